@@ -1,0 +1,63 @@
+"""What a role may do. Which rows is scoping.py's business; verbs are this module's."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Right(StrEnum):
+    """Every verb of the product, with the words a refusal uses."""
+
+    SUBMIT_LIST = "报送项目清单"
+    SCREEN_LIST = "审核项目清单"
+    EDIT_PROJECT = "修改项目信息"
+    RUN_STEPS = "办理报批步骤"
+    EDIT_CATALOGUE = "修改步骤目录"
+    EDIT_CALENDAR = "维护工作日历"
+    FREEZE_ROUND = "定稿周台账"
+    READ_LEDGERS = "查看周台账"
+    READ_OVERVIEW = "查看领导总览"
+    MANAGE_USERS = "管理单位和用户"
+    READ_AUDIT = "查看操作日志"
+    RUN_JOBS = "重试或取消后台任务"
+
+
+_EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    "SYSADMIN": _EVERYONE
+    | {Right.MANAGE_USERS, Right.READ_AUDIT, Right.EDIT_CALENDAR, Right.EDIT_CATALOGUE, Right.RUN_JOBS},
+    "DISPATCH": _EVERYONE
+    | {
+        Right.SUBMIT_LIST,
+        Right.SCREEN_LIST,
+        Right.EDIT_PROJECT,
+        Right.RUN_STEPS,
+        Right.EDIT_CATALOGUE,
+        Right.EDIT_CALENDAR,
+        Right.FREEZE_ROUND,
+        Right.READ_AUDIT,
+        Right.RUN_JOBS,
+    },
+    "SECTION": _EVERYONE | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS},
+    "COUNTY": _EVERYONE | {Right.SUBMIT_LIST, Right.RUN_STEPS},
+    "DEPARTMENT": frozenset({Right.SUBMIT_LIST}),
+    "LEADER": _EVERYONE,
+}
+
+
+def allowed(actor: User, right: Right) -> bool:
+    """Whether `actor`'s role holds `right`. For hiding a button; `require` decides."""
+    return actor.is_active and right in RIGHTS[actor.role]
+
+
+def require(actor: User, right: Right) -> None:
+    """Let `actor` pass or raise PermissionDenied, which Django and DRF both answer with 403."""
+    if not allowed(actor, right):
+        raise PermissionDenied(f"您的岗位不能{right.value}。如确需办理，请联系系统管理员。")

@@ -1,0 +1,250 @@
+"""The step catalogue as dated rows, and each project's steps."""
+
+from __future__ import annotations
+
+import pghistory
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Organisation, User
+from accounts.scoping import ScopedQuerySet
+from deadlines.models import Deadline, LineKind, LineUnit
+from projects.models import Project
+
+
+class StepTypeQuerySet(models.QuerySet["StepType"]):
+    def in_force(self, on: object) -> StepTypeQuerySet:
+        """The version of each code that applies on a day."""
+        return self.filter(
+            Q(effective_to__isnull=True) | Q(effective_to__gt=on), effective_from__lte=on
+        ).order_by("position")
+
+
+@pghistory.track()
+class StepType(models.Model):
+    """One step of the procedure as the law has it from `effective_from` up to, not including,
+    `effective_to`. A running step keeps the version it started under. Public reference data.
+
+    `predecessors` is a list of {"any_of": [codes], "relation": "finish_to_start"|"start_to_start",
+    "is_conditional": bool}: every entry must hold, codes inside one are alternatives, and a
+    conditional entry holds when the step is not involved. `tracks` maps each track to applies |
+    not_involved | after_B01 | if_conversion | if_involved | by_supply_mode.
+    """
+
+    code = models.CharField("代码", max_length=10)
+    name = models.CharField("名称", max_length=100)
+    short = models.CharField("简称", max_length=40)
+    phase = models.CharField("阶段", max_length=20)
+    stage = models.CharField("环节", max_length=20)
+    position = models.PositiveSmallIntegerField("顺序")
+    actor = models.CharField("办理单位", max_length=200, blank=True)
+    applicant = models.CharField("申请单位", max_length=200, blank=True)
+    holder_kind = models.CharField("责任单位规则", max_length=40, blank=True)
+    condition = models.CharField("适用条件", max_length=300, blank=True)
+    note = models.TextField("说明", blank=True)
+    predecessors = models.JSONField("前置步骤", default=list)
+    tracks = models.JSONField("轨道", default=dict)
+    materials = models.JSONField("材料", default=list)
+    outputs = models.JSONField("成果", default=list)
+    fields = models.JSONField("登记字段", default=list)
+    effective_from = models.DateField("生效日期")
+    effective_to = models.DateField("失效日期", null=True, blank=True)
+    revision_note = models.CharField("修订说明", max_length=300, blank=True)
+
+    objects = StepTypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "步骤类型"
+        ordering = ("position", "-effective_from")
+        constraints = [
+            models.UniqueConstraint(name="step_type_version_once", fields=["code", "effective_from"]),
+            models.UniqueConstraint(
+                name="step_type_one_open_version", fields=["code"], condition=Q(effective_to__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="step_type_ends_after_it_begins",
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class StepLimit(models.Model):
+    """One time limit of a step type, with its source. Public reference data.
+
+    Several statutory limits of one kind are alternatives told apart by `basis`; the officer
+    chooses at acceptance (报告书 60 日 or 报告表 30 日). `value` is null where the law gives none.
+    `excluded` lists the labels of pause kinds that stop the committed line of this step.
+    """
+
+    class LineName(models.TextChoices):
+        COMMITTED = "committed", "承诺"
+        STATUTORY = "statutory", "法定"
+
+    step_type = models.ForeignKey(StepType, models.CASCADE, related_name="limits")
+    line = models.CharField("线", max_length=10, choices=LineName)
+    value = models.PositiveSmallIntegerField("时限", null=True, blank=True)
+    unit = models.CharField("单位", max_length=8, choices=LineUnit, blank=True)
+    kind = models.CharField("性质", max_length=16, choices=LineKind)
+    extension = models.PositiveSmallIntegerField("可延长", null=True, blank=True)
+    basis = models.CharField("依据", max_length=300)
+    evidence = models.CharField("核实程度", max_length=60, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    is_reference = models.BooleanField("仅作参考线", default=False)
+    excluded = models.JSONField("不计入的时间", default=list)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+
+    class Meta:
+        verbose_name = "步骤时限"
+        ordering = ("step_type_id", "line", "position")
+
+    def __str__(self) -> str:
+        return f"{self.get_line_display()} {self.value} {self.get_unit_display()}"
+
+
+class StepQuerySet(ScopedQuerySet["Step"]):
+    organisation_path = "project__organisation"
+    department_path = "project__submitted_by"
+
+
+@pghistory.track()
+class Step(models.Model):
+    """One step of one project. Its clock is `deadline`; facts are stored, conclusions computed.
+
+    `started_early` lists the predecessors that were not done when the step was accepted: out
+    of order warns and is recorded, it is not blocked (边组边审).
+    """
+
+    class Status(models.TextChoices):
+        NOT_STARTED = "NOT_STARTED", "未启动"
+        RECEIVED = "RECEIVED", "已收件"
+        RUNNING = "RUNNING", "办理中"
+        PAUSED = "PAUSED", "暂停计时"
+        DONE = "DONE", "办结"
+        RETURNED = "RETURNED", "退回"
+        REJECTED = "REJECTED", "不予受理"
+        WITHDRAWN = "WITHDRAWN", "撤回"
+        NOT_INVOLVED = "NOT_INVOLVED", "不涉及"
+
+    OPEN_STATUSES = ("RECEIVED", "RUNNING", "PAUSED")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="steps", verbose_name="项目")
+    step_type = models.ForeignKey(StepType, models.PROTECT, related_name="steps", verbose_name="步骤")
+    code = models.CharField("代码", max_length=10)
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    status = models.CharField("状态", max_length=14, choices=Status, default=Status.NOT_STARTED)
+    holder_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="held_steps", verbose_name="责任单位"
+    )
+    holder = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="steps", verbose_name="经办人"
+    )
+    deadline = models.OneToOneField(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="期限"
+    )
+    accepted_on = models.DateField("受理日期", null=True)
+    accepted_complete = models.BooleanField("材料齐全", default=True)
+    started_early = models.JSONField("受理时未办结的前置步骤", default=list)
+    closed_on = models.DateField("结束日期", null=True)
+    closing_reason = models.CharField("结束原因", max_length=300, blank=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "项目步骤"
+        ordering = ("project_id", "step_type__position", "round")
+        indexes = [models.Index(name="step_by_code", fields=["code", "status"])]
+        constraints = [
+            models.UniqueConstraint(name="step_once_per_round", fields=["project", "code", "round"]),
+            models.CheckConstraint(
+                name="step_started_has_a_clock",
+                condition=~Q(status__in=["RUNNING", "PAUSED"]) | Q(accepted_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="step_closed_has_a_day",
+                condition=~Q(status__in=["DONE", "RETURNED", "REJECTED", "WITHDRAWN"])
+                | Q(closed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="step_closes_after_it_starts",
+                condition=Q(closed_on__isnull=True)
+                | Q(accepted_on__isnull=True)
+                | Q(closed_on__gte=F("accepted_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.step_type.short}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN_STATUSES
+
+
+class MaterialQuerySet(ScopedQuerySet["Material"]):
+    organisation_path = "step__project__organisation"
+    department_path = "step__project__submitted_by"
+
+
+@pghistory.track()
+class Material(models.Model):
+    """One paper of a step's checklist, as it stood at acceptance (容缺受理 promises the rest)."""
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="materials", verbose_name="步骤")
+    name = models.CharField("材料", max_length=200)
+    is_missing = models.BooleanField("缺件", default=False)
+    promised_on = models.DateField("承诺补齐日期", null=True)
+    supplied_on = models.DateField("补齐日期", null=True)
+    deadline = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="补齐期限"
+    )
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "步骤材料"
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                name="material_missing_has_a_promise",
+                condition=Q(is_missing=False) | Q(promised_on__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DecisionQuerySet(ScopedQuerySet["Decision"]):
+    organisation_path = "step__project__organisation"
+    department_path = "step__project__submitted_by"
+
+
+@pghistory.track()
+class Decision(models.Model):
+    """How a step ended: its document, and how long that is valid."""
+
+    step = models.OneToOneField(Step, models.PROTECT, related_name="decision", verbose_name="步骤")
+    decided_on = models.DateField("办结日期")
+    result = models.CharField("结论", max_length=60)
+    doc_no = models.CharField("文号", max_length=100, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    facts = models.JSONField("登记内容", default=dict, encoder=DjangoJSONEncoder)
+    validity = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="有效期"
+    )
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
+    entered_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "办结"
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.doc_no}".strip()

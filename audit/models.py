@@ -1,0 +1,44 @@
+"""Who did what, to what, with which facts. Append only."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+
+class Entry(models.Model):
+    """One thing somebody did. Written in the transaction of the change, never altered.
+
+    `occurred_on` is the day it happened in the office, `entered_at` the moment it was typed:
+    two things everywhere in LandGuard. `actor` is empty when the system itself acted.
+    """
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    actor_label = models.CharField("操作人", max_length=100)
+    verb = models.CharField("动作", max_length=60)
+    subject_kind = models.CharField("对象类型", max_length=60)
+    subject_id = models.BigIntegerField("对象编号")
+    subject_label = models.CharField("对象", max_length=300)
+    project_id = models.BigIntegerField("项目", null=True)
+    scope_path = models.CharField("所属单位路径", max_length=300, blank=True)
+    facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
+    occurred_on = models.DateField("发生日期", null=True)
+    entered_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "操作记录"
+        ordering = ("-id",)
+        indexes = [
+            models.Index(name="audit_by_subject", fields=["subject_kind", "subject_id", "-id"]),
+            models.Index(name="audit_by_project", fields=["project_id", "-id"]),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="entry_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_label} {self.verb} {self.subject_label}"

@@ -1,0 +1,21 @@
+"""The only module that asks what day it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+
+def today() -> date:
+    """Today in the office's time zone (Asia/Shanghai), not in UTC.
+
+    Call it in views, API, tasks and commands and pass the date down; rules, selectors and
+    services take `today` as an argument.
+    """
+    return timezone.localdate()
+
+
+def now() -> datetime:
+    """The present moment, aware, for `_at` columns. Called at the edges, like `today`."""
+    return timezone.now()

@@ -1,0 +1,50 @@
+"""Celery: the one application and the one schedule. There is no second scheduler."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "landguard.settings")
+
+from django.conf import settings  # noqa: E402
+
+app = Celery("landguard")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    result_backend=None,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    timezone=settings.TIME_ZONE,
+    enable_utc=True,
+    # A killed worker's message comes back; jobs are rows, so twice does no harm.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    },
+)
+app.autodiscover_tasks()
+
+# The office's clock, Asia/Shanghai. Every line may run late, twice or not at all for a night:
+# the rows it works from heal themselves.
+app.conf.beat_schedule = {
+    # Wakes whoever claims waiting jobs, in case a page's own wake-up was lost.
+    "claim waiting jobs": {"task": "jobs.run_waiting", "schedule": 10.0},
+    # Plan what is due to be said today, every working morning and again after lunch.
+    "plan reminders": {"task": "dispatch.remind", "schedule": crontab(hour="7,13", minute=30)},
+    # Deliver what is planned and not yet sent.
+    "deliver messages": {"task": "notifications.deliver_waiting", "schedule": 60.0},
+    # What the office has not frozen by the end of the reporting day is frozen, and says so.
+    "freeze the weekly round": {"task": "dispatch.freeze_due_round", "schedule": crontab(hour="23", minute=30)},
+    # Stored due dates against their facts, every night.
+    "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
+}

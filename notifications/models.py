@@ -1,0 +1,99 @@
+"""The outbox: what people are told, and over which channel it went."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.scoping import OwnRowsQuerySet
+
+
+class MessageQuerySet(OwnRowsQuerySet["Message"]):
+    owner_path = "recipient_id"
+
+    def unread(self) -> MessageQuerySet:
+        return self.filter(read_at__isnull=True)
+
+
+class Message(models.Model):
+    """One thing one person is told in the product. Exactly once: `key` is unique per person."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "REMINDER", "到期提醒"
+        OVERDUE = "OVERDUE", "逾期提醒"
+        ANSWER = "ANSWER", "审核结果"
+        JOB = "JOB", "后台任务"
+        NOTICE = "NOTICE", "通知"
+
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="messages", verbose_name="收件人")
+    kind = models.CharField("类型", max_length=12, choices=Kind)
+    key = models.CharField("唯一键", max_length=200)
+    title = models.CharField("标题", max_length=200)
+    body = models.TextField("内容", blank=True)
+    url = models.CharField("链接", max_length=300, blank=True)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    read_at = models.DateTimeField("阅读时间", null=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "消息"
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(name="message_once", fields=["recipient", "key"])]
+        indexes = [
+            models.Index(name="message_unread", fields=["recipient", "-id"], condition=Q(read_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DeliveryQuerySet(OwnRowsQuerySet["Delivery"]):
+    owner_path = "message__recipient_id"
+
+    def waiting(self) -> DeliveryQuerySet:
+        """Planned and not yet claimed."""
+        return self.filter(claimed_at__isnull=True)
+
+    def unconfirmed(self) -> DeliveryQuerySet:
+        """Claimed but never confirmed: a crash in between; shown for resending by hand."""
+        return self.filter(claimed_at__isnull=False, sent_at__isnull=True)
+
+
+class Delivery(models.Model):
+    """One message over one channel: planned → claimed → sent, at most once.
+
+    The row is claimed before the mail leaves. A crash in between loses one mail and never
+    sends two; such rows are listed for resending by hand.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "EMAIL", "邮件"
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
+    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    address = models.CharField("地址", max_length=254)
+    planned_at = models.DateTimeField("计划时间", auto_now_add=True)
+    claimed_at = models.DateTimeField("领取时间", null=True)
+    sent_at = models.DateTimeField("发出时间", null=True)
+    error = models.CharField("失败原因", max_length=300, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "投递"
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(name="delivery_once", fields=["message", "channel"]),
+            models.CheckConstraint(
+                name="delivery_sent_only_when_claimed",
+                condition=Q(sent_at__isnull=True) | Q(claimed_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="delivery_waiting", fields=["id"], condition=Q(claimed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.address}"

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class OfficefilesConfig(AppConfig):
+    """Workbooks safely in and out. No models."""
+
+    name = "officefiles"
+    verbose_name = "办公文件"

@@ -1,0 +1,340 @@
+"""The one list: projects, their land, and the workbooks in which counties hand them in."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+
+from accounts.models import Organisation, User
+from accounts.scoping import OwnRowsQuerySet, ScopedQuerySet
+
+
+class AnnualList(models.Model):
+    """The year's adopted list. Its row hands out project numbers, one at a time under a lock."""
+
+    year = models.PositiveSmallIntegerField("年度", unique=True)
+    last_number = models.PositiveIntegerField("最后编号", default=0)
+
+    class Meta:
+        verbose_name = "年度清单"
+        ordering = ("-year",)
+
+    def __str__(self) -> str:
+        return f"{self.year}年度清单"
+
+
+class ProjectQuerySet(ScopedQuerySet["Project"]):
+    organisation_path = "organisation"
+    department_path = "submitted_by"
+
+    def adopted(self) -> ProjectQuerySet:
+        """On the year's list: what steps, ledgers and dashboards count."""
+        return self.filter(status=Project.Status.ADOPTED)
+
+    def waiting(self) -> ProjectQuerySet:
+        """Handed in and not yet screened."""
+        return self.filter(status=Project.Status.SUBMITTED)
+
+
+@pghistory.track(exclude=["search_text"])
+class Project(models.Model):
+    """A project that waits for land. Entered once; every page, reminder and ledger refers to it.
+
+    `organisation` is the reporting unit (county or park) it lies in, `submitted_by` the unit
+    that handed it in. `number` is ours, given at adoption; `code` is the national one.
+    """
+
+    class Status(models.TextChoices):
+        SUBMITTED = "SUBMITTED", "待审核"
+        ADOPTED = "ADOPTED", "已采纳"
+        RETURNED = "RETURNED", "已退回"
+        MERGED = "MERGED", "已合并"
+        REMOVED = "REMOVED", "已撤销"
+
+    class ListCategory(models.TextChoices):
+        NATIONAL = "NATIONAL", "国家重大"
+        PROVINCIAL = "PROVINCIAL", "省重点"
+        FIVE_PLUS_THREE = "FIVE_PLUS_THREE", "“5+3”重大项目"
+        PREFECTURAL = "PREFECTURAL", "州重点"
+        OTHER = "OTHER", "其他"
+
+    class PriorityClass(models.TextChoices):
+        URGENT = "URGENT", "急需"
+        KEY = "KEY", "重点"
+        ORDINARY = "ORDINARY", "一般"
+        RESERVE = "RESERVE", "预备"
+
+    class Track(models.TextChoices):
+        SINGLE_SITE = "single_site", "单独选址"
+        BATCH = "batch", "批次用地"
+        NO_REQUISITION = "no_requisition", "仅存量（国有）地"
+
+    name = models.CharField("项目名称", max_length=200)
+    code = models.CharField("项目代码", max_length=40, blank=True)
+    number = models.CharField("编号", max_length=20, null=True, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="projects", verbose_name="县市"
+    )
+    submitted_by = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="submitted_projects", verbose_name="报送单位"
+    )
+    annual_list = models.ForeignKey(
+        AnnualList, models.PROTECT, null=True, related_name="projects", verbose_name="年度清单"
+    )
+    status = models.CharField("状态", max_length=12, choices=Status, default=Status.SUBMITTED)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_from")
+    screening_reason = models.CharField("审核意见", max_length=500, blank=True)
+    owner_unit = models.CharField("建设单位", max_length=200, blank=True)
+    industry = models.CharField("行业", max_length=40, blank=True)
+    list_category = models.CharField("清单类别", max_length=20, choices=ListCategory, blank=True)
+    priority_class = models.CharField("项目类别", max_length=12, choices=PriorityClass, blank=True)
+    track = models.CharField("审批轨道", max_length=20, choices=Track, blank=True)
+    investment_yuan = models.DecimalField("总投资（元）", max_digits=18, decimal_places=2, null=True)
+    planned_start = models.CharField("计划开工", max_length=40, blank=True)
+    planned_start_on = models.DateField("计划开工日（可比）", null=True)
+    planned_finish = models.CharField("计划竣工", max_length=40, blank=True)
+    planned_finish_on = models.DateField("计划竣工日（可比）", null=True)
+    remark = models.TextField("备注", blank=True)
+    reported_facts = models.JSONField("报送的办理情况", default=dict, encoder=DjangoJSONEncoder)
+    search_text = models.TextField("检索文本", blank=True, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "项目"
+        ordering = ("-id",)
+        indexes = [
+            models.Index(name="project_by_unit", fields=["organisation", "status", "-id"]),
+            models.Index(name="project_by_status", fields=["status", "-id"]),
+            # Django's icontains is UPPER(col) LIKE UPPER(..); only this form of index serves it.
+            GinIndex(OpClass(Upper("search_text"), "gin_trgm_ops"), name="project_search_trigrams"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="project_code_once",
+                fields=["code"],
+                condition=~Q(code="") & ~Q(status__in=["MERGED", "REMOVED"]),
+            ),
+            models.CheckConstraint(
+                name="project_adopted_has_a_number",
+                condition=~Q(status="ADOPTED")
+                | Q(number__isnull=False, annual_list__isnull=False) & ~Q(track=""),
+            ),
+            models.CheckConstraint(
+                name="project_merged_names_its_target",
+                condition=Q(status="MERGED", merged_into__isnull=False)
+                | ~Q(status="MERGED") & Q(merged_into__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="project_returned_has_a_reason", condition=~Q(status="RETURNED") | ~Q(screening_reason="")
+            ),
+            models.CheckConstraint(
+                name="project_investment_not_negative",
+                condition=Q(investment_yuan__isnull=True) | Q(investment_yuan__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def display_code(self) -> str:
+        """Our number once adopted, the national code before."""
+        return self.number or self.code
+
+
+class LandUseQuerySet(ScopedQuerySet["LandUse"]):
+    organisation_path = "project__organisation"
+    department_path = "project__submitted_by"
+
+
+@pghistory.track()
+class LandUse(models.Model):
+    """A project's areas by class, in whole m² (the tree of domain.md 1.4). Null: not stated.
+
+    `entered` keeps each figure as it was typed, `{"total_m2": {"value": "588.31", "unit": "mu"}}`,
+    so that what was entered in 亩 shows as entered.
+    """
+
+    AREA_FIELDS = (
+        "total_m2",
+        "agri_m2",
+        "arable_m2",
+        "paddy_m2",
+        "irrigated_m2",
+        "dry_m2",
+        "pbf_m2",
+        "orchard_m2",
+        "forest_m2",
+        "grass_m2",
+        "other_agri_m2",
+        "construction_m2",
+        "unused_m2",
+        "new_construction_m2",
+        "requisition_m2",
+        "eco_redline_m2",
+        "reserve_m2",
+    )
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="land", verbose_name="项目")
+    total_m2 = models.BigIntegerField("用地总面积", null=True)
+    agri_m2 = models.BigIntegerField("农用地", null=True)
+    arable_m2 = models.BigIntegerField("耕地", null=True)
+    paddy_m2 = models.BigIntegerField("水田", null=True)
+    irrigated_m2 = models.BigIntegerField("水浇地", null=True)
+    dry_m2 = models.BigIntegerField("旱地", null=True)
+    pbf_m2 = models.BigIntegerField("永久基本农田", null=True)
+    orchard_m2 = models.BigIntegerField("园地", null=True)
+    forest_m2 = models.BigIntegerField("林地", null=True)
+    grass_m2 = models.BigIntegerField("草地", null=True)
+    other_agri_m2 = models.BigIntegerField("其他农用地", null=True)
+    construction_m2 = models.BigIntegerField("建设用地", null=True)
+    unused_m2 = models.BigIntegerField("未利用地", null=True)
+    new_construction_m2 = models.BigIntegerField("新增建设用地", null=True)
+    requisition_m2 = models.BigIntegerField("征收面积", null=True)
+    eco_redline_m2 = models.BigIntegerField("生态保护红线内", null=True)
+    reserve_m2 = models.BigIntegerField("自然保护地内", null=True)
+    entered = models.JSONField("录入原值", default=dict)
+
+    objects = LandUseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "项目用地"
+        constraints = [
+            models.CheckConstraint(
+                name="land_total_not_negative", condition=Q(total_m2__isnull=True) | Q(total_m2__gte=0)
+            ),
+            models.CheckConstraint(
+                name="land_arable_within_total",
+                condition=Q(arable_m2__isnull=True)
+                | Q(total_m2__isnull=True)
+                | Q(arable_m2__gte=0, arable_m2__lte=F("total_m2")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} 用地"
+
+
+class ImportDraftQuerySet(OwnRowsQuerySet["ImportDraft"]):
+    owner_path = "owner_id"
+
+
+class ImportDraft(models.Model):
+    """An uploaded workbook waiting for its owner to confirm the preview.
+
+    Holds the file and nothing else: the preview is computed from it each time, so nothing of
+    the list is stored before the confirm. Deleted with the confirm, or after a week.
+    """
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="import_drafts")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    filename = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容")
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = ImportDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "待确认的导入"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class SubmissionQuerySet(ScopedQuerySet["Submission"]):
+    organisation_path = "organisation"
+    department_path = "organisation"
+
+
+@pghistory.track(exclude=["content"])
+class Submission(models.Model):
+    """One confirmed workbook: who handed it in, the file as it was, and what each row did."""
+
+    class State(models.TextChoices):
+        CONFIRMED = "CONFIRMED", "已确认"
+        UNDONE = "UNDONE", "已撤销"
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="submissions", verbose_name="报送单位"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    filename = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容")
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.CONFIRMED)
+    summary = models.JSONField("汇总", default=dict)
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="报送人")
+    submitted_at = models.DateTimeField("报送时间", auto_now_add=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤销人")
+    undone_at = models.DateTimeField("撤销时间", null=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "清单报送"
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                name="submission_undone_says_who",
+                condition=~Q(state="UNDONE") | Q(undone_by__isnull=False, undone_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.filename}"
+
+
+class SubmissionRowQuerySet(ScopedQuerySet["SubmissionRow"]):
+    organisation_path = "submission__organisation"
+    department_path = "submission__organisation"
+
+
+class SubmissionRow(models.Model):
+    """What one row of a confirmed workbook said and did. Immutable: an undo is a new fact.
+
+    `before` and `after` hold the project's fields around the import, so that a whole import
+    can be undone while nobody has touched its projects since.
+    """
+
+    class Verdict(models.TextChoices):
+        NEW = "new", "新增"
+        CHANGED = "changed", "更新"
+        UNCHANGED = "unchanged", "不变"
+        CONFLICT = "conflict", "冲突"
+        ERROR = "error", "错误"
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="rows", verbose_name="报送")
+    row = models.PositiveIntegerField("行号")
+    name = models.CharField("项目名称", max_length=200, blank=True)
+    verdict = models.CharField("结论", max_length=10, choices=Verdict)
+    problems = models.JSONField("问题", default=list)
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, related_name="submission_rows", verbose_name="项目"
+    )
+    before = models.JSONField("导入前", default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField("导入后", default=dict, encoder=DjangoJSONEncoder)
+
+    objects = SubmissionRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "报送行"
+        ordering = ("submission_id", "row")
+        constraints = [models.UniqueConstraint(name="submission_row_once", fields=["submission", "row"])]
+        triggers = [
+            pgtrigger.Protect(
+                name="submission_row_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.row}行 {self.name}"
