@@ -1,0 +1,125 @@
+"""What script/test runs: the checks one after the other, then pytest, whose closing line ends the output."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.environment import PYTHON, ROOT, VENV, say
+from provision.supervisor import run
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLACES = ("/usr/bin/chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+NOT_RUN = 5  # pytest's exit code when nothing was selected
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check before the tests: a name for people, and the command or function that answers with a code."""
+
+    name: str
+    run: Callable[[dict[str, str]], int]
+
+
+def run_pytest(arguments: Sequence[str], *, env: dict[str, str]) -> int:
+    """Run pytest with exactly these arguments."""
+    browser = find_chromium()
+    if browser:
+        env = env | {"CHROMIUM_PATH": browser}
+    return run([str(PYTHON), "-m", "pytest", *arguments], env=env, last_word=signal.SIGINT)
+
+
+def run_everything(*, env: dict[str, str]) -> int:
+    """Every check, then every test; the exit code tells of any failure."""
+    failed = []
+    for check in CHECKS:
+        say(f"── {check.name}")
+        if check.run(env):
+            failed.append(check.name)
+    options = ["--durations=15"]
+    browser = find_chromium() or install_chromium()
+    missing = [] if browser else ["浏览器流程测试（找不到也装不上 Chromium）"]
+    if not browser:
+        options += ["-m", "not journey"]
+    say("── 测试")
+    for name in failed:
+        say(f"未通过的检查：{name}")
+    for name in missing:
+        say(f"未运行：{name}")
+    code = run_pytest(options, env=env)
+    if code:
+        return code
+    return 1 if failed or (missing and os.environ.get("CI", "").lower() == "true") else 0
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium to drive, None if the machine has none."""
+    given = os.environ.get("CHROMIUM_PATH")
+    candidates = [given] if given else [*map(shutil.which, BROWSERS), *PLACES]
+    return next((path for path in candidates if path and os.access(path, os.X_OK)), None)
+
+
+def install_chromium() -> str | None:
+    """Install Chromium and a Chinese font where that needs no asking: Debian's packages, as root."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    say("没有 Chromium，正在用 apt-get 安装（chromium、fonts-noto-cjk）……")
+    env = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"],
+    ):
+        if run(command, env=env, output=subprocess.DEVNULL):
+            return None
+    return find_chromium()
+
+
+def _program(*command: str, **settings: str) -> Callable[[dict[str, str]], int]:
+    def answer(env: dict[str, str]) -> int:
+        return run([str(PYTHON), "-m", *command], env=env | settings)
+
+    return answer
+
+
+def _manage(*command: str, **settings: str) -> Callable[[dict[str, str]], int]:
+    def answer(env: dict[str, str]) -> int:
+        return run([str(PYTHON), "manage.py", *command], env=env | settings)
+
+    return answer
+
+
+def _imports(env: dict[str, str]) -> int:
+    # Its module prints nothing; only the installed program does.
+    return run([str(PYTHON), str(VENV / "bin" / "lint-imports")], env=env)
+
+
+def _no_registry_in_lock(env: dict[str, str]) -> int:
+    lines = Path(ROOT, "package-lock.json").read_text(encoding="utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, start=1) if '"resolved"' in line]
+    for number in found:
+        say(f"package-lock.json 第 {number} 行写有下载地址；.npmrc 本应不让它写入。")
+    return bool(found)
+
+
+CHECKS = (
+    Check("代码规则（ruff check）", _program("ruff", "check", ".")),
+    Check("代码格式（ruff format）", _program("ruff", "format", "--check", "--quiet", ".")),
+    Check("类型（mypy）", _program("mypy", ".")),
+    Check("依赖方向（import-linter）", _imports),
+    Check("迁移与模型一致", _manage("makemigrations", "--check", "--dry-run")),
+    Check(
+        "生产设置（check --deploy）",
+        _manage(
+            "check", "--deploy", "--fail-level", "WARNING",
+            LANDGUARD_ENVIRONMENT="production", ALLOWED_HOSTS="landguard.example",
+            CSRF_TRUSTED_ORIGINS="https://landguard.example", LANDGUARD_BASE_URL="https://landguard.example",
+            EMAIL_URL="smtp://localhost:25",
+        ),
+    ),
+    Check("锁文件不含下载地址", _no_registry_in_lock),
+)  # fmt: skip
