@@ -102,7 +102,7 @@ class SampleFilter(forms.Form):
 
 def refused_form() -> SampleForm:
     """The sample form as it comes back after a refusal."""
-    form = SampleForm(data={"name": "独山县城北污水处理厂", "area": "-3.2"}, prefix="refused")
+    form = SampleForm(data={"refused-name": "独山县城北污水处理厂", "refused-area": "-3.2"}, prefix="refused")
     form.refuse(DomainError("该步骤已办结，不能再登记暂停；如需更正，先撤销办结。"))
     return form
 

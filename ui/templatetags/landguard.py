@@ -240,6 +240,8 @@ def field(
     bound: BoundField, *, label: str = "", small: bool = False, hide_label: bool = False
 ) -> dict[str, Any]:
     """A form field with label, help and errors: {% field form.reason %}."""
+    if bound.use_fieldset:
+        bound.field.widget.attrs.setdefault("class", "form-check-input")
     return {
         "field": bound,
         "widget": widget_html(bound, small=small),
