@@ -6,13 +6,12 @@ Only the loading command and tests read this; the product runs on its own table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from chinese_calendar import constants
 
 from deadlines.provisional import statutory_holidays
-from deadlines.rules.calendar import WorkingCalendar
+from deadlines.rules.calendar import WorkingCalendar, YearArrangement
 
 CHINESE_NAMES = {
     "New Year's Day": "元旦",
@@ -24,18 +23,6 @@ CHINESE_NAMES = {
     "Mid-autumn Festival": "中秋节",
     "Anti-Fascist 70th Day": "抗战胜利纪念日",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class YearArrangement:
-    """One year's exceptions: days off with the holiday's name, weekend days worked with theirs.
-
-    A notice may also reach into the December before its year.
-    """
-
-    year: int
-    holidays: Mapping[date, str]
-    makeup_days: Mapping[date, str]
 
 
 def published_years() -> range:

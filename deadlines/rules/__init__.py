@@ -7,7 +7,7 @@ the state on one day (`reading`), the day-by-day sheet (`sheet`), lamps (`lamps`
 
 from __future__ import annotations
 
-from deadlines.rules.calendar import WorkingCalendar, holiday_note
+from deadlines.rules.calendar import WorkingCalendar, YearArrangement, holiday_note
 from deadlines.rules.due import Due, add_months, due_of, extension_is_late, latest_day_before
 from deadlines.rules.lamps import (
     Lamp,
@@ -73,6 +73,7 @@ __all__ = [
     "Stop",
     "Unit",
     "WorkingCalendar",
+    "YearArrangement",
     "add_months",
     "consent_window",
     "correction_window",

@@ -151,6 +151,18 @@ class WorkingCalendar:
         return CalendarGap(year=day.year)
 
 
+@dataclass(frozen=True, slots=True)
+class YearArrangement:
+    """One year's exceptions: days off with the holiday's name, weekend days worked with theirs.
+
+    A notice may also reach into the December before its year.
+    """
+
+    year: int
+    holidays: Mapping[date, str]
+    makeup_days: Mapping[date, str]
+
+
 def holiday_note(calendar: WorkingCalendar, day: date) -> str:
     """Why `day` is off, or on against its weekday: holiday name, 周六/周日, 调休上班; else empty."""
     named = calendar.name(day)
