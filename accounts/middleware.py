@@ -21,5 +21,11 @@ class FirstSignInMiddleware:
         return self.get_response(request)
 
     def _is_open(self, path: str) -> bool:
-        open_paths = (reverse("account_change_password"), reverse("account_logout"), "/static/", "/healthz", "/readyz")
+        open_paths = (
+            reverse("account_change_password"),
+            reverse("account_logout"),
+            "/static/",
+            "/healthz",
+            "/readyz",
+        )
         return path.startswith(open_paths)

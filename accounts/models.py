@@ -139,7 +139,7 @@ class User(AbstractUser):
     title = models.CharField("职务", max_length=60, blank=True)
     must_change_password = models.BooleanField("首次登录须改密", default=False)
 
-    objects: ClassVar[LandGuardUserManager] = LandGuardUserManager()  # type: ignore[assignment]
+    objects: ClassVar[LandGuardUserManager] = LandGuardUserManager()
 
     class Meta:
         verbose_name = "用户"

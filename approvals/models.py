@@ -234,9 +234,7 @@ class Decision(models.Model):
     doc_no = models.CharField("文号", max_length=100, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
     facts = models.JSONField("登记内容", default=dict, encoder=DjangoJSONEncoder)
-    validity = models.ForeignKey(
-        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="有效期"
-    )
+    validity = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", verbose_name="有效期")
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
     entered_at = models.DateTimeField("录入时间", auto_now_add=True)
 

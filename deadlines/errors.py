@@ -20,3 +20,39 @@ class CalendarGap(DomainError):
             year=year,
         )
         self.year = year
+
+
+class DeadlineClosed(DomainError):
+    """The promise is kept or cancelled; its numbers stand still."""
+
+    code = "deadline_closed"
+
+
+class AlreadyPaused(DomainError):
+    """A pause is open; a second one would hide the first."""
+
+    code = "already_paused"
+
+
+class NotPaused(DomainError):
+    """There is no open pause to end."""
+
+    code = "not_paused"
+
+
+class DateOutOfOrder(DomainError):
+    """A date lies in the future, before the start, or before what it should follow."""
+
+    code = "date_out_of_order"
+
+
+class PauseReasonUnlawful(DomainError):
+    """The reason may not stop this clock, or nothing proves it."""
+
+    code = "pause_reason_unlawful"
+
+
+class NoSuchLine(DomainError):
+    """The deadline has no such line, or it cannot be extended."""
+
+    code = "no_such_line"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pghistory
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
@@ -144,6 +146,21 @@ class DeadlineQuerySet(ScopedQuerySet["Deadline"]):
         """Running or standing still; not closed."""
         return self.filter(state__in=Deadline.OPEN_STATES)
 
+    def with_lamp(self, today: date) -> DeadlineQuerySet:
+        """Annotate `lamp`, the value of deadlines.rules.Lamp, by comparing stored days with today."""
+        return self.annotate(
+            lamp=Case(
+                When(state__in=["MET", "CANCELLED"], then=Value("done")),
+                When(red_from__lte=today, then=Value("red")),
+                When(state="PAUSED", then=Value("pause")),
+                When(idle_from__lte=today, then=Value("idle")),
+                When(amber_from__lte=today, then=Value("amber")),
+                When(live_from__lte=today, then=Value("green")),
+                default=Value("idle"),
+                output_field=models.CharField(),
+            )
+        )
+
 
 @pghistory.track()
 class Deadline(models.Model):
@@ -155,8 +172,9 @@ class Deadline(models.Model):
 
     The `*_due_on`, `amber_from`, `red_from` and `is_provisional` columns are conclusions: one
     writer (`deadlines.services.recompute`), one checker (`manage.py recompute_deadlines
-    --check`). `amber_from` and `red_from` are the first days on which the lamp is amber or red
-    if nothing more happens (null: never), so that the database can filter lamps by date.
+    --check`). `live_from`, `amber_from`, `red_from` and `idle_from` are the first days on which the
+    lamp is green, amber, red or grey again if nothing more happens (null: never), so that the
+    database can filter lamps by comparing dates.
     """
 
     class Role(models.TextChoices):
@@ -212,8 +230,10 @@ class Deadline(models.Model):
     state = models.CharField("状态", max_length=12, choices=State, default=State.RUNNING)
     stopped_on = models.DateField("停止日", null=True)
     due_on = models.DateField("到期日", null=True)
+    live_from = models.DateField("转绿日", null=True)
     amber_from = models.DateField("转黄日", null=True)
     red_from = models.DateField("转红日", null=True)
+    idle_from = models.DateField("转灰日", null=True)
     is_provisional = models.BooleanField("暂定", default=False)
     calendar_revision = models.ForeignKey(
         CalendarRevision, models.PROTECT, null=True, related_name="+", verbose_name="日历版本"

@@ -87,14 +87,9 @@ class ReminderQuerySet(OwnRowsQuerySet["Reminder"]):
 class Reminder(models.Model):
     """One reminder: unique per deadline, stage, due day and person, whatever crashes or runs twice."""
 
-    class Stage(models.TextChoices):
-        SOON = "SOON", "到期前 3 个工作日"
-        TODAY = "TODAY", "今日到期"
-        OVERDUE = "OVERDUE", "已逾期"
-
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="reminders", verbose_name="期限")
     recipient = models.ForeignKey(User, models.CASCADE, related_name="reminders", verbose_name="收件人")
-    stage = models.CharField("阶段", max_length=10, choices=Stage)
+    stage = models.CharField("阶段", max_length=16, help_text="before-3, due, overdue (deadlines.rules)")
     due_on = models.DateField("到期日")
     planned_on = models.DateField("计划日期")
     message_key = models.CharField("消息键", max_length=200, blank=True)
@@ -110,4 +105,4 @@ class Reminder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_stage_display()} {self.due_on}"
+        return f"{self.stage} {self.due_on}"

@@ -72,7 +72,9 @@ class Job(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(
-                name="job_unfinished", fields=["not_before", "id"], condition=Q(state__in=["QUEUED", "RUNNING"])
+                name="job_unfinished",
+                fields=["not_before", "id"],
+                condition=Q(state__in=["QUEUED", "RUNNING"]),
             )
         ]
         constraints = [

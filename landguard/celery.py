@@ -44,7 +44,10 @@ app.conf.beat_schedule = {
     # Deliver what is planned and not yet sent.
     "deliver messages": {"task": "notifications.deliver_waiting", "schedule": 60.0},
     # What the office has not frozen by the end of the reporting day is frozen, and says so.
-    "freeze the weekly round": {"task": "dispatch.freeze_due_round", "schedule": crontab(hour="23", minute=30)},
+    "freeze the weekly round": {
+        "task": "dispatch.freeze_due_round",
+        "schedule": crontab(hour="23", minute=30),
+    },
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
 }

@@ -63,7 +63,9 @@ class Environment:
     def database(self, name: str) -> dict[str, Any]:
         config: dict[str, Any] = dict(self._urls.db_url_config(self.text(name)))
         if config.get("ENGINE") != "django.db.backends.postgresql":
-            raise ImproperlyConfigured(f"{name} must be a postgres:// address; PostgreSQL is the only dialect.")
+            raise ImproperlyConfigured(
+                f"{name} must be a postgres:// address; PostgreSQL is the only dialect."
+            )
         return config
 
     def broker(self, name: str) -> str:

@@ -15,12 +15,16 @@ from landguard.env import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(dotenv=BASE_DIR / ".env")
 
-ENVIRONMENT = env.choice("LANDGUARD_ENVIRONMENT", ["development", "test", "production"], default="development")
+ENVIRONMENT = env.choice(
+    "LANDGUARD_ENVIRONMENT", ["development", "test", "production"], default="development"
+)
 IN_PRODUCTION = ENVIRONMENT == "production"
 
 SECRET_KEY = env.secret("SECRET_KEY", in_production=IN_PRODUCTION)
 DEBUG = env.boolean("DEBUG", default=False)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=[] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", default=[] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
 if IN_PRODUCTION:
     env.refuse_if(DEBUG, "DEBUG", "must be off in production")

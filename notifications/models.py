@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -42,7 +44,9 @@ class Message(models.Model):
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(name="message_once", fields=["recipient", "key"])]
         indexes = [
-            models.Index(name="message_unread", fields=["recipient", "-id"], condition=Q(read_at__isnull=True))
+            models.Index(
+                name="message_unread", fields=["recipient", "-id"], condition=Q(read_at__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:
@@ -56,9 +60,13 @@ class DeliveryQuerySet(OwnRowsQuerySet["Delivery"]):
         """Planned and not yet claimed."""
         return self.filter(claimed_at__isnull=True)
 
-    def unconfirmed(self) -> DeliveryQuerySet:
-        """Claimed but never confirmed: a crash in between; shown for resending by hand."""
-        return self.filter(claimed_at__isnull=False, sent_at__isnull=True)
+    def unconfirmed(self, *, claimed_before: datetime) -> DeliveryQuerySet:
+        """Claimed, not confirmed: refused by the mailbox, or a crash in between.
+
+        Shown for resending by hand. A fresh claim without an error may still be on its way.
+        """
+        given_up = ~Q(error="") | Q(claimed_at__lt=claimed_before)
+        return self.filter(given_up, claimed_at__isnull=False, sent_at__isnull=True)
 
 
 class Delivery(models.Model):

@@ -133,7 +133,8 @@ class Project(models.Model):
                 | ~Q(status="MERGED") & Q(merged_into__isnull=True),
             ),
             models.CheckConstraint(
-                name="project_returned_has_a_reason", condition=~Q(status="RETURNED") | ~Q(screening_reason="")
+                name="project_returned_has_a_reason",
+                condition=~Q(status="RETURNED") | ~Q(screening_reason=""),
             ),
             models.CheckConstraint(
                 name="project_investment_not_negative",

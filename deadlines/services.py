@@ -1,0 +1,523 @@
+"""What changes a clock. Every due date in the product is written here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models, transaction
+
+from accounts.models import Organisation, User
+from accounts.rights import Right, require
+from audit.services import record
+from deadlines import rules, selectors
+from deadlines.errors import (
+    AlreadyPaused,
+    DateOutOfOrder,
+    DeadlineClosed,
+    NoSuchLine,
+    NotPaused,
+    PauseReasonUnlawful,
+)
+from deadlines.models import (
+    CalendarDay,
+    CalendarRevision,
+    CalendarYear,
+    Deadline,
+    Extension,
+    Pause,
+    PauseKind,
+)
+
+CONCLUSIONS = (
+    "committed_due_on",
+    "statutory_due_on",
+    "due_on",
+    "live_from",
+    "amber_from",
+    "red_from",
+    "idle_from",
+    "is_provisional",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpec:
+    """A line to be stored: the rule's values and the source that the sheet prints."""
+
+    line: rules.Line
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose deadline it is and what every list shows about it."""
+
+    subject: models.Model
+    subject_label: str
+    holder_organisation: Organisation
+    scope_organisation: Organisation
+    holder: User | None = None
+    subject_code: str = ""
+    stage: str = ""
+    project_id: int | None = None
+    project_code: str = ""
+    project_name: str = ""
+
+
+@transaction.atomic
+def open_deadline(
+    *,
+    owner: Owner,
+    role: Deadline.Role,
+    started_on: date,
+    committed: LineSpec | None,
+    statutory: LineSpec | None,
+    today: date,
+) -> Deadline:
+    """Start a clock on `started_on`, which is day 0. The caller has checked the right.
+
+    Raises:
+        DateOutOfOrder: `started_on` lies after `today`.
+        CalendarGap: the count runs past every year the calendar knows.
+    """
+    if started_on > today:
+        raise DateOutOfOrder(
+            f"起算日 {started_on} 在今天（{today}）之后；请填实际发生的日期。", started_on=started_on
+        )
+    deadline = Deadline(
+        role=role,
+        subject_kind=owner.subject._meta.label_lower,
+        subject_id=owner.subject.pk,
+        subject_label=owner.subject_label,
+        subject_code=owner.subject_code,
+        stage=owner.stage,
+        project_id=owner.project_id,
+        project_code=owner.project_code,
+        project_name=owner.project_name,
+        holder_organisation=owner.holder_organisation,
+        holder=owner.holder,
+        scope_organisation=owner.scope_organisation,
+        started_on=started_on,
+        **_columns(rules.LineName.COMMITTED, committed),
+        **_columns(rules.LineName.STATUTORY, statutory),
+    )
+    if statutory is not None:
+        deadline.statutory_is_reference = statutory.line.is_reference
+    _conclude(deadline, pauses=(), today=today)
+    deadline.save(force_insert=True)
+    return deadline
+
+
+def _columns(name: rules.LineName, spec: LineSpec | None) -> dict[str, object]:
+    if spec is None:
+        return {}
+    return {
+        f"{name}_limit": spec.line.limit,
+        f"{name}_unit": spec.line.unit.value,
+        f"{name}_kind": spec.line.kind.value,
+        f"{name}_extension": spec.line.extension,
+        f"{name}_basis": spec.basis,
+    }
+
+
+@transaction.atomic
+def pause(
+    *,
+    deadline_id: int,
+    kind: PauseKind,
+    first_on: date,
+    last_on: date | None,
+    evidence: str,
+    expected_end_on: date | None,
+    next_step: str,
+    actor: User,
+    today: date,
+) -> Pause:
+    """Stop the lines that `kind` lawfully stops, from `first_on` to `last_on`, both included.
+
+    Args:
+        last_on: None while it lasts.
+        evidence: the paper that proves it (会议通知文号 …); a pause without proof is refused.
+
+    Raises:
+        DeadlineClosed, AlreadyPaused: nothing to stop.
+        DateOutOfOrder: a date in the future, before the start, or an end before the beginning.
+        PauseReasonUnlawful: the kind was not in force on `first_on`, stops no line of this
+            deadline, or nothing is named as proof.
+    """
+    deadline = _locked(deadline_id)
+    _refuse_closed(deadline)
+    if last_on is None and deadline.pauses.filter(last_on__isnull=True).exists():
+        raise AlreadyPaused("这项期限已在暂停中；请先恢复计时，再登记新的暂停。")
+    _refuse_odd_days(deadline, first_on, last_on, today)
+    _refuse_unlawful(deadline, kind, first_on, evidence)
+    row = Pause.objects.create(
+        deadline=deadline,
+        kind=kind,
+        first_on=first_on,
+        last_on=last_on,
+        stops_committed=kind.stops_committed,
+        stops_statutory=kind.stops_statutory,
+        evidence=evidence.strip(),
+        expected_end_on=expected_end_on,
+        next_step=next_step,
+        entered_by=actor,
+    )
+    recompute(deadline, today=today)
+    return row
+
+
+def _refuse_odd_days(deadline: Deadline, first_on: date, last_on: date | None, today: date) -> None:
+    if first_on > today or (last_on is not None and last_on > today):
+        raise DateOutOfOrder(f"暂停只能登记到今天（{today}）为止；还没发生的，请到时再登记。", today=today)
+    if first_on < deadline.started_on:
+        raise DateOutOfOrder(
+            f"暂停开始日 {first_on} 早于起算日 {deadline.started_on}；请核对日期。", first_on=first_on
+        )
+    if last_on is not None and last_on < first_on:
+        raise DateOutOfOrder(f"暂停结束日 {last_on} 早于开始日 {first_on}；请核对日期。", last_on=last_on)
+
+
+def _refuse_unlawful(deadline: Deadline, kind: PauseKind, first_on: date, evidence: str) -> None:
+    if kind.effective_from > first_on or (kind.effective_to and kind.effective_to <= first_on):
+        raise PauseReasonUnlawful(
+            f"“{kind.label}”在 {first_on} 还不是（或已不是）可暂停的事由。", kind=kind.code
+        )
+    stops_here = (kind.stops_committed and deadline.committed_limit is not None) or (
+        kind.stops_statutory and deadline.statutory_limit is not None
+    )
+    if not stops_here:
+        raise PauseReasonUnlawful(
+            f"“{kind.label}”不能停止这一步的计时：它不停法定线（{kind.basis}），而这一步没有承诺线。",
+            kind=kind.code,
+        )
+    if not evidence.strip():
+        raise PauseReasonUnlawful(f"登记暂停须写明依据：{kind.evidence_hint}。", kind=kind.code)
+
+
+@transaction.atomic
+def resume(*, deadline_id: int, last_on: date, today: date) -> Pause:
+    """End the open pause; `last_on` is its last day and still does not count.
+
+    Raises:
+        NotPaused: no pause is open.
+        DateOutOfOrder: `last_on` lies in the future or before the pause began.
+    """
+    deadline = _locked(deadline_id)
+    row = deadline.pauses.select_related("kind").filter(last_on__isnull=True).first()
+    if row is None:
+        raise NotPaused("这项期限没有在暂停；无需恢复。")
+    if last_on > today:
+        raise DateOutOfOrder(f"恢复日期不能晚于今天（{today}）。", last_on=last_on)
+    if last_on < row.first_on:
+        raise DateOutOfOrder(f"暂停从 {row.first_on} 开始，截至日不能早于它；请核对日期。", last_on=last_on)
+    row.last_on = last_on
+    row.save(update_fields=["last_on"])
+    recompute(deadline, today=today)
+    return row
+
+
+@transaction.atomic
+def extend(
+    *,
+    deadline_id: int,
+    line: rules.LineName,
+    days: int,
+    approved_by: str,
+    approved_on: date,
+    told_on: date,
+    reason: str,
+    actor: User,
+    today: date,
+) -> Extension:
+    """Add `days` in the line's own unit, counted on without a break; marked when approved late.
+
+    Raises:
+        DeadlineClosed, NoSuchLine, DateOutOfOrder.
+
+    Source: 行政许可法 42; domain.md 2.2 rule 5.
+    """
+    deadline = _locked(deadline_id)
+    _refuse_closed(deadline)
+    stored = selectors.line_of(deadline, line)
+    if stored is None or stored.kind is not rules.LineKind.MAX:
+        raise NoSuchLine(f"这一步没有可延长的{line.label}。", line=line.value)
+    if approved_on > today or told_on > today:
+        raise DateOutOfOrder(f"批准日期和告知日期不能晚于今天（{today}）。", today=today)
+    if days < 1:
+        raise DateOutOfOrder("延长天数至少为 1。", days=days)
+    due_before = getattr(deadline, f"{line}_due_on")
+    row = Extension.objects.create(
+        deadline=deadline,
+        line=line.value,
+        days=days,
+        approved_by=approved_by,
+        approved_on=approved_on,
+        told_on=told_on,
+        reason=reason,
+        was_late=due_before is not None
+        and rules.extension_is_late(granted_on=approved_on, due_before=due_before),
+        entered_by=actor,
+    )
+    setattr(deadline, f"{line}_extension", stored.extension + days)
+    deadline.save(update_fields=[f"{line}_extension"])
+    recompute(deadline, today=today)
+    return row
+
+
+@transaction.atomic
+def stop(*, deadline_id: int, stopped_on: date, today: date) -> Deadline:
+    """The promise is kept (late or not): its numbers stand still from `stopped_on`."""
+    return _close(deadline_id, Deadline.State.MET, stopped_on, today)
+
+
+@transaction.atomic
+def cancel(*, deadline_id: int, stopped_on: date, today: date) -> Deadline:
+    """The promise falls away: withdrawn, returned, not involved after all."""
+    return _close(deadline_id, Deadline.State.CANCELLED, stopped_on, today)
+
+
+def _close(deadline_id: int, state: Deadline.State, stopped_on: date, today: date) -> Deadline:
+    deadline = _locked(deadline_id)
+    _refuse_closed(deadline)
+    if stopped_on > today:
+        raise DateOutOfOrder(f"结束日期不能晚于今天（{today}）。", stopped_on=stopped_on)
+    if stopped_on < deadline.started_on:
+        raise DateOutOfOrder(
+            f"结束日期 {stopped_on} 早于起算日 {deadline.started_on}；请核对日期。", stopped_on=stopped_on
+        )
+    for row in deadline.pauses.filter(last_on__isnull=True):
+        # A pause that outlives the matter is cut where the matter ended.
+        row.last_on = max(row.first_on, stopped_on)
+        row.save(update_fields=["last_on"])
+    deadline.state = state
+    deadline.stopped_on = stopped_on
+    deadline.save(update_fields=["state", "stopped_on"])
+    recompute(deadline, today=today)
+    return deadline
+
+
+@transaction.atomic
+def assign(*, deadline_id: int, organisation: Organisation, holder: User | None) -> None:
+    """Hand the promise to another holder; the lists follow."""
+    deadline = _locked(deadline_id)
+    deadline.holder_organisation = organisation
+    deadline.holder = holder
+    deadline.save(update_fields=["holder_organisation", "holder"])
+
+
+@transaction.atomic
+def mark_dependent(*, deadline_id: int, is_open: bool, today: date) -> None:
+    """Say whether an unfinished step depends on this paper: only then does its lapse turn red."""
+    deadline = _locked(deadline_id)
+    if deadline.dependent_is_open != is_open:
+        deadline.dependent_is_open = is_open
+        deadline.save(update_fields=["dependent_is_open"])
+        recompute(deadline, today=today)
+
+
+def _locked(deadline_id: int) -> Deadline:
+    return (
+        Deadline.objects.select_for_update(of=("self",))
+        .select_related("scope_organisation")
+        .get(pk=deadline_id)
+    )
+
+
+def _refuse_closed(deadline: Deadline) -> None:
+    if not deadline.is_open:
+        raise DeadlineClosed("这项期限已经结束，不能再改动。", stopped_on=deadline.stopped_on)
+
+
+def recompute(deadline: Deadline, *, today: date) -> bool:
+    """Write the deadline's conclusions from its facts; the one writer. True if any changed."""
+    pauses = selectors.pauses_of(deadline)
+    before = tuple(getattr(deadline, name) for name in (*CONCLUSIONS, "state"))
+    _conclude(deadline, pauses=pauses, today=today)
+    if before == tuple(getattr(deadline, name) for name in (*CONCLUSIONS, "state")):
+        return False
+    deadline.save(update_fields=[*CONCLUSIONS, "state", "calendar_revision"])
+    return True
+
+
+def _conclude(
+    deadline: Deadline, *, pauses: Iterable[rules.Pause], today: date, tools: Tools | None = None
+) -> None:
+    """Fill the conclusion columns of `deadline` in memory."""
+    tools = tools or Tools.load(today)
+    pauses = tuple(pauses)
+    if deadline.stopped_on is not None:
+        pauses = rules.cut_at(pauses, day=deadline.stopped_on)
+    lines = {name: selectors.line_of(deadline, name) for name in rules.LineName}
+    found = {
+        name: rules.due_of(
+            line=line, start=deadline.started_on, calendar=tools.calendar, pauses=pauses, name=name
+        )
+        for name, line in lines.items()
+        if line is not None
+    }
+    lamps = rules.deadline_lamp_dates(
+        [
+            rules.lamp_dates(
+                line=line,
+                start=deadline.started_on,
+                calendar=tools.calendar,
+                thresholds=tools.thresholds,
+                pauses=pauses,
+                name=name,
+                is_dependent_open=deadline.dependent_is_open,
+            )
+            for name, line in lines.items()
+            if line is not None
+        ]
+    )
+    committed, statutory = found.get(rules.LineName.COMMITTED), found.get(rules.LineName.STATUTORY)
+    deadline.committed_due_on = committed.on if committed else None
+    deadline.statutory_due_on = statutory.on if statutory else None
+    governing = committed or statutory
+    deadline.due_on = governing.on if governing else None
+    deadline.live_from = lamps.live_from
+    deadline.amber_from = lamps.amber_from
+    deadline.red_from = lamps.red_from
+    deadline.idle_from = lamps.idle_from
+    deadline.is_provisional = any(due.is_provisional for due in found.values())
+    deadline.calendar_revision = tools.revision
+    if deadline.is_open:
+        deadline.state = Deadline.State.PAUSED if lamps.paused_from else Deadline.State.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a computation needs besides the row; loaded once for a sweep over many."""
+
+    calendar: rules.WorkingCalendar
+    thresholds: rules.LampThresholds
+    revision: CalendarRevision | None
+
+    @classmethod
+    def load(cls, today: date) -> Tools:
+        return cls(
+            calendar=selectors.working_calendar(),
+            thresholds=selectors.lamp_thresholds(today),
+            revision=selectors.calendar_revision(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A stored conclusion that its facts do not support."""
+
+    deadline: Deadline
+    column: str
+    stored: object
+    computed: object
+
+
+def deadline_drift(*, today: date) -> Iterator[Drift]:
+    """Open deadlines whose stored conclusions differ from what their facts give. Should be none."""
+    tools = Tools.load(today)
+    for deadline in selectors.with_pauses(Deadline.objects.open()).iterator(chunk_size=2_000):
+        stored = {name: getattr(deadline, name) for name in (*CONCLUSIONS, "state")}
+        _conclude(deadline, pauses=selectors.pauses_of(deadline), today=today, tools=tools)
+        for column, value in stored.items():
+            if value != getattr(deadline, column):
+                yield Drift(deadline, column, value, getattr(deadline, column))
+
+
+def recompute_open(*, today: date) -> list[dict[str, object]]:
+    """Recompute every open deadline; write only those that changed. Returns what changed.
+
+    Closed deadlines keep the dates they were closed under: a later notice does not rewrite
+    history.
+    """
+    tools = Tools.load(today)
+    moved: list[dict[str, object]] = []
+    changed: list[Deadline] = []
+    for deadline in selectors.with_pauses(Deadline.objects.open()).iterator(chunk_size=2_000):
+        before = {name: getattr(deadline, name) for name in (*CONCLUSIONS, "state")}
+        _conclude(deadline, pauses=selectors.pauses_of(deadline), today=today, tools=tools)
+        if all(getattr(deadline, name) == value for name, value in before.items()):
+            continue
+        changed.append(deadline)
+        if deadline.due_on != before["due_on"]:
+            moved.append(
+                {
+                    "deadline": deadline.pk,
+                    "label": str(deadline),
+                    "from": before["due_on"],
+                    "to": deadline.due_on,
+                }
+            )
+    Deadline.objects.bulk_update(changed, [*CONCLUSIONS, "state", "calendar_revision"], batch_size=500)
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class YearDays:
+    """A year's arrangement to load: days off and weekend days worked, with their names."""
+
+    year: int
+    holidays: Mapping[date, str]
+    makeup_days: Mapping[date, str]
+
+
+@transaction.atomic
+def load_year(
+    *,
+    days: YearDays,
+    status: CalendarYear.Status,
+    notice_no: str,
+    source: str,
+    actor: User | None,
+    today: date,
+) -> CalendarRevision:
+    """Replace a year's arrangement and recompute every open deadline, leaving a trace.
+
+    Safe to repeat: the same arrangement again makes no new revision. `actor` is None for the
+    seed that ships with the product; a person needs the right.
+
+    Source: domain.md 2.2 rule 10; design.md, One clock.
+    """
+    if actor is not None:
+        require(actor, Right.EDIT_CALENDAR)
+    CalendarYear.objects.select_for_update().filter(year=days.year).first()
+    wanted = {day: (False, name) for day, name in days.holidays.items()}
+    wanted |= {day: (True, name) for day, name in days.makeup_days.items()}
+    stored = {
+        row.date: (row.is_working, row.name) for row in CalendarDay.objects.filter(notice_year=days.year)
+    }
+    changed = sorted(day for day in wanted.keys() | stored.keys() if wanted.get(day) != stored.get(day))
+    year = CalendarYear.objects.filter(year=days.year).first()
+    newest = CalendarRevision.objects.filter(year=days.year).first()
+    if newest and year and not changed and (year.status, year.notice_no) == (status, notice_no):
+        return newest
+    CalendarYear.objects.update_or_create(year=days.year, defaults={"status": status, "notice_no": notice_no})
+    CalendarDay.objects.filter(notice_year=days.year).delete()
+    # A notice may set days of the December before; the newer word on a day wins.
+    CalendarDay.objects.filter(date__in=wanted).delete()
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            date=day, is_working=works, name=name, notice_no=notice_no, status=status, notice_year=days.year
+        )
+        for day, (works, name) in sorted(wanted.items())
+    )
+    revision = CalendarRevision.objects.create(
+        year=days.year,
+        status=status,
+        notice_no=notice_no,
+        source=source,
+        changed_days=[day.isoformat() for day in changed],
+        entered_by=actor,
+    )
+    moved = recompute_open(today=today)
+    revision.recomputed = {"moved": moved}
+    revision.save(update_fields=["recomputed"])
+    record(
+        actor=actor,
+        verb="calendar.loaded",
+        subject=revision,
+        facts={"changed_days": len(changed), "moved": len(moved), "notice_no": notice_no},
+    )
+    return revision
