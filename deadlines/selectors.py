@@ -44,6 +44,11 @@ def working_calendar() -> rules.WorkingCalendar:
     return built
 
 
+def forget_calendar() -> None:
+    """Drop this thread's calendar; for tests, whose rolled-back revisions reuse numbers."""
+    _cache.calendar = None
+
+
 def _build_calendar() -> rules.WorkingCalendar:
     span = CalendarYear.objects.aggregate(first=Min("year"), last=Max("year"))
     provisional = CalendarYear.objects.filter(status=CalendarYear.Status.PROVISIONAL)

@@ -1,0 +1,78 @@
+"""People of every role, on the organisation tree that every fresh database has."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from tests.factories import UserFactory, organisation
+
+
+@pytest.fixture(autouse=True)
+def _fresh_calendar_cache() -> None:
+    """The calendar is cached per revision; a rolled-back test may reuse a revision's number."""
+    from deadlines import selectors
+
+    selectors.forget_calendar()
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    """都匀市自然资源局 county officer."""
+    return UserFactory(role=User.Role.COUNTY, organisation=organisation("522701-ZRZY"))
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """County officer of another county, 瓮安县."""
+    return UserFactory(role=User.Role.COUNTY, organisation=organisation("522725-ZRZY"))
+
+
+@pytest.fixture
+def section(db: None) -> User:
+    """用途管制科 section officer."""
+    return UserFactory(role=User.Role.SECTION, organisation=organisation("522700-ZRZY-YTGZ"))
+
+
+@pytest.fixture
+def dispatcher(db: None) -> User:
+    """调度办: screens, freezes, keeps the calendar and the catalogue."""
+    return UserFactory(role=User.Role.DISPATCH, organisation=organisation("522700-ZRZY-BZ"))
+
+
+@pytest.fixture
+def department(db: None) -> User:
+    """州水务局 department officer."""
+    return UserFactory(role=User.Role.DEPARTMENT, organisation=organisation("522700-SWJ"))
+
+
+@pytest.fixture
+def leader(db: None) -> User:
+    return UserFactory(role=User.Role.LEADER, organisation=organisation("522700-ZRZY"))
+
+
+@pytest.fixture
+def sysadmin(db: None) -> User:
+    return UserFactory(role=User.Role.SYSADMIN, organisation=organisation("522700-ZRZY"))
+
+
+@pytest.fixture
+def people(
+    officer: User,
+    stranger: User,
+    section: User,
+    dispatcher: User,
+    department: User,
+    leader: User,
+    sysadmin: User,
+) -> dict[str, User]:
+    """Everybody by role name."""
+    return {
+        "county": officer,
+        "stranger": stranger,
+        "section": section,
+        "dispatch": dispatcher,
+        "department": department,
+        "leader": leader,
+        "sysadmin": sysadmin,
+    }
