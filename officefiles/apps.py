@@ -4,7 +4,5 @@ from django.apps import AppConfig
 
 
 class OfficefilesConfig(AppConfig):
-    """Workbooks safely in and out. No models."""
-
     name = "officefiles"
     verbose_name = "办公文件"
