@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
 from accounts.scoping import OwnRowsQuerySet
+
+# A mail claimed longer ago than this and not confirmed is given up: its sender has crashed.
+CONFIRMED_WITHIN = timedelta(minutes=5)
 
 
 class MessageQuerySet(OwnRowsQuerySet["Message"]):

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from notifications.models import Delivery, Message, MessageQuerySet
-from notifications.services import CONFIRMED_WITHIN
+from notifications.models import CONFIRMED_WITHIN, Delivery, Message, MessageQuerySet
 
 
 def message_list(*, actor: User) -> MessageQuerySet:

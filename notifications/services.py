@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -17,13 +17,11 @@ from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
 from notifications.errors import DeliveryNotResendable, MailServerUnreachable
-from notifications.models import Delivery, Message
+from notifications.models import CONFIRMED_WITHIN, Delivery, Message
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-# A claim older than this was not interrupted by the mail server but by a crash.
-CONFIRMED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
