@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.test import TransactionTestCase
 
 from accounts.models import User
+from tests.database import remember_fresh_tables, restore_fresh_tables
 from tests.factories import UserFactory, organisation
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, with its reference rows remembered for tests that commit."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        remember_fresh_tables()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: restore_fresh_tables())
+        yield
 
 
 @pytest.fixture(autouse=True)

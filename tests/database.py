@@ -1,0 +1,41 @@
+"""Putting the database back after a test that commits.
+
+Django truncates every table then, and with them the reference rows that migrations bring
+(organisations, step catalogue, calendar). Here all tables go back to what they held after
+migrating, triggers asleep: what a fresh database holds is what every test begins with.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+SNAPSHOT = "fresh"
+
+
+def remember_fresh_tables() -> None:
+    """Copy every non-empty table, once, right after migrating."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SNAPSHOT} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {SNAPSHOT}")
+        for table in _tables():
+            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
+            if cursor.fetchone()[0]:
+                cursor.execute(f'CREATE TABLE {SNAPSHOT}."{table}" AS TABLE "{table}"')
+
+
+def restore_fresh_tables() -> None:
+    """Empty what a test filled and bring the reference rows back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [SNAPSHOT])
+        remembered = {name for (name,) in cursor.fetchall()}
+        for table in _tables():
+            cursor.execute(f'DELETE FROM "{table}"')
+            if table in remembered:
+                cursor.execute(f'INSERT INTO "{table}" SELECT * FROM {SNAPSHOT}."{table}"')
+
+
+def _tables() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+        return [name for (name,) in cursor.fetchall() if name != "django_migrations"]
