@@ -35,13 +35,15 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if response is None:
         return None
     if isinstance(exc, exceptions.ValidationError):
-        facts = _fields(exc.detail)
-        response.data = {"code": "invalid", "message": "提交的内容有误，见 facts 中各字段。", "facts": facts}
+        response.data = {
+            "code": "invalid",
+            "message": "提交的内容有误，见 facts 中各字段。",
+            "facts": _fields(exc.detail),
+        }
         return response
     code, message = _WORDS.get(response.status_code, ("error", "请求未能完成。"))
-    facts = {}
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        facts = {"retry_after_seconds": int(exc.wait)}
+    seconds = response.headers.get("Retry-After")
+    facts = {"retry_after_seconds": int(seconds)} if seconds else {}
     response.data = {"code": code, "message": _own_words(exc) or message, "facts": facts}
     return response
 

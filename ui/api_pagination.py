@@ -28,8 +28,10 @@ class KeysetPagination(BasePagination):
     address: str
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
+        if not isinstance(queryset, QuerySet):
+            raise TypeError("only querysets page by key")
         self.address = request.build_absolute_uri()
         try:
             self.page = read_page(

@@ -24,7 +24,7 @@ def clock_bar_html(lamp: str, *, used: int, limit: int | None) -> SafeString:
 
 def _conclusion(lamp: str, *, used: int, limit: int | None) -> SafeString | str:
     if lamp == "pause":
-        return format_html('<b class="lg-t-pause">停</b>')
+        return SafeString('<b class="lg-t-pause">停</b>')
     if limit is None:
         return ""
     if lamp == "red" and used > limit:

@@ -18,6 +18,8 @@ def wants_partial(request: HttpRequest) -> bool:
     A boosted link and a history restore need the whole page, as a bookmark does.
     """
     htmx = getattr(request, "htmx", None)
+    if htmx is None:  # a request that never met the middleware
+        return False
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Field, ForeignKey, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 M = TypeVar("M", bound=Model)
@@ -180,7 +180,7 @@ def _is_nullable(rows: QuerySet[Any], name: str) -> bool:
     """Whether the field, or any link on the way to it, may be empty. Annotations may."""
     if name == "pk":
         return False
-    model = rows.model
+    model: type[Model] = rows.model
     for part in name.split("__"):
         try:
             field = model._meta.get_field(part)
@@ -188,7 +188,7 @@ def _is_nullable(rows: QuerySet[Any], name: str) -> bool:
             return True
         if not isinstance(field, Field) or field.null:
             return True
-        if field.is_relation:
+        if isinstance(field, ForeignKey):
             model = field.related_model
     return False
 

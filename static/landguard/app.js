@@ -146,6 +146,12 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// --- phone: filters start folded, the list comes first --------------------------------------------
+
+if (window.matchMedia("(max-width: 767.98px)").matches) {
+  document.querySelectorAll("details.lg-fold").forEach((fold) => fold.removeAttribute("open"));
+}
+
 // --- focus: a refused form takes it to its summary ------------------------------------------------
 
 function focusErrors(root) {

@@ -1,0 +1,61 @@
+"""The pages that must work when little else does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "account/lockout.html"]
+OWN_TEMPLATES = sorted(
+    path
+    for folder in [*(Path(settings.BASE_DIR).glob("*/templates")), Path(settings.BASE_DIR) / "templates"]
+    for path in folder.rglob("*.html")
+)
+STYLESHEETS = sorted((Path(settings.BASE_DIR) / "static" / "landguard").glob("*.css"))
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+def test_an_error_page_needs_no_request_and_no_context(name):
+    html = render_to_string(name)
+
+    assert '<html lang="zh-CN">' in html
+    assert "<h1>" in html
+    assert 'id="main"' in html
+
+
+def test_a_403_shows_the_sentence_of_the_refusal():
+    assert "只有调度办可以冻结台账。" in render_to_string(
+        "403.html", {"exception": "只有调度办可以冻结台账。"}
+    )
+
+
+@pytest.mark.parametrize("path", OWN_TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_a_template_keeps_the_strict_content_policy(path):
+    source = path.read_text()
+
+    assert not re.search(r"\sstyle=", source), "style= is blocked by the policy"
+    assert not re.search(r"\son[a-z]+=\"|hx-on", source), "inline handlers are blocked by the policy"
+    scripts = re.findall(r"<script(?![^>]*\bsrc=)", source)
+    assert not scripts, "inline scripts are blocked by the policy"
+
+
+@pytest.mark.parametrize("path", STYLESHEETS, ids=lambda path: path.name)
+def test_a_stylesheet_uses_nothing_that_office_browsers_lack(path):
+    css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    forbidden = ["color-mix(", "oklch("] + ([] if path.name == "print.css" else [":has("])
+
+    assert [word for word in forbidden if word in css] == []
+
+
+@pytest.mark.parametrize("path", STYLESHEETS, ids=lambda path: path.name)
+def test_our_own_classes_carry_our_prefix(path):
+    foreign = r"btn|card|form-|dropdown|page-|pagination|offcanvas|nav|active|disabled|table|htmx-request"
+    css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    selectors = re.findall(r"^[^{}@;]+(?=\{)", css, flags=re.MULTILINE)
+    classes = {name for selector in selectors for name in re.findall(r"\.([a-z][\w-]*)", selector)}
+
+    assert {name for name in classes if not name.startswith("lg-") and not re.match(foreign, name)} == set()
