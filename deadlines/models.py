@@ -141,6 +141,7 @@ class LineKind(models.TextChoices):
 
 class DeadlineQuerySet(ScopedQuerySet["Deadline"]):
     organisation_path = "scope_organisation"
+    department_path = "holder_organisation"
 
     def open(self) -> DeadlineQuerySet:
         """Running or standing still; not closed."""
@@ -294,6 +295,7 @@ class Deadline(models.Model):
 
 class PauseQuerySet(ScopedQuerySet["Pause"]):
     organisation_path = "deadline__scope_organisation"
+    department_path = "deadline__holder_organisation"
 
 
 @pghistory.track()
@@ -338,6 +340,7 @@ class Pause(models.Model):
 
 class ExtensionQuerySet(ScopedQuerySet["Extension"]):
     organisation_path = "deadline__scope_organisation"
+    department_path = "deadline__holder_organisation"
 
 
 class Extension(models.Model):
