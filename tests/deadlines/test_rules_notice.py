@@ -1,5 +1,7 @@
 """Reading the State Council's notice."""
 
+# ruff: noqa: E501 (the notices as they are printed)
+
 from __future__ import annotations
 
 from datetime import date, timedelta
