@@ -140,12 +140,10 @@ def _serve(options: argparse.Namespace, address: str, settings: dict[str, str], 
     env = child_environment(**settings)
     _manage("migrate", "--verbosity", "0", env=env, failing="数据库结构没有更新成功，原因见上面的输出。")
     logins = _demo(env, memory)
-    schedule = VAR / "run" / "beat-schedule"
     supervisor = Supervisor(env=env, on_change=record_processes)
-    celery = [str(PYTHON), "-m", "celery", "-A", "landguard"]
     supervisor.add("web", _web(options))
-    supervisor.add("worker", [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle"])
-    supervisor.add("beat", [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule}", "--pidfile="])
+    supervisor.add("worker", _celery("worker", "--concurrency=2", "--without-mingle"))
+    supervisor.add("beat", _celery("beat", f"--schedule={VAR / 'run' / 'beat-schedule'}", "--pidfile="))
     try:
         supervisor.start()
         if not _until_answering(supervisor, address):
@@ -171,6 +169,13 @@ def _web(options: argparse.Namespace) -> list[str]:
         "--no-control-socket",
     ]
     return [*command, "--bind", f"{options.host}:{options.port}", "--timeout", "60", "--log-level", "warning"]
+
+
+def _celery(role: str, *options: str) -> list[str]:
+    # Celery's reproach to root is for pickled messages, which are not accepted.
+    quiet = "ignore:You're running the worker with superuser privileges:RuntimeWarning"
+    celery = [str(PYTHON), "-W", quiet, "-m", "celery", "--quiet", "-A", "landguard"]
+    return [*celery, role, "--loglevel=WARNING", *options]
 
 
 def _manage(*command: str, env: dict[str, str], failing: str) -> None:

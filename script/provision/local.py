@@ -116,8 +116,11 @@ def throwaway_services() -> Iterator[dict[str, str]]:
         try:
             for server in servers.values():
                 server.start()
-            urls = {name: server.url for name, server in servers.items()}
-            yield urls | {"MEDIA_ROOT": str(home / "media"), "STATIC_ROOT": str(home / "static")}
+            settings = {name: server.url for name, server in servers.items()}
+            for name, folder in (("MEDIA_ROOT", home / "media"), ("STATIC_ROOT", home / "static")):
+                folder.mkdir()
+                settings[name] = str(folder)
+            yield settings
         finally:
             for server in reversed(servers.values()):
                 server.stop()
@@ -135,7 +138,10 @@ def _servers(home: Path, *, wanted: set[str], user: str | None, durable: bool) -
 
 def _settings(urls: dict[str, str]) -> dict[str, str]:
     given = given_variables()
-    defaults = {"LANDGUARD_ENVIRONMENT": "development", "MEDIA_ROOT": str(VAR / "media")}
+    defaults = {"LANDGUARD_ENVIRONMENT": "development"}
+    for name, folder in (("MEDIA_ROOT", VAR / "media"), ("STATIC_ROOT", VAR / "static")):
+        folder.mkdir(exist_ok=True)
+        defaults[name] = str(folder)
     if "SECRET_KEY" not in given:
         defaults["SECRET_KEY"] = _secret_key()
     return {name: value for name, value in defaults.items() if name not in given} | urls
