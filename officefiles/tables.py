@@ -1,0 +1,360 @@
+"""Finds the table in a sheet that people made for people.
+
+Pure. Above the table stand a title and a line with 填报单位, date and unit; inside it total
+rows, section headings, repeated headers and blanks; below it signatures and notes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from core.units import AreaUnit
+from officefiles.errors import ColumnsMissing, TableNotFound
+from officefiles.headings import (
+    Column,
+    ColumnSpec,
+    Header,
+    Vocabulary,
+    header_depths,
+    read_header,
+)
+from officefiles.sheets import CellValue, Sheet, Workbook, cell_name
+from officefiles.values import (
+    MoneyUnit,
+    area_units,
+    as_entered,
+    clean_text,
+    fold,
+    is_blank,
+    money_units,
+    parse_date,
+)
+
+__all__ = [
+    "Column",
+    "ColumnSpec",
+    "Preamble",
+    "RowKind",
+    "Table",
+    "TableRow",
+    "find_in_workbook",
+    "find_table",
+]
+
+_HEADER_WITHIN = 30
+_ENOUGH_COLUMNS = 3
+
+
+class RowKind(StrEnum):
+    DATA = "data"
+    TOTAL = "total"
+    SUBTOTAL = "subtotal"
+    SECTION = "section"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row below the header.
+
+    Three keys of the specs have a meaning here: `serial` (a row with nothing else is blank),
+    `name` and `unit` (up to these columns a row may say that it is a total).
+
+    Attributes:
+        number: as the spreadsheet counts it.
+        values: by the spec's key; merged cells filled down where the spec says so.
+        extras: filled cells of columns that nobody asked for, by heading.
+    """
+
+    number: int
+    kind: RowKind
+    values: Mapping[str, CellValue]
+    extras: Mapping[str, CellValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What stands above the header.
+
+    Attributes:
+        area_units, money_units: named there, in order; two area units mean that the figures
+            cannot be told apart by this line.
+    """
+
+    title: str = ""
+    reporting_unit: str = ""
+    reported_on: date | None = None
+    area_units: tuple[AreaUnit, ...] = ()
+    money_units: tuple[MoneyUnit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    sheet: Sheet
+    header: Header
+    preamble: Preamble
+    rows: tuple[TableRow, ...]
+    missing: tuple[ColumnSpec, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.header.columns
+
+    @property
+    def unknown(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.key is None)
+
+    def column(self, key: str) -> Column | None:
+        return self.header.matched.get(key)
+
+    def cell(self, row: int, key: str) -> str:
+        """`I7`; only the row's number where the table lacks the column."""
+        column = self.column(key)
+        return cell_name(row, column.index) if column else str(row)
+
+    def data_rows(self) -> Iterator[TableRow]:
+        return (row for row in self.rows if row.kind is RowKind.DATA)
+
+
+def find_in_workbook(workbook: Workbook, specs: Sequence[ColumnSpec], *, called: str) -> Table:
+    """The sheet of a workbook that holds the wanted table best. Hidden sheets are passed over.
+
+    Args:
+        called: what the table is for the person who uploads it, e.g. `项目清单`.
+
+    Raises:
+        TableNotFound: no sheet has enough of the columns.
+        ColumnsMissing: the table is there and a required column is not.
+    """
+    tables = [table for sheet in workbook.visible_sheets if (table := find_table(sheet, specs))]
+    if not tables:
+        raise _nothing_found(workbook, specs, called)
+    best = max(tables, key=lambda table: len(table.header.matched) - 100 * _lacking(table))
+    if _lacking(best):
+        names = "、".join(f"“{spec.label}”" for spec in best.missing if spec.required)
+        raise ColumnsMissing(
+            f"工作表“{best.sheet.name}”第 {best.header.last} 行的表头缺少{names}列，请补上后重新上传，"
+            "或下载最新模板填写。",
+            sheet=best.sheet.name,
+            missing=[spec.key for spec in best.missing if spec.required],
+        )
+    return best
+
+
+def _lacking(table: Table) -> int:
+    return sum(1 for spec in table.missing if spec.required)
+
+
+def _nothing_found(workbook: Workbook, specs: Sequence[ColumnSpec], called: str) -> TableNotFound:
+    sheets = "、".join(f"“{sheet.name}”" for sheet in workbook.sheets[:5])
+    wanted = "、".join(f"“{spec.label}”" for spec in specs if spec.required)
+    first = next((sheet for sheet in workbook.visible_sheets if sheet.rows), None)
+    found = _fullest_row(first) if first else ""
+    seen = f"，其中的列有：{found}" if found else ""
+    return TableNotFound(
+        f"没有找到{called}：文件里只有工作表{sheets}{seen}；"
+        f"清单的表头至少要有{wanted}，请核对是否传错了文件或工作表。",
+        sheets=[sheet.name for sheet in workbook.sheets],
+    )
+
+
+def _fullest_row(sheet: Sheet) -> str:
+    rows = [[clean_text(value) for value in row if isinstance(value, str)] for row in sheet.rows[:10]]
+    return "、".join(max(rows, key=len, default=[])[:8])[:80]
+
+
+def find_table(sheet: Sheet, specs: Sequence[ColumnSpec]) -> Table | None:
+    """The table of a sheet, or None where fewer than three of the columns are there.
+
+    The header is the block of up to three rows, within the first thirty, whose headings match
+    most columns; merged cells widen it.
+    """
+    vocabulary = Vocabulary(specs)
+    header = _best_header(sheet, vocabulary)
+    if header is None or len(header.matched) < min(_ENOUGH_COLUMNS, len(specs)):
+        return None
+    header = _with_suggestions(header, vocabulary)
+    return Table(
+        sheet=sheet,
+        header=header,
+        preamble=_read_preamble(sheet, header.first),
+        rows=tuple(_rows(sheet, header, vocabulary)),
+        missing=tuple(spec for spec in specs if spec.key not in header.matched),
+    )
+
+
+def _best_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
+    best: Header | None = None
+    for first in range(1, min(_HEADER_WITHIN, len(sheet.rows)) + 1):
+        if sum(1 for value in sheet.rows[first - 1] if isinstance(value, str)) < 2:
+            continue
+        for depth in header_depths(sheet, first):
+            header = read_header(sheet, vocabulary, first=first, depth=depth)
+            if best is None or len(header.matched) > len(best.matched):
+                best = header
+    return best
+
+
+def _with_suggestions(header: Header, vocabulary: Vocabulary) -> Header:
+    columns = tuple(
+        column
+        if column.key or column.twin_of
+        else Column(column.index, column.path, suggestion=vocabulary.suggest(column.path))
+        for column in header.columns
+    )
+    return Header(header.first, header.last, columns, header.matched)
+
+
+# --- above the table -----------------------------------------------------------------------------
+
+_PAIR = re.compile(
+    r"(?P<key>填报单位|报送单位|申报单位|编制单位|填报时间|填报日期|报送时间|制表日期|(?:计量|面积|金额)?单位)"
+    r"(?:\([^)]*\))?\s*:\s*(?P<value>.*?)(?=\s+[^\s:]{2,6}(?:\([^)]*\))?\s*:|\)?\s*$)"
+)
+
+
+def _read_preamble(sheet: Sheet, header_row: int) -> Preamble:
+    texts = [
+        clean_text(value) for row in sheet.rows[: header_row - 1] for value in row if isinstance(value, str)
+    ]
+    pairs: dict[str, str] = {}
+    titles: list[str] = []
+    for text in filter(None, texts):
+        found = list(_PAIR.finditer(text.replace("（", "(").replace("）", ")").replace("：", ":")))
+        pairs.update({_pair_kind(hit["key"]): hit["value"].strip() for hit in found})
+        titles += [] if found else [text]
+    units = pairs.get("unit", "")
+    return Preamble(
+        title=titles[0] if titles else "",
+        reporting_unit=pairs.get("reporting_unit", ""),
+        reported_on=parse_date(pairs.get("reported_on", "")).on,
+        area_units=area_units(units),
+        money_units=money_units(units),
+    )
+
+
+def _pair_kind(key: str) -> str:
+    if key.endswith(("时间", "日期")):
+        return "reported_on"
+    return "unit" if key in ("单位", "计量单位", "面积单位", "金额单位") else "reporting_unit"
+
+
+# --- the rows --------------------------------------------------------------------------------------
+
+_TOTAL = re.compile(r"^(?P<of>.{0,12}?)(?P<word>合计|总计|小计|累计|共计)(?:\d+个?(?:项目|宗|件|个)?)?$")
+_NOTE = re.compile(
+    r"^(填报人|填表人|填表|制表|审核|复核|负责人|单位负责人|分管|主要领导|联系人|联系电话|经办人|备注[::]|注[::\d]|注明|说明)"
+)
+_SECTION = re.compile(r"^(\(?[一二三四五六七八九十]+[、.)]|第[一二三四五六七八九十]+部分)")
+
+
+def _rows(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[TableRow]:
+    covered = _covered_cells(sheet, header, vocabulary)
+    echoes = {column.index: {fold(level) for level in column.path} for column in header.columns}
+    for number in range(header.last + 1, len(sheet.rows) + 1):
+        row = sheet.rows[number - 1]
+        filled = [index for index, value in enumerate(row, start=1) if not _empty(value)]
+        if not filled:
+            continue
+        if _is_echo(row, filled, echoes) or _is_numbering(row, filled):
+            continue
+        kind = _kind(sheet, header, number, filled)
+        if kind is not None:
+            yield _read_row(sheet, header, number, kind, covered)
+
+
+def _empty(value: CellValue) -> bool:
+    return value is None or (isinstance(value, str) and not clean_text(value))
+
+
+def _is_echo(row: Sequence[CellValue], filled: list[int], echoes: Mapping[int, set[str]]) -> bool:
+    """A header printed again in the middle of the table."""
+    same = sum(1 for index in filled if fold(row[index - 1]) in echoes.get(index, ()))
+    return same >= 2 and same * 10 >= len(filled) * 6
+
+
+def _is_numbering(row: Sequence[CellValue], filled: list[int]) -> bool:
+    """The line 1, 2, 3 … that numbers the columns."""
+    texts = [fold(row[index - 1]).strip("()") for index in filled]
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]
+    if len(numbers) < 4 or len(numbers) < len(texts) - 2:
+        return False
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (1, 2)
+
+
+def _kind(sheet: Sheet, header: Header, number: int, filled: list[int]) -> RowKind | None:
+    """What a row is; None for one that holds nothing but its serial number."""
+    row = sheet.rows[number - 1]
+    texts = [_without_brackets(row[index - 1]) for index in filled if index <= _leading_columns(header)]
+    for text in texts:
+        total = _TOTAL.match(text)
+        if total:
+            whole = not total["of"] and total["word"] != "小计"
+            return RowKind.TOTAL if whole else RowKind.SUBTOTAL
+    serial = header.matched.get("serial")
+    content = [
+        index for index in filled if not (serial and index == serial.index and _is_counter(row[index - 1]))
+    ]
+    if not content:
+        # Pre-numbered lines of a template; their formula columns may well be without a result.
+        return None
+    name = header.matched.get("name")
+    if len(content) <= 2 and not (name and name.index in content):
+        text = fold(row[content[0] - 1])
+        if _SECTION.match(text):
+            return RowKind.SECTION
+        if _NOTE.match(text) or (
+            len(content) == 1 and isinstance(row[content[0] - 1], str) and content[0] == 1
+        ):
+            return RowKind.NOTE
+    return RowKind.NOTE if _NOTE.match(fold(row[content[0] - 1])) else RowKind.DATA
+
+
+def _without_brackets(value: CellValue) -> str:
+    return re.sub(r"\([^)]*\)|:$", "", fold(value))
+
+
+def _is_counter(value: CellValue) -> bool:
+    return isinstance(value, Decimal) or as_entered(value).strip().isdigit()
+
+
+def _leading_columns(header: Header) -> int:
+    """Total rows say so in one of the columns up to the name or the county."""
+    ends = [header.matched[key].index for key in ("name", "unit") if key in header.matched]
+    return max([3, *ends])
+
+
+def _covered_cells(
+    sheet: Sheet, header: Header, vocabulary: Vocabulary
+) -> Mapping[tuple[int, int], CellValue]:
+    """Values of merged cells for the rows they cover, in the columns that fill down."""
+    wanted = {
+        column.index for column in header.matched.values() if vocabulary.specs[column.key or ""].fill_down
+    }
+    covered: dict[tuple[int, int], CellValue] = {}
+    for merge in sheet.merges:
+        if merge.top <= header.last or merge.left not in wanted or merge.left != merge.right:
+            continue
+        for row in range(merge.top + 1, min(merge.bottom, len(sheet.rows)) + 1):
+            covered[row, merge.left] = sheet.value(merge.top, merge.left)
+    return covered
+
+
+def _read_row(
+    sheet: Sheet, header: Header, number: int, kind: RowKind, covered: Mapping[tuple[int, int], CellValue]
+) -> TableRow:
+    values: dict[str, CellValue] = {}
+    extras: dict[str, CellValue] = {}
+    for column in header.columns:
+        value = sheet.value(number, column.index)
+        if column.key is None:
+            if not is_blank(value):
+                extras[column.heading] = value
+            continue
+        values[column.key] = covered.get((number, column.index)) if _empty(value) else value
+    return TableRow(number, kind, values, extras)
