@@ -9,7 +9,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "landguard.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 app = Celery("landguard")
 app.conf.update(

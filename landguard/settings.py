@@ -120,6 +120,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.broker("REDIS_URL")
 # Pages never wait for the broker: 0.3 s per attempt and no retry inside a request (rulings.md).
 BROKER_TIMEOUT_SECONDS = 0.3
+# After a failed wake-up no page tries again for this long; the schedule wakes the workers anyway.
+BROKER_REST_SECONDS = 10
+# A worker that has said nothing for this long is taken for dead, and its job begins anew elsewhere.
+JOB_LEASE_SECONDS = env.integer("LANDGUARD_JOB_LEASE_SECONDS", default=60, least=1)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 PGHISTORY_APPEND_ONLY = True

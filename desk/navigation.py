@@ -1,0 +1,98 @@
+"""The left navigation: which pages a role finds there, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from accounts.rights import Right, allowed
+from ui.parts import NavigationGroup, NavigationItem
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the product. `right`: who has no such right does not see the page."""
+
+    label: str
+    name: str
+    icon: str
+    right: Right | None = None
+
+
+PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    (
+        "总览",
+        (
+            Place("领导总览", "desk:overview", "layout-dashboard", Right.READ_OVERVIEW),
+            Place("我的工作", "desk:home", "inbox"),
+            Place("期限清单", "desk:deadlines", "triangle-alert"),
+        ),
+    ),
+    (
+        "项目",
+        (
+            Place("项目库", "projects:list", "folder-kanban"),
+            Place("清单报送", "projects:submissions", "file-up", Right.SUBMIT_LIST),
+            Place("清单审核", "desk:screening", "clipboard-check", Right.SCREEN_LIST),
+        ),
+    ),
+    (
+        "台账与资料",
+        (
+            Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
+            Place("步骤目录", "approvals:catalogue", "list-tree"),
+            Place("工作日历", "deadlines:calendar", "calendar-days"),
+            Place("工作日计算器", "desk:calculator", "calculator"),
+        ),
+    ),
+    (
+        "系统",
+        (
+            Place("后台任务", "jobs:list", "list-checks"),
+            Place("消息", "notifications:list", "bell"),
+            Place("单位", "accounts:organisations", "network"),
+            Place("用户", "accounts:users", "users", Right.MANAGE_USERS),
+            Place("操作日志", "desk:audit", "history", Right.READ_AUDIT),
+        ),
+    ),
+)
+
+
+def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
+    """The groups that `actor` has, the page at `path` marked. No query."""
+    groups = [
+        (label, [place for place in places if place.right is None or allowed(actor, place.right)])
+        for label, places in PLACES
+    ]
+    addresses = {place.name: _address(place.name) for _, places in groups for place in places}
+    here = _nearest(path, [address for address in addresses.values() if address])
+    return [
+        NavigationGroup(
+            label,
+            [
+                NavigationItem(
+                    place.label, addresses[place.name], place.icon, is_active=addresses[place.name] == here
+                )
+                for place in places
+                if addresses[place.name]
+            ],
+        )
+        for label, places in groups
+        if places
+    ]
+
+
+def _nearest(path: str, addresses: Sequence[str]) -> str:
+    """The page of the navigation under which `path` lies; my work only for itself."""
+    above = [address for address in addresses if path.startswith(address) and (address != "/" or path == "/")]
+    return max(above, key=len, default="")
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
