@@ -90,7 +90,10 @@ def server(arguments: Sequence[str]) -> int:
         held.write(address)
         held.flush()
         prepare(PRODUCT)
-        with lasting_services() as (settings, memory):
+        with lasting_services(outlived="还有 script/manage 在用数据库，由它结束时停止。") as (
+            settings,
+            memory,
+        ):
             return _serve(options, address, settings, memory)
 
 

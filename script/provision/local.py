@@ -48,11 +48,11 @@ def child_environment(**settings: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def lasting_services() -> Iterator[tuple[dict[str, str], Path]]:
+def lasting_services(*, outlived: str = "") -> Iterator[tuple[dict[str, str], Path]]:
     """Variables that point to running services, and the folder to remember things about their data in.
 
     Whoever comes first starts them, whoever leaves last stops them. A server that nobody uses any more, as
-    after kill -9, is stopped and started afresh.
+    after kill -9, is stopped and started afresh. `outlived` is said when others stay.
     """
     given = given_variables()
     VAR.mkdir(exist_ok=True)
@@ -72,7 +72,8 @@ def lasting_services() -> Iterator[tuple[dict[str, str], Path]]:
             yield _settings({name: server.url for name, server in servers.items()}), memory
         finally:
             with locked(gate, waiting="另一个进程正在启动或停止数据库，等待其完成……"):
-                _leave(users.fileno(), servers)
+                if not _leave(users.fileno(), servers) and outlived:
+                    say(outlived)
 
 
 def _enter(users: int, servers: dict[str, Server]) -> None:
@@ -88,13 +89,14 @@ def _enter(users: int, servers: dict[str, Server]) -> None:
             server.start()
 
 
-def _leave(users: int, servers: dict[str, Server]) -> None:
+def _leave(users: int, servers: dict[str, Server]) -> bool:
+    """Stop the servers unless others use them; says whether they are stopped."""
     fcntl.flock(users, fcntl.LOCK_UN)
     if not _alone(users):
-        say("还有别的 script/manage 或 script/server 在用数据库，由最后结束的一个停止它。")
-        return
+        return False
     for server in reversed(servers.values()):
         server.stop()
+    return True
 
 
 def _alone(users: int) -> bool:
