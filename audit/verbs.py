@@ -19,6 +19,7 @@ VERBS: dict[str, str] = {
     "step.extended": "批准延期",
     "step.decided": "办结步骤",
     "step.returned": "退回步骤",
+    "step.rejected": "不予受理",
     "step.withdrawn": "撤回步骤",
     "step.not_involved": "标记不涉及",
     "step.reopened": "重新启用步骤",

@@ -1,0 +1,89 @@
+"""What the steps refuse."""
+
+from __future__ import annotations
+
+from core.errors import DomainError
+
+
+class TrackNotSet(DomainError):
+    """Steps need an adopted project with a track."""
+
+    code = "track_not_set"
+
+
+class WrongStatus(DomainError):
+    """The step's state does not allow this."""
+
+    code = "wrong_status"
+
+
+class LimitNotChosen(DomainError):
+    """The catalogue gives alternatives and none, or a foreign one, was chosen."""
+
+    code = "limit_not_chosen"
+
+
+class DayOutOfOrder(DomainError):
+    """A day lies in the future or before what it should follow."""
+
+    code = "date_out_of_order"
+
+
+class PeriodNotOver(DomainError):
+    """A minimum period is still running."""
+
+    code = "period_not_over"
+
+
+class NoClock(DomainError):
+    """The step has no limit, so there is nothing to stop or to lengthen."""
+
+    code = "no_clock"
+
+
+class PauseNotExcluded(DomainError):
+    """The promise of this step does not exclude such time."""
+
+    code = "pause_not_excluded"
+
+
+class ExtensionTooLong(DomainError):
+    """The law allows no more than this."""
+
+    code = "extension_too_long"
+
+
+class PromiseMissing(DomainError):
+    """Papers are missing and no usable day was promised."""
+
+    code = "promise_missing"
+
+
+class MaterialNotMissing(DomainError):
+    """The paper is not on the list of what is owed."""
+
+    code = "material_not_missing"
+
+
+class DocNoMalformed(DomainError):
+    """A document's number that no office would write."""
+
+    code = "doc_no_malformed"
+
+
+class ReasonMissing(DomainError):
+    """An ending without a reason."""
+
+    code = "reason_missing"
+
+
+class HolderElsewhere(DomainError):
+    """The person does not work in the organisation that holds the step."""
+
+    code = "holder_elsewhere"
+
+
+class RevisionOutOfOrder(DomainError):
+    """A new version of a step type must begin after the one it follows."""
+
+    code = "revision_out_of_order"

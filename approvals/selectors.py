@@ -1,0 +1,143 @@
+"""Reading the catalogue and a project's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Prefetch
+
+from accounts.models import Organisation, User
+from approvals import rules
+from approvals.models import Material, Step, StepLimit, StepQuerySet, StepType, StepTypeQuerySet
+from deadlines.models import PauseKind
+from deadlines.rules import LineKind
+from deadlines.selectors import pause_kinds
+from projects.models import Project
+
+
+def catalogue(on: date) -> StepTypeQuerySet:
+    """The version of each step type in force on a day, with its limits. Two queries."""
+    return StepType.objects.in_force(on).prefetch_related("limits")
+
+
+def versions(code: str) -> list[StepType]:
+    """Every version of a step type, newest first, with limits. Two queries."""
+    return list(StepType.objects.filter(code=code).prefetch_related("limits").order_by("-effective_from"))
+
+
+def limits_of(step_type: StepType) -> list[rules.Limit]:
+    """The limits as the rules read them. Uses prefetched rows where there are any."""
+    return [
+        rules.Limit(
+            id=row.pk,
+            is_committed=row.line == StepLimit.LineName.COMMITTED,
+            kind=LineKind(row.kind),
+            value=row.value,
+            basis=row.basis,
+        )
+        for row in step_type.limits.all()
+    ]
+
+
+def committed_limit(step_type: StepType) -> StepLimit | None:
+    """What the office promised for this step; None where it promised nothing."""
+    return next((row for row in step_type.limits.all() if row.line == StepLimit.LineName.COMMITTED), None)
+
+
+def excludable_kinds(step_type: StepType, *, on: date) -> list[PauseKind]:
+    """The reasons that may stop a step's clock: the law's, and what its own promise excludes."""
+    committed = committed_limit(step_type)
+    excluded = committed.excluded if committed else []
+    return [kind for kind in pause_kinds(on) if kind.stops_statutory or kind.label in excluded]
+
+
+def step_list(*, actor: User) -> StepQuerySet:
+    """Steps the actor may see, with project, type, holder and clock loaded. One query."""
+    return Step.objects.visible_to(actor).select_related(
+        "project__organisation", "step_type", "holder_organisation", "holder", "deadline"
+    )
+
+
+def project_steps(*, actor: User, project_id: int) -> list[Step]:
+    """Every step of a project in the order of the catalogue, with all that its dossier shows.
+
+    Six queries, however many steps (tests/desk/test_dossier.py).
+    """
+    return list(
+        step_list(actor=actor)
+        .filter(project_id=project_id)
+        .select_related("decision__validity")
+        .prefetch_related(
+            "step_type__limits",
+            Prefetch("materials", queryset=Material.objects.select_related("deadline")),
+            "deadline__pauses__kind",
+            "deadline__extensions",
+        )
+        .order_by("step_type__position", "round")
+    )
+
+
+def latest_rounds(steps: Iterable[Step]) -> dict[str, Step]:
+    """The last round of each step of one project, by code."""
+    latest: dict[str, Step] = {}
+    for step in steps:
+        known = latest.get(step.code)
+        if known is None or step.round > known.round:
+            latest[step.code] = step
+    return latest
+
+
+def states_of(steps: Iterable[Step], *, track: str) -> dict[str, rules.StepState]:
+    """A project's steps as the order of steps reads them, by code. Needs step_type and decision."""
+    return {code: state_of(step, track=track) for code, step in latest_rounds(steps).items()}
+
+
+def state_of(step: Step, *, track: str) -> rules.StepState:
+    """One step as the order of steps reads it."""
+    decision = getattr(step, "decision", None)
+    validity = decision.validity if decision else None
+    return rules.StepState(
+        code=step.code,
+        short=step.step_type.short,
+        position=step.step_type.position,
+        status=step.status,
+        involvement=step.step_type.tracks.get(track, rules.Involvement.APPLIES),
+        accepted_on=step.accepted_on,
+        valid_until=validity.due_on if validity else None,
+    )
+
+
+def unmet_before(step: Step, steps: Iterable[Step], *, on: date) -> list[rules.Unmet]:
+    """What should be done before `step` and is not, on a day. No query of its own.
+
+    Args:
+        steps: the project's steps with step_type and decision__validity loaded.
+    """
+    states = states_of(steps, track=step.project.track)
+    return rules.unmet_predecessors(
+        state_of(step, track=step.project.track),
+        rules.read_predecessors(step.step_type.predecessors),
+        states,
+        on=on,
+    )
+
+
+def steps_with_papers(project_id: int) -> list[Step]:
+    """A project's steps with what `unmet_before` needs. One query; the caller answers for the scope."""
+    return list(
+        Step.objects.filter(project_id=project_id)
+        .select_related("step_type", "decision__validity", "project")
+        .order_by("step_type__position", "round")
+    )
+
+
+def holder_codes(project: Project) -> dict[str, str]:
+    """What the catalogue's holder patterns stand for in this project's place."""
+    codes = project.organisation.ancestor_codes
+    prefecture = (
+        Organisation.objects.filter(code__in=codes, kind=Organisation.Kind.PREFECTURE)
+        .values_list("code", flat=True)
+        .first()
+    )
+    return {"unit": project.organisation.code, "prefecture": prefecture or codes[0]}

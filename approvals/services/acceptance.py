@@ -1,0 +1,248 @@
+"""A step is accepted, complete or with papers still owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from accounts.models import User
+from approvals import rules, selectors
+from approvals.errors import (
+    DayOutOfOrder,
+    HolderElsewhere,
+    LimitNotChosen,
+    MaterialNotMissing,
+    PromiseMissing,
+)
+from approvals.models import Material, Step, StepLimit
+from approvals.services.steps import (
+    locked_step,
+    log,
+    owner_of,
+    refresh_papers,
+    refuse_odd_day,
+    refuse_silence,
+    refuse_unless,
+)
+from deadlines import services as clock
+from deadlines.models import Deadline
+from deadlines.rules import Line, LineKind, Unit
+from deadlines.selectors import working_calendar
+from deadlines.services import LineSpec
+
+MISSING_PAPERS_BASIS = "容缺受理承诺补齐"
+
+
+@transaction.atomic
+def accept_step(
+    *,
+    step_id: int,
+    accepted_on: date,
+    actor: User,
+    today: date,
+    limit_id: int | None = None,
+    missing: Sequence[str] = (),
+    promised_on: date | None = None,
+    holder: User | None = None,
+) -> Step:
+    """Accept a step and start its clock on `accepted_on`, which is day 0.
+
+    With papers missing it is accepted all the same (容缺受理): each is listed, and their own
+    deadline runs until `promised_on`. Predecessors that are not done are recorded in
+    `started_early`; they warn and never block (边组边审). A step whose law gives no number runs
+    without a clock.
+
+    Args:
+        limit_id: which statutory limit applies, where the catalogue gives alternatives.
+        missing: names of papers still owed; names outside of the checklist are added to it.
+        promised_on: by when they come; None means five working days.
+        holder: who works on it; None leaves it to the organisation.
+
+    Raises:
+        WrongStatus, DayOutOfOrder, LimitNotChosen, PromiseMissing, HolderElsewhere.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.ACCEPT)
+    refuse_odd_day(step, accepted_on, words="受理日期", today=today)
+    owed = list(dict.fromkeys(name.strip() for name in missing if name.strip()))
+    unmet = selectors.unmet_before(step, selectors.steps_with_papers(step.project_id), on=accepted_on)
+    if holder is not None:
+        refuse_foreign_holder(step, holder)
+        step.holder = holder
+    step.deadline = _open_clock(step, accepted_on=accepted_on, limit_id=limit_id, today=today)
+    step.status = Step.Status.RUNNING
+    step.accepted_on = accepted_on
+    step.accepted_complete = not owed
+    step.started_early = [entry.code for entry in unmet]
+    step.closing_reason = ""
+    step.save(
+        update_fields=[
+            "holder",
+            "deadline",
+            "status",
+            "accepted_on",
+            "accepted_complete",
+            "started_early",
+            "closing_reason",
+            "updated_at",
+        ]
+    )
+    promised = _list_materials(step, owed, promised_on=promised_on, today=today)
+    refresh_papers(step.project_id, today=today)
+    log(
+        step,
+        actor=actor,
+        verb="step.accepted",
+        facts={
+            "missing": owed,
+            "promised_on": promised,
+            "started_early": step.started_early,
+            "due_on": step.deadline.due_on if step.deadline else None,
+        },
+        occurred_on=accepted_on,
+    )
+    return step
+
+
+def refuse_foreign_holder(step: Step, holder: User) -> None:
+    """Refuse a person who does not work in the organisation that holds the step."""
+    own = holder.organisation
+    if own is None or not own.path.startswith(step.holder_organisation.path) or not holder.is_active:
+        raise HolderElsewhere(
+            f"{holder.label}不在{step.holder_organisation.name}；请先改派责任单位。", holder=holder.pk
+        )
+
+
+def _open_clock(step: Step, *, accepted_on: date, limit_id: int | None, today: date) -> Deadline | None:
+    committed, statutory = _lines(step, limit_id)
+    if committed is None and statutory is None:
+        return None
+    return clock.open_deadline(
+        owner=owner_of(step),
+        role=Deadline.Role.HANDLING,
+        started_on=accepted_on,
+        committed=committed,
+        statutory=statutory,
+        today=today,
+    )
+
+
+def _lines(step: Step, limit_id: int | None) -> tuple[LineSpec | None, LineSpec | None]:
+    alternatives = rules.handling_limits(selectors.limits_of(step.step_type))
+    try:
+        chosen = rules.choose(alternatives, limit_id)
+    except LookupError:
+        raise LimitNotChosen(
+            f"“{step.step_type.short}”有 {len(alternatives)} 种法定时限，请选择适用的一种。",
+            step=step.code,
+            choices=[{"limit_id": limit.id, "basis": limit.basis} for limit in alternatives],
+        ) from None
+    rows = {row.pk: row for row in step.step_type.limits.all()}
+    committed = selectors.committed_limit(step.step_type)
+    return (
+        line_spec(committed) if committed else None,
+        line_spec(rows[chosen.id]) if chosen else None,
+    )
+
+
+def line_spec(row: StepLimit) -> LineSpec | None:
+    """A limit of the catalogue as a line to be stored; None where the law gives no number."""
+    if row.value is None:
+        return None
+    line = Line(limit=row.value, unit=Unit(row.unit), kind=LineKind(row.kind), is_reference=row.is_reference)
+    return LineSpec(line, row.basis)
+
+
+def _list_materials(step: Step, owed: Sequence[str], *, promised_on: date | None, today: date) -> date | None:
+    """Write the checklist as it stands; returns the day by which the owed papers come."""
+    names = list(dict.fromkeys([*step.step_type.materials, *owed]))
+    deadline = _open_promise(step, owed, promised_on=promised_on, today=today) if owed else None
+    due = (promised_on or deadline.due_on) if deadline else None
+    step.materials.all().delete()
+    Material.objects.bulk_create(
+        Material(
+            step=step,
+            name=name[:200],
+            is_missing=name in owed,
+            promised_on=due if name in owed else None,
+            deadline=deadline if name in owed else None,
+        )
+        for name in names
+    )
+    return due
+
+
+def _open_promise(step: Step, owed: Sequence[str], *, promised_on: date | None, today: date) -> Deadline:
+    accepted_on = step.accepted_on
+    if accepted_on is None or (promised_on is not None and promised_on <= accepted_on):
+        raise PromiseMissing(
+            f"缺 {len(owed)} 件材料，承诺补齐日期应在受理日期之后。",
+            missing=list(owed),
+            promised_on=promised_on,
+        )
+    calendar = working_calendar()
+    if promised_on is None:
+        line = Line(limit=rules.MISSING_PAPERS_DAYS)
+    elif calendar.is_working(promised_on):
+        line = Line(limit=calendar.count(accepted_on, promised_on))
+    else:
+        line = Line(limit=(promised_on - accepted_on).days, unit=Unit.CALENDAR_DAY)
+    return clock.open_deadline(
+        owner=owner_of(step),
+        role=Deadline.Role.MISSING_PAPERS,
+        started_on=accepted_on,
+        committed=LineSpec(line, MISSING_PAPERS_BASIS),
+        statutory=None,
+        today=today,
+    )
+
+
+@transaction.atomic
+def supply_material(
+    *, step_id: int, material_id: int, supplied_on: date, actor: User, today: date
+) -> Material:
+    """Record that an owed paper came; the last one closes their deadline.
+
+    Raises:
+        WrongStatus, DayOutOfOrder.
+        MaterialNotMissing: the paper is not owed, or has come already.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.SUPPLY)
+    refuse_odd_day(step, supplied_on, words="补齐日期", today=today)
+    row = step.materials.filter(pk=material_id, is_missing=True, supplied_on__isnull=True).first()
+    if row is None:
+        raise MaterialNotMissing("这件材料不在待补清单中，或已经补齐。", material=material_id)
+    row.supplied_on = supplied_on
+    row.save(update_fields=["supplied_on"])
+    owed = step.materials.filter(is_missing=True, supplied_on__isnull=True, deadline=row.deadline)
+    if row.deadline is not None and row.deadline.is_open and not owed.exists():
+        clock.stop(deadline_id=row.deadline.pk, stopped_on=supplied_on, today=today)
+    log(step, actor=actor, verb="step.supplied", facts={"material": row.name}, occurred_on=supplied_on)
+    return row
+
+
+@transaction.atomic
+def reject_step(*, step_id: int, rejected_on: date, reason: str, actor: User, today: date) -> Step:
+    """Refuse to take a step in (不予受理), with the reason that the applicant is told.
+
+    Raises:
+        WrongStatus, DayOutOfOrder, ReasonMissing.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.REJECT)
+    said = refuse_silence(reason, rules.Verb.REJECT)
+    if rejected_on > today:
+        raise DayOutOfOrder(f"日期不能晚于今天（{today}）。", day=rejected_on, today=today)
+    step.status = Step.Status.REJECTED
+    step.closed_on = rejected_on
+    step.closing_reason = said
+    step.save(update_fields=["status", "closed_on", "closing_reason", "updated_at"])
+    refresh_papers(step.project_id, today=today)
+    log(step, actor=actor, verb="step.rejected", facts={"reason": said}, occurred_on=rejected_on)
+    return step

@@ -1,0 +1,186 @@
+"""A step's clock stands still, runs on, and is given more time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts.models import User
+from approvals import rules, selectors
+from approvals.errors import ExtensionTooLong, NoClock, PauseNotExcluded
+from approvals.models import Step, StepLimit
+from approvals.services.steps import locked_step, log, refuse_unless
+from deadlines import services as clock
+from deadlines.errors import AlreadyPaused
+from deadlines.models import Deadline, Extension, Pause, PauseKind
+from deadlines.rules import LineName
+
+
+@transaction.atomic
+def pause_step(
+    *,
+    step_id: int,
+    kind: PauseKind,
+    first_on: date,
+    evidence: str,
+    actor: User,
+    today: date,
+    last_on: date | None = None,
+    expected_end_on: date | None = None,
+    next_step: str = "",
+) -> Pause:
+    """Record time that does not count, both ends included, with the paper that proves it.
+
+    The eight reasons of 行政许可法45 stop both lines. Another reason stops the committed line
+    alone, and only where this step's own promise excludes it.
+
+    Args:
+        last_on: None while it lasts; the step then stands as paused.
+
+    Raises:
+        WrongStatus, NoClock.
+        PauseNotExcluded: the step's promise does not exclude such time.
+        AlreadyPaused, DateOutOfOrder, PauseReasonUnlawful: see deadlines.services.pause.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step = locked_step(step_id, actor=actor)
+    if step.status == Step.Status.PAUSED and last_on is None:
+        raise AlreadyPaused(
+            f"“{step.step_type.short}”已在暂停中；请先恢复计时，再登记新的暂停。", step=step.code
+        )
+    if step.status != Step.Status.PAUSED:
+        refuse_unless(step, rules.Verb.PAUSE)
+    deadline = _clock_of(step)
+    _refuse_not_excluded(step, kind)
+    row = clock.pause(
+        deadline_id=deadline.pk,
+        kind=kind,
+        first_on=first_on,
+        last_on=last_on,
+        evidence=evidence,
+        expected_end_on=expected_end_on,
+        next_step=next_step,
+        actor=actor,
+        today=today,
+    )
+    if last_on is None:
+        _set_status(step, Step.Status.PAUSED)
+    log(
+        step,
+        actor=actor,
+        verb="step.paused",
+        facts={"kind": kind.label, "first_on": first_on, "last_on": last_on, "evidence": row.evidence},
+        occurred_on=first_on,
+    )
+    return row
+
+
+def _clock_of(step: Step) -> Deadline:
+    if step.deadline is None:
+        raise NoClock(f"“{step.step_type.short}”没有规定时限，没有计时可以变动。", step=step.code)
+    return step.deadline
+
+
+def _refuse_not_excluded(step: Step, kind: PauseKind) -> None:
+    committed = selectors.committed_limit(step.step_type)
+    if committed is None or kind.stops_statutory or kind.label in committed.excluded:
+        return
+    named = "、".join(committed.excluded) or "无"
+    raise PauseNotExcluded(
+        f"“{step.step_type.short}”的承诺时限不扣除“{kind.label}”时间（承诺不计入：{named}）。",
+        kind=kind.code,
+        excluded=committed.excluded,
+    )
+
+
+@transaction.atomic
+def resume_step(*, step_id: int, last_on: date, actor: User, today: date) -> Pause:
+    """End the open pause; `last_on` is its last day and still does not count.
+
+    Raises:
+        WrongStatus: the step is not paused.
+        DateOutOfOrder: see deadlines.services.resume.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.RESUME)
+    row = clock.resume(deadline_id=_clock_of(step).pk, last_on=last_on, today=today)
+    _set_status(step, Step.Status.RUNNING)
+    log(
+        step,
+        actor=actor,
+        verb="step.resumed",
+        facts={"kind": row.kind.label, "first_on": row.first_on, "last_on": last_on},
+        occurred_on=last_on,
+    )
+    return row
+
+
+def _set_status(step: Step, status: Step.Status) -> None:
+    step.status = status
+    step.save(update_fields=["status", "updated_at"])
+
+
+@transaction.atomic
+def extend_step(
+    *,
+    step_id: int,
+    line: LineName,
+    days: int,
+    approved_by: str,
+    approved_on: date,
+    told_on: date,
+    reason: str,
+    actor: User,
+    today: date,
+) -> Extension:
+    """Add days that the head of the office granted, in the line's own unit.
+
+    Raises:
+        WrongStatus, NoClock.
+        ExtensionTooLong: more, in sum, than the limit's law allows.
+        NoSuchLine, DateOutOfOrder: see deadlines.services.extend.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+
+    Source: 行政许可法 42.
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.EXTEND)
+    deadline = _clock_of(step)
+    most = _most_extension(step, deadline, line)
+    granted = getattr(deadline, f"{line}_extension")
+    if most is not None and granted + days > most:
+        raise ExtensionTooLong(
+            f"{line.label}最多可延长 {most}{deadline.get_statutory_unit_display()}"
+            f"（已延长 {granted}）；请核对天数。",
+            most=most,
+            granted=granted,
+        )
+    row = clock.extend(
+        deadline_id=deadline.pk,
+        line=line,
+        days=days,
+        approved_by=approved_by,
+        approved_on=approved_on,
+        told_on=told_on,
+        reason=reason,
+        actor=actor,
+        today=today,
+    )
+    log(
+        step,
+        actor=actor,
+        verb="step.extended",
+        facts={"line": line.value, "days": days, "approved_by": approved_by, "was_late": row.was_late},
+        occurred_on=approved_on,
+    )
+    return row
+
+
+def _most_extension(step: Step, deadline: Deadline, line: LineName) -> int | None:
+    """What the law of the chosen limit allows; None where the catalogue does not say."""
+    if line is not LineName.STATUTORY:
+        return None
+    rows = step.step_type.limits.filter(line=StepLimit.LineName.STATUTORY, basis=deadline.statutory_basis)
+    return rows.values_list("extension", flat=True).first()
