@@ -1,0 +1,145 @@
+"""The list's filters: one set for the page, the export and the API."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from core import clock
+from deadlines.models import Deadline
+from deadlines.rules import Lamp
+from deadlines.rules.lamps import WORST_FIRST
+from projects import selectors
+from projects.models import Project
+from ui.lamps import LAMP_WORDS
+
+PROVINCIAL_UP = "PROVINCIAL_UP"
+_CATEGORIES = [*Project.ListCategory.choices, (PROVINCIAL_UP, "省重点以上")]
+_LAMPS = [(lamp.value, LAMP_WORDS[lamp.value]) for lamp in WORST_FIRST if lamp is not Lamp.DONE]
+_WINDOWS = [
+    ("overdue", "已过到期日"),
+    ("3wd", "3 个工作日内"),
+    ("week", "本周"),
+    ("5wd", "5 个工作日内"),
+    ("month", "本月"),
+]
+
+
+class ProjectFilterSet(django_filters.FilterSet):
+    """Names of the parameters: q, unit, category, priority, track, stage, lamp (repeatable), due,
+    status. Works on `selectors.project_list`, whose annotations it needs.
+    """
+
+    q = django_filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        widget=forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxlength": 60}),
+    )
+    unit = django_filters.ChoiceFilter(
+        label="县市", field_name="organisation__code", choices=(), empty_label="全部"
+    )
+    category = django_filters.ChoiceFilter(
+        label="清单类别", method="by_category", choices=_CATEGORIES, empty_label="全部"
+    )
+    priority = django_filters.ChoiceFilter(
+        label="项目类别",
+        field_name="priority_class",
+        choices=Project.PriorityClass.choices,
+        empty_label="全部",
+    )
+    track = django_filters.ChoiceFilter(label="审批轨道", choices=Project.Track.choices, empty_label="全部")
+    stage = django_filters.ChoiceFilter(label="当前环节", method="by_stage", choices=(), empty_label="全部")
+    due = django_filters.ChoiceFilter(label="到期日", method="by_due", choices=_WINDOWS, empty_label="不限")
+    status = django_filters.ChoiceFilter(
+        label="清单状态",
+        choices=[
+            (value, label) for value, label in Project.Status.choices if value != Project.Status.REMOVED
+        ],
+        empty_label="已采纳",
+        method="by_status",
+    )
+    lamp = django_filters.MultipleChoiceFilter(
+        label="状态", method="by_lamp", choices=_LAMPS, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Project
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is None or not self.request.user.is_authenticated:
+            return  # the schema generator asks without a reader
+        actor = self.request.user
+        units = selectors.reporting_units(actor=actor)
+        self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+        stages = selectors.stages_in_use(actor=actor)
+        chosen = self.data.get("stage") if self.data else None
+        if chosen and chosen not in stages:
+            stages = sorted([*stages, chosen])  # a bookmark of a stage nobody stands in: no rows, no error
+        self.filters["stage"].extra["choices"] = [(stage, stage) for stage in stages]
+
+    @property
+    def today(self) -> date:
+        return clock.today()
+
+    def filter_queryset(self, queryset: QuerySet[Project]) -> QuerySet[Project]:
+        if self.errors:
+            return queryset.none()
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("status") else rows.filter(status=Project.Status.ADOPTED)
+
+    def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """Every word must occur somewhere in names, numbers, owner or pinyin."""
+        for word in value.split()[:5]:
+            rows = rows.filter(search_text__icontains=word)
+        return rows
+
+    def by_category(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        if value == PROVINCIAL_UP:
+            return rows.filter(
+                list_category__in=[Project.ListCategory.NATIONAL, Project.ListCategory.PROVINCIAL]
+            )
+        return rows.filter(list_category=value)
+
+    def by_stage(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return rows.filter(pk__in=Deadline.objects.open().filter(stage=value).values("project_id"))
+
+    def by_status(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return rows.filter(status=value)
+
+    def by_lamp(self, rows: QuerySet[Project], name: str, value: list[str]) -> QuerySet[Project]:
+        """The project's own lamp; together with a stage, the lamp of what runs in that stage."""
+        if not value:
+            return rows
+        stage = self.form.cleaned_data.get("stage")
+        if stage:
+            shining = Deadline.objects.open().filter(stage=stage).with_lamp(self.today)
+            return rows.filter(pk__in=shining.filter(lamp__in=value).values("project_id"))
+        return rows.filter(
+            lamp_rank__in=[rank for rank, lamp in enumerate(WORST_FIRST) if lamp.value in value]
+        )
+
+    def by_due(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """Any open deadline whose due date lies in the window; both ends included."""
+        running = Deadline.objects.open().exclude(state=Deadline.State.PAUSED)
+        first, last = self._window(value)
+        if first is not None:
+            running = running.filter(due_on__gte=first)
+        return rows.filter(pk__in=running.filter(due_on__lte=last).values("project_id"))
+
+    def _window(self, value: str) -> tuple[date | None, date]:
+        today = self.today
+        if value == "overdue":
+            return None, today - timedelta(days=1)
+        if value == "week":
+            monday = today - timedelta(days=today.weekday())
+            return monday, monday + timedelta(days=6)
+        if value == "month":
+            first = today.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return today, selectors.working_days_ahead(today=today, days=int(value[0]))

@@ -1,0 +1,95 @@
+"""What the list's services refuse. Refusals of a file's content stand in projects.errors."""
+
+from __future__ import annotations
+
+from core.errors import DomainError
+
+
+class ProjectNotWaiting(DomainError):
+    """Only a project that was handed in and not yet answered can be screened."""
+
+    code = "project_not_waiting"
+
+
+class TrackMissing(DomainError):
+    """A project joins the annual list with its approval track or not at all."""
+
+    code = "track_missing"
+
+
+class ReasonMissing(DomainError):
+    """Who is refused must read why."""
+
+    code = "reason_missing"
+
+
+class MergeImpossible(DomainError):
+    """The target is the project itself, lies in another unit, or stands on no list."""
+
+    code = "merge_impossible"
+
+
+class ProjectChangedMeanwhile(DomainError):
+    """Somebody else saved the project after the form was opened."""
+
+    code = "project_changed_meanwhile"
+
+
+class ProjectNotEditable(DomainError):
+    """A merged or removed project is history."""
+
+    code = "project_not_editable"
+
+
+class ProjectCodeTaken(DomainError):
+    """Another active project bears this national code."""
+
+    code = "project_code_taken"
+
+
+class AreasDisagree(DomainError):
+    """A part of the land is larger than the whole it belongs to."""
+
+    code = "areas_disagree"
+
+
+class DraftGone(DomainError):
+    """The uploaded file waits no longer: confirmed or discarded in another window."""
+
+    code = "draft_gone"
+
+
+class RowsHaveErrors(DomainError):
+    """The whole workbook can be confirmed only when every row is right."""
+
+    code = "rows_have_errors"
+
+
+class NothingToImport(DomainError):
+    """No row would change anything."""
+
+    code = "nothing_to_import"
+
+
+class PreviewOutdated(DomainError):
+    """The list changed after the preview was shown; what would happen is no longer what was read."""
+
+    code = "preview_outdated"
+
+
+class SubmissionTouched(DomainError):
+    """Projects of the import were changed since; undoing it would lose that work."""
+
+    code = "submission_touched"
+
+
+class SubmissionAlreadyUndone(DomainError):
+    """An import is undone once."""
+
+    code = "submission_already_undone"
+
+
+class NoReportingOrganisation(DomainError):
+    """The account belongs to no unit that hands in lists."""
+
+    code = "no_reporting_organisation"

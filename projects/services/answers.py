@@ -1,0 +1,47 @@
+"""Telling a unit what became of the projects it handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from accounts.rights import RIGHTS, Right
+from notifications.models import Message
+from notifications.services import Notice, post
+from projects.models import Project
+
+_REPORTING_ROLES = [role for role, rights in RIGHTS.items() if Right.SUBMIT_LIST in rights]
+
+
+def answer(*, project: Project, entry_id: int, title: str, body: str) -> None:
+    """Tell the people who hand in lists for the project's unit, once per entry of the log."""
+    answer_all([(project, entry_id, title, body)])
+
+
+def answer_all(answers: Iterable[tuple[Project, int, str, str]]) -> None:
+    """As `answer`, for many: (project, id of the log entry, title, body). Two queries."""
+    told = list(answers)
+    people = _people_by_path()
+    post(
+        [
+            Notice(
+                recipient=person,
+                kind=Message.Kind.ANSWER,
+                key=f"audit-{entry_id}",
+                title=title,
+                body=body,
+                url=f"/projects/{project.pk}/",
+            )
+            for project, entry_id, title, body in told
+            for path, person in people
+            if path.startswith(project.submitted_by.path)
+        ]
+    )
+
+
+def _people_by_path() -> list[tuple[str, User]]:
+    """Active people who may hand in lists, with the path of their organisation. One query."""
+    people = User.objects.filter(
+        is_active=True, role__in=_REPORTING_ROLES, organisation__isnull=False
+    ).select_related("organisation")
+    return [(person.organisation.path, person) for person in people if person.organisation is not None]
