@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
@@ -22,6 +23,10 @@ class JobQuerySet(ScopedQuerySet["Job"]):
         waiting = Q(state=Job.State.QUEUED, not_before__lte=now)
         abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
         return self.filter(waiting | abandoned)
+
+    def held_by(self, token: uuid.UUID) -> JobQuerySet:
+        """Running under this very claim: neither cancelled nor taken over since."""
+        return self.filter(state=Job.State.RUNNING, lease_token=token)
 
 
 class Job(models.Model):
@@ -38,6 +43,8 @@ class Job(models.Model):
         DONE = "DONE", "已完成"
         FAILED = "FAILED", "失败"
         CANCELLED = "CANCELLED", "已取消"
+
+    RESTARTABLE_STATES = ("FAILED", "CANCELLED")
 
     kind = models.CharField("类型", max_length=60)
     key = models.CharField("唯一键", max_length=200, unique=True)
@@ -91,6 +98,9 @@ class Job(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:job", args=[self.pk])
+
     @property
     def percent(self) -> int:
         """Progress in whole percent, 100 only when done."""
@@ -101,8 +111,35 @@ class Job(models.Model):
         return min(99, self.progress_done * 100 // self.progress_total)
 
     @property
+    def lamp(self) -> str:
+        """The lamp of its state."""
+        return _LAMPS[self.state]
+
+    @property
+    def progress_text(self) -> str:
+        """What the bar says: the handler's note, else the state."""
+        if self.state == self.State.RUNNING and self.progress_note:
+            return self.progress_note
+        return str(self.get_state_display())
+
+    @property
+    def error_lamp(self) -> str:
+        return "amber" if self.is_open else "red"
+
+    @property
+    def error_title(self) -> str:
+        return "上一次执行出错，将自动重试" if self.is_open else "未完成"
+
+    @property
+    def is_restartable(self) -> bool:
+        return self.state in self.RESTARTABLE_STATES
+
+    @property
     def is_open(self) -> bool:
         return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+
+_LAMPS = {"QUEUED": "idle", "RUNNING": "green", "DONE": "done", "FAILED": "red", "CANCELLED": "pause"}
 
 
 class JobLogQuerySet(ScopedQuerySet["JobLog"]):
