@@ -160,7 +160,7 @@ def gallery_context() -> dict[str, Any]:
         "form": SampleForm(),
         "refused": refused_form(),
         "wizard": ["上传文件", "匹配列", "预检", "确认导入"],
-        "filter": SampleFilter({"lamp": ["red", "amber"]}),
+        "filter": SampleFilter({"lamp": ["red", "amber"]}, auto_id="filter_%s"),
     }
 
 
