@@ -118,6 +118,17 @@ def test_the_decision_cuts_a_pause_that_was_never_ended() -> None:
     assert reading.due == date(2026, 4, 2)
 
 
+def test_a_pause_on_the_day_the_end_moved_to_leaves_nothing_and_owes_nothing() -> None:
+    sunday_after_the_last_day, paused_monday = (
+        read(date(2026, 3, day), OPEN_HEARING, unit=Unit.CALENDAR_DAY) for day in (8, 9)
+    )
+
+    assert [
+        (reading.used, reading.remaining, reading.overdue, reading.is_paused)
+        for reading in (sunday_after_the_last_day, paused_monday)
+    ] == [(5, 0, 0, False), (5, 0, 0, True)]
+
+
 def test_before_the_start_nothing_is_used() -> None:
     reading = read(date(2026, 2, 27))
 

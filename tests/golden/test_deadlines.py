@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
@@ -136,10 +137,17 @@ def deemed_consent(given: Case, case: Case) -> Case:
     }
 
 
+FIRST_PAPERS = {"received", "correction_notice"}  # any other date of a case: the complete papers
+
+
+def is_date(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
+
+
 def correction(given: Case, case: Case) -> Case:
     line = Line(limit=given["limit"], extension=given.get("extension", 0))
     received = date.fromisoformat(given["received"])
-    completed = next((day(given[key]) for key in COMPLETED_KEYS if given.get(key)), None)
+    completed = next((day(given[key]) for key in given.keys() - FIRST_PAPERS if is_date(given[key])), None)
     window = correction_window(
         received=received,
         handling=line,
@@ -154,6 +162,7 @@ def correction(given: Case, case: Case) -> Case:
         "notice_in_time": window.is_notice_in_time,
         "notice_late": given.get("correction_notice") is not None and not window.is_notice_in_time,
         "accepted_on": iso(accepted),
+        "acceptance_on": iso(accepted),
         "deemed_accepted_on": iso(window.deemed_accepted_on),
         "deemed_accepted_detected_from": iso(window.deemed_accepted_from),
         "statutory_due": iso(window.statutory_due),
@@ -161,20 +170,6 @@ def correction(given: Case, case: Case) -> Case:
         if accepted
         else [],
     }
-
-
-COMPLETED_KEYS = (
-    "resubmitted",
-    "resubmitted_on",
-    "corrected",
-    "corrected_on",
-    "correction_received",
-    "correction_submitted",
-    "completed",
-    "completed_on",
-    "supplemented",
-    "materials_complete",
-)
 
 
 def min_period(given: Case, case: Case) -> Case:
