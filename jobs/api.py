@@ -8,6 +8,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
 from core import clock
@@ -77,3 +78,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         """取消排队中或进行中的任务，不写入任何结果。"""
         services.cancel(job_id=self.get_object().pk, actor=actor_of(request), now=clock.now())
         return Response(self.get_serializer(self.get_object()).data)
+
+
+def register(router: BaseRouter) -> None:
+    router.register("jobs", JobViewSet, basename="job")

@@ -55,6 +55,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def lamp(self) -> str:
+        """The lamp beside a reminder; nothing beside other news."""
+        return {"REMINDER": "amber", "OVERDUE": "red"}.get(self.kind, "")
+
 
 class DeliveryQuerySet(OwnRowsQuerySet["Delivery"]):
     owner_path = "message__recipient_id"

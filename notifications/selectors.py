@@ -25,6 +25,11 @@ def newest_id(*, actor: User) -> int:
     return Message.objects.visible_to(actor).order_by("-id").values_list("pk", flat=True).first() or 0
 
 
+def delivery_list(*, actor: User) -> QuerySet[Delivery]:
+    """Mails to people whom the actor may see, whatever became of them. One query."""
+    return Delivery.objects.filter(message__recipient__in=User.objects.visible_to(actor))
+
+
 def unsent_list(*, actor: User, now: datetime) -> QuerySet[Delivery]:
     """Mails that were tried and not confirmed, to people whom the actor may see, newest first.
 
