@@ -96,7 +96,7 @@ def test_the_tables_agree_with_a_walk_over_every_day() -> None:
         pytest.param(lambda c: c.is_working(date(2025, 4, 1)), 2025, id="a day before the span"),
         pytest.param(lambda c: c.nth_working_day(date(2026, 3, 30), 2), 2026, id="running past the span"),
         pytest.param(lambda c: c.nth_working_day(date(2031, 3, 30), 2), 2031, id="starting past the span"),
-        pytest.param(lambda c: c.nth_working_day(date(2026, 2, 28), 1), 2026, id="starting before the span"),
+        pytest.param(lambda c: c.nth_working_day(date(2025, 12, 31), 1), 2025, id="starting before"),
         pytest.param(
             lambda c: c.nth_working_day_before(date(2026, 3, 3), 2), 2025, id="running out backwards"
         ),

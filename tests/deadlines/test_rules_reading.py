@@ -221,6 +221,13 @@ def test_squares_say_why() -> None:
     assert all(kind.label for kind in SquareKind)
 
 
+def test_a_pause_after_the_due_date_is_not_drawn() -> None:
+    squares = sheet(date(2026, 3, 11), Pause(date(2026, 3, 10), None, "听证"))
+
+    assert drawn(squares) == "Scccc--cOO"
+    assert squares[-1].note == ""
+
+
 def test_a_paused_sheet_ends_today() -> None:
     squares = sheet(date(2026, 3, 11), OPEN_HEARING, limit=20)
 
@@ -417,6 +424,15 @@ def test_a_paper_reminds_ninety_thirty_and_seven_days_before_it_lapses() -> None
         ("before-7", date(2027, 2, 23)),
         ("due", date(2027, 3, 2)),
         ("overdue", date(2027, 3, 3)),
+    ]
+
+
+def test_a_short_paper_skips_what_lies_before_it_was_issued() -> None:
+    assert [code for code, _ in stages(1, unit=Unit.MONTH, kind=LineKind.VALIDITY)] == [
+        "before-30",
+        "before-7",
+        "due",
+        "overdue",
     ]
 
 
