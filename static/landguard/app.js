@@ -39,6 +39,18 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => announce(STATUS_WORDS[0]));
 document.addEventListener("htmx:timeout", () => announce("系统长时间没有回应，刷新页面查看是否已办理。"));
 
+// --- lists: an address names only the filters that are set ------------------------------------------
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") return;
+  const filters = event.detail.formData;
+  for (const name of new Set(filters.keys())) {
+    const set = filters.getAll(name).filter((value) => value !== "");
+    filters.delete(name);
+    set.forEach((value) => filters.append(name, value));
+  }
+});
+
 // --- confirmation: hx-confirm="…" on an htmx element, data-lg-confirm="…" on a plain form or button ---
 
 function ask(question, proceed) {

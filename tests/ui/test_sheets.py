@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.test import Client
 
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "account/lockout.html"]
 OWN_TEMPLATES = sorted(
@@ -59,3 +60,40 @@ def test_our_own_classes_carry_our_prefix(path):
     classes = {name for selector in selectors for name in re.findall(r"\.([a-z][\w-]*)", selector)}
 
     assert {name for name in classes if not name.startswith("lg-") and not re.match(foreign, name)} == set()
+
+
+@pytest.mark.django_db
+def test_an_account_is_locked_after_too_many_wrong_passwords_and_the_page_says_so(client, section):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        response = client.post("/accounts/login/", {"login": section.username, "password": "wrong"})
+
+    assert response.status_code == 429
+    assert "账号已锁定" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_unknown_address_is_a_chinese_404(client):
+    response = client.get("/no-such-page/")
+
+    assert response.status_code == 404
+    assert "未找到该页面" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_stale_form_is_told_that_the_page_expired(section):
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post("/accounts/login/", {"login": section.username, "password": "x"})
+
+    assert response.status_code == 403
+    assert "页面已过期" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_signing_out_asks_first_when_reached_by_address(client, section):
+    client.force_login(section, backend=settings.AUTHENTICATION_BACKENDS[1])
+
+    response = client.get("/accounts/logout/")
+
+    assert response.status_code == 200
+    assert "退出后需重新登录" in response.content.decode()
