@@ -121,7 +121,10 @@ def test_festivals_keep_their_names() -> None:
 
 
 def test_a_wish_is_not_an_arrangement() -> None:
+    plainer = OF_2024.replace("安排职工在除夕（2月9日）休息", "2月9日放假")
+
     assert date(2024, 2, 9) not in read_notice(OF_2024).holidays
+    assert date(2024, 2, 9) not in read_notice(plainer).holidays
 
 
 def test_the_previous_december_may_be_set_with_and_without_its_year() -> None:
