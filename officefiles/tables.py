@@ -195,9 +195,15 @@ def _best_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
             continue
         for depth in header_depths(sheet, first):
             header = read_header(sheet, vocabulary, first=first, depth=depth)
-            if best is None or len(header.matched) > len(best.matched):
+            if best is None or _rank(header) > _rank(best):
                 best = header
     return best
+
+
+def _rank(header: Header) -> tuple[int, int, int]:
+    """Most columns; then the lowest block, and the later one, so that the lines above a header
+    are not taken for group headings."""
+    return len(header.matched), header.first - header.last, header.first
 
 
 def _with_suggestions(header: Header, vocabulary: Vocabulary) -> Header:

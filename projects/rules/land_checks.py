@@ -1,0 +1,190 @@
+"""Whether a project's areas agree with each other (domain.md 1.4) and with common sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.units import AreaUnit, from_m2, to_m2
+from projects.rules.facts import LandAreas, Severity
+
+LABELS: dict[str, str] = {
+    "total_m2": "总面积",
+    "agri_m2": "农用地",
+    "arable_m2": "耕地",
+    "paddy_m2": "水田",
+    "irrigated_m2": "水浇地",
+    "dry_m2": "旱地",
+    "pbf_m2": "永久基本农田",
+    "orchard_m2": "园地",
+    "forest_m2": "林地",
+    "grass_m2": "草地",
+    "other_agri_m2": "其他农用地",
+    "construction_m2": "建设用地",
+    "unused_m2": "未利用地",
+    "new_construction_m2": "新增建设用地",
+    "requisition_m2": "征收面积",
+    "eco_redline_m2": "生态保护红线内面积",
+    "reserve_m2": "自然保护地内面积",
+}
+# Part, whole, and whether a larger part is impossible or merely odd. 永农 may exceed 耕地 because
+# old delimitations hold other land; 林地 of the forest map differs from that of the land survey.
+_PARTS: tuple[tuple[str, str, Severity], ...] = (
+    ("agri_m2", "total_m2", Severity.ERROR),
+    ("arable_m2", "total_m2", Severity.ERROR),
+    ("arable_m2", "agri_m2", Severity.ERROR),
+    ("paddy_m2", "arable_m2", Severity.ERROR),
+    ("irrigated_m2", "arable_m2", Severity.ERROR),
+    ("dry_m2", "arable_m2", Severity.ERROR),
+    ("pbf_m2", "arable_m2", Severity.WARNING),
+    ("pbf_m2", "total_m2", Severity.ERROR),
+    ("orchard_m2", "agri_m2", Severity.ERROR),
+    ("forest_m2", "agri_m2", Severity.WARNING),
+    ("forest_m2", "total_m2", Severity.WARNING),
+    ("grass_m2", "agri_m2", Severity.ERROR),
+    ("other_agri_m2", "agri_m2", Severity.ERROR),
+    ("construction_m2", "total_m2", Severity.ERROR),
+    ("unused_m2", "total_m2", Severity.ERROR),
+    ("new_construction_m2", "total_m2", Severity.ERROR),
+    ("requisition_m2", "total_m2", Severity.WARNING),
+    ("eco_redline_m2", "total_m2", Severity.ERROR),
+    ("reserve_m2", "total_m2", Severity.ERROR),
+)
+_SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("total_m2", ("agri_m2", "construction_m2", "unused_m2")),
+    ("agri_m2", ("arable_m2", "orchard_m2", "forest_m2", "grass_m2", "other_agri_m2")),
+    ("arable_m2", ("paddy_m2", "irrigated_m2", "dry_m2")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLimits:
+    """What no project of a county reaches, and what makes one suspect the unit. In m².
+
+    The largest county of the prefecture has some 3,000 km²; the largest projects a few hundred
+    公顷. 1,000 is a usual slip between 亩 and 公顷.
+    """
+
+    county_m2: int = 3_100 * 1_000_000
+    suspicious_m2: int = 1_000 * 10_000
+    tiny_m2: int = 10
+
+
+DEFAULT_AREA_LIMITS = AreaLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class LandProblem:
+    """A problem of one field, without the place it came from."""
+
+    key: str
+    message: str
+    suggestion: str
+    severity: Severity
+
+
+def land_problems(land: LandAreas, *, limits: AreaLimits = DEFAULT_AREA_LIMITS) -> list[LandProblem]:
+    """Everything that is wrong or odd with the areas of one project. Areas that were not stated
+    take part in no comparison."""
+    return [*_sizes(land, limits), *_parts(land), *_sums(land)]
+
+
+def _sizes(land: LandAreas, limits: AreaLimits) -> list[LandProblem]:
+    problems = []
+    for key, area in land.stated():
+        if area < 0:
+            problems.append(LandProblem(key, f"{LABELS[key]}不能小于 0", "请核对数值", Severity.ERROR))
+        elif area > limits.county_m2:
+            problems.append(
+                LandProblem(
+                    key, f"{LABELS[key]}超过全县面积：{shown(land, key)}", "请核对数值和单位", Severity.ERROR
+                )
+            )
+    total = land.total_m2
+    if total is None or not 0 <= total <= limits.county_m2:
+        return problems
+    if total == 0:
+        problems.append(LandProblem("total_m2", "总面积为 0", "请核对数值", Severity.WARNING))
+    elif total > limits.suspicious_m2 or total < limits.tiny_m2:
+        size = from_m2(total, AreaUnit.HA)
+        problems.append(
+            LandProblem(
+                "total_m2",
+                f"面积异常：{shown(land, 'total_m2')}，合 {size:,} 公顷",
+                "请核对单位是亩还是公顷",
+                Severity.WARNING,
+            )
+        )
+    return problems
+
+
+def _parts(land: LandAreas) -> list[LandProblem]:
+    problems = []
+    for part, whole, severity in _PARTS:
+        area, most = land.get(part), land.get(whole)
+        if area is None or most is None or area <= most + tolerance(land, (part, whole)):
+            continue
+        problems.append(
+            LandProblem(
+                part,
+                f"{LABELS[part]}大于{LABELS[whole]}：{LABELS[part]} {shown(land, part)}，"
+                f"{LABELS[whole]} {shown(land, whole)}",
+                "请核对两个数",
+                severity,
+            )
+        )
+    return problems
+
+
+def _sums(land: LandAreas) -> list[LandProblem]:
+    problems = []
+    for whole, parts in _SUMS:
+        areas = [land.get(key) for key in (whole, *parts)]
+        if any(area is None for area in areas):
+            continue
+        stated, *others = (area or 0 for area in areas)
+        if abs(stated - sum(others)) > tolerance(land, (whole, *parts)):
+            names = "、".join(LABELS[key] for key in parts)
+            unit = _unit(land, whole)
+            total = from_m2(sum(others), unit)
+            problems.append(
+                LandProblem(
+                    whole,
+                    f"{LABELS[whole]} {shown(land, whole)}，与{names}之和 {total.normalize():f} 不一致",
+                    "请核对各地类面积",
+                    Severity.WARNING,
+                )
+            )
+    return problems
+
+
+def tolerance(land: LandAreas, keys: tuple[str, ...]) -> int:
+    """How far sums of these areas may be apart from rounding alone, in m².
+
+    0.0001 公顷 for each term, or half of the last decimal in which the figures were entered,
+    whichever is more. Two areas in the same unit and of the same row compare exactly where both
+    are whole m².
+    """
+    if len(keys) == 2:
+        return 0 if _unit(land, keys[0]) is _unit(land, keys[1]) else 1
+    unit = _unit(land, keys[0])
+    decimals = max((_decimals(land.entered[key].value) for key in keys if key in land.entered), default=4)
+    half = to_m2(Decimal(5).scaleb(-decimals - 1), unit)
+    return max(1, half) * len(keys)
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2]) if text.replace(".", "").isdigit() else 4
+
+
+def _unit(land: LandAreas, key: str) -> AreaUnit:
+    entered = land.entered.get(key)
+    return AreaUnit(entered.unit) if entered else AreaUnit.HA
+
+
+def shown(land: LandAreas, key: str) -> str:
+    """An area as it was entered, with its unit; in 公顷 where it was not typed."""
+    entered = land.entered.get(key)
+    if entered:
+        return f"{entered.value} {AreaUnit(entered.unit).label}"
+    return f"{from_m2(land.get(key) or 0, AreaUnit.HA)} 公顷"
