@@ -119,10 +119,9 @@ def throwaway_services() -> Iterator[dict[str, str]]:
             for server in servers.values():
                 server.start()
             settings = {name: server.url for name, server in servers.items()}
-            for name, folder in (("MEDIA_ROOT", home / "media"), ("STATIC_ROOT", home / "static")):
-                folder.mkdir()
-                settings[name] = str(folder)
-            yield settings
+            static = home / "static"
+            static.mkdir()
+            yield settings | {"STATIC_ROOT": str(static)}
         finally:
             for server in reversed(servers.values()):
                 server.stop()
@@ -140,10 +139,9 @@ def _servers(home: Path, *, wanted: set[str], user: str | None, durable: bool) -
 
 def _settings(urls: dict[str, str]) -> dict[str, str]:
     given = given_variables()
-    defaults = {"LANDGUARD_ENVIRONMENT": "development"}
-    for name, folder in (("MEDIA_ROOT", VAR / "media"), ("STATIC_ROOT", VAR / "static")):
-        folder.mkdir(exist_ok=True)
-        defaults[name] = str(folder)
+    static = VAR / "static"
+    static.mkdir(exist_ok=True)
+    defaults = {"LANDGUARD_ENVIRONMENT": "development", "STATIC_ROOT": str(static)}
     if "SECRET_KEY" not in given:
         defaults["SECRET_KEY"] = _secret_key()
     return {name: value for name, value in defaults.items() if name not in given} | urls

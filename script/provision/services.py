@@ -281,7 +281,8 @@ class Postgres:
         initdb += [f"--lc-ctype={_utf8_ctype()}"]
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         initdb += [] if self._durable else ["--no-sync"]
-        single = [str(self._binaries / "postgres"), "--single", "-D", str(unfinished), "postgres"]
+        single = [str(self._binaries / "postgres"), "--single", "-D", str(unfinished)]
+        single += ["postgres"] if self._durable else ["-c", "fsync=off", "postgres"]
         try:
             for command, text in ((initdb, ""), (single, "CREATE DATABASE landguard\n")):
                 done = subprocess.run(

@@ -213,6 +213,7 @@ class Supervisor:
         code = _exit_code(child.process.returncode)
         _end_group(child.process)
         self._drain(child)
+        child.process = None
         recent = [moment for moment in child.started if time.monotonic() - moment < RESTART_WINDOW]
         if len(recent) > RESTARTS:
             say(f"{child.name} 反复退出（退出码 {code}），全部停止。原因见上面的输出。")
