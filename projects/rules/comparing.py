@@ -106,7 +106,7 @@ def _conflicts(facts: ProjectFacts, stored: StoredProject, changes: tuple[Change
         if fact and fact.status in ("done", "not_done", "in_progress") and fact.on != decided_on:
             if fact.status == "done" and fact.on is None:
                 continue
-            yield f"{fact.label}的办结日期已录入为 {decided_on.isoformat()}，这一行是“{fact.text}”，请人工取舍"
+            yield f"{fact.label}已录入办结日期 {decided_on.isoformat()}，这一行是“{fact.text}”，请人工取舍"
 
 
 def _changes(new: ProjectFacts, old: ProjectFacts) -> Iterator[Change]:
