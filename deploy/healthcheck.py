@@ -21,7 +21,7 @@ def web() -> bool:
     host = os.environ["ALLOWED_HOSTS"].split(",")[0].strip().lstrip(".")
     request = urllib.request.Request("http://127.0.0.1:8000/readyz", headers={"Host": host})
     with urllib.request.urlopen(request, timeout=5) as answer:
-        return answer.status == 200
+        return bool(answer.status == 200)
 
 
 def beat() -> bool:

@@ -15,7 +15,6 @@ from provision.supervisor import run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/usr/bin/chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-NOT_RUN = 5  # pytest's exit code when nothing was selected
 
 
 @dataclass(frozen=True, slots=True)
