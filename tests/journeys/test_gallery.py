@@ -143,3 +143,20 @@ def test_the_phones_navigation_opens_over_the_page(gallery):
     page.get_by_label("打开导航").click()
 
     assert page.locator("#lg-nav").get_by_text("我的待办").is_visible()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1440x900", "390x844"])
+def test_the_bar_shows_post_unread_messages_and_the_way_out(signed_in, section, viewport):
+    page = signed_in(section, viewport=viewport)
+    page.goto(GALLERY, wait_until="networkidle")
+    assert "通知，7 条未读" in page.locator(".lg-top-tools").inner_text()
+
+    page.locator(".lg-user").click()
+
+    assert page.locator(".lg-user-menu").get_by_text(section.organisation.name).is_visible()
+    page.evaluate(AXE)
+    assert [rule["id"] for rule in page.evaluate("axe.run('.lg-top')")["violations"]] == []
+    with page.expect_navigation():
+        page.get_by_role("button", name="退出登录").click()
+    page.goto(GALLERY)
+    assert page.locator(".lg-user").count() == 0
