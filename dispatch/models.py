@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import Organisation, User
 from accounts.scoping import OwnRowsQuerySet, ScopedQuerySet
 from deadlines.models import Deadline
+from dispatch.rules.weeks import Week
 
 
 class WeeklyRound(models.Model):
@@ -37,7 +38,15 @@ class WeeklyRound(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}-W{self.week:02d}"
+        return str(self.iso_week)
+
+    @property
+    def iso_week(self) -> Week:
+        return Week(self.year, self.week)
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.frozen_at is not None
 
 
 class LedgerSnapshotQuerySet(ScopedQuerySet["LedgerSnapshot"]):
@@ -45,9 +54,10 @@ class LedgerSnapshotQuerySet(ScopedQuerySet["LedgerSnapshot"]):
 
 
 class LedgerSnapshot(models.Model):
-    """The ledger of one round for one unit: rows, totals and the file, exactly as frozen.
+    """The ledger of one round for one unit: columns, rows, totals and the file, exactly as frozen.
 
-    A record, not a query. The database refuses any change.
+    A record, not a query. The database refuses any change. `columns` says what the cells of
+    `rows` were when it was frozen; areas in cells and totals are whole m² (dispatch.rules.ledger).
     """
 
     round = models.ForeignKey(WeeklyRound, models.PROTECT, related_name="snapshots", verbose_name="周次")
@@ -55,6 +65,7 @@ class LedgerSnapshot(models.Model):
         Organisation, models.PROTECT, related_name="ledgers", verbose_name="单位"
     )
     taken_on = models.DateField("数据日期")
+    columns = models.JSONField("栏目", encoder=DjangoJSONEncoder)
     rows = models.JSONField("明细", encoder=DjangoJSONEncoder)
     totals = models.JSONField("合计", encoder=DjangoJSONEncoder)
     row_count = models.PositiveIntegerField("行数")
@@ -80,19 +91,19 @@ class LedgerSnapshot(models.Model):
 class ReminderQuerySet(OwnRowsQuerySet["Reminder"]):
     owner_path = "recipient_id"
 
-    def waiting(self) -> ReminderQuerySet:
-        return self.filter(message_key="")
-
 
 class Reminder(models.Model):
-    """One reminder: unique per deadline, stage, due day and person, whatever crashes or runs twice."""
+    """One reminder: unique per deadline, stage, due day and person, whatever crashes or runs twice.
+
+    Written in one transaction with its message, so that neither exists without the other.
+    """
 
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="reminders", verbose_name="期限")
     recipient = models.ForeignKey(User, models.CASCADE, related_name="reminders", verbose_name="收件人")
     stage = models.CharField("阶段", max_length=16, help_text="before-3, due, overdue (deadlines.rules)")
     due_on = models.DateField("到期日")
     planned_on = models.DateField("计划日期")
-    message_key = models.CharField("消息键", max_length=200, blank=True)
+    message_key = models.CharField("消息键", max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ReminderQuerySet.as_manager()

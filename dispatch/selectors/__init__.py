@@ -1,0 +1,3 @@
+"""What the weekly round shows: reminders (`reminders`), rounds and ledgers (`ledgers`)."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What changes in the weekly round: reminders (`reminders`), rounds and ledgers (`rounds`, `ledgers`)."""
+
+from __future__ import annotations
