@@ -12,9 +12,11 @@ class CharacterClassesValidator:
     """Upper case, lower case, digits, symbols: three of the four. Source: domain.md 10."""
 
     def validate(self, password: str, user: object = None) -> None:
-        kinds = sum(any(is_kind(c) for c in password) for is_kind in _KINDS)
-        if kinds < LEAST_KINDS:
+        if not self.is_varied(password):
             raise ValidationError(self.get_help_text(), code="password_too_plain")
+
+    def is_varied(self, password: str) -> bool:
+        return sum(any(is_kind(c) for c in password) for is_kind in _KINDS) >= LEAST_KINDS
 
     def get_help_text(self) -> str:
         return "密码须包含大写字母、小写字母、数字、符号中的至少三种。"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from accounts import api as accounts
+
 router = DefaultRouter()
-v1: list[URLPattern | URLResolver] = []
+router.register("organisations", accounts.OrganisationViewSet, basename="organisation")
+router.register("users", accounts.UserViewSet, basename="user")
 for module in (
-    "accounts.api",
     "deadlines.api_calendar",
     "deadlines.api",
     "projects.api",
@@ -21,12 +23,11 @@ for module in (
     "jobs.api",
     "notifications.api",
 ):
-    if find_spec(module):
-        registered = getattr(import_module(module), "register", None)
-        if registered is not None:
-            registered(router)
+    with suppress(ImportError, AttributeError):
+        import_module(module).register(router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/auth/token/", accounts.TokenView.as_view(), name="api-token"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -17,6 +19,12 @@ from notifications.models import Message
 from projects.models import AnnualList, LandUse, Project
 
 PASSWORD = "Zhouju-2026-mima"
+
+
+@cache
+def hashed(password: str) -> str:
+    """Hashing is slow on purpose; a run needs each password once."""
+    return make_password(password)
 
 
 def organisation(code: str) -> Organisation:
@@ -50,7 +58,7 @@ class UserFactory(DjangoModelFactory[User]):
     @factory.post_generation
     def password(obj: Any, create: bool, extracted: str | None, **_: Any) -> None:
         if create:
-            obj.set_password(extracted or PASSWORD)
+            obj.password = hashed(extracted or PASSWORD)
             obj.save(update_fields=["password"])
 
 

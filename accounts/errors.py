@@ -1,0 +1,51 @@
+"""What the keeping of units and accounts refuses."""
+
+from __future__ import annotations
+
+from core.errors import DomainError
+
+
+class UsernameTaken(DomainError):
+    """Another account, perhaps a deactivated one, has the name."""
+
+    code = "username_taken"
+
+
+class CodeTaken(DomainError):
+    """Another organisation, or another alias, has the code or name."""
+
+    code = "code_taken"
+
+
+class RoleDoesNotFit(DomainError):
+    """The organisation is not one in which people of this role work."""
+
+    code = "role_does_not_fit"
+
+
+class OwnAccount(DomainError):
+    """Nobody deactivates the account they are signed in with."""
+
+    code = "own_account"
+
+
+class OrganisationInUse(DomainError):
+    """People still work there or units still hang below."""
+
+    code = "organisation_in_use"
+
+
+class SignInRefused(DomainError):
+    """Name and password do not open an account; deliberately silent about which is wrong."""
+
+    code = "sign_in_refused"
+
+
+class PasswordMustChange(DomainError):
+    """The account still has its one-time password."""
+
+    code = "password_must_change"
+
+
+class TooManyTokens(DomainError):
+    code = "too_many_tokens"

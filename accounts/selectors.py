@@ -1,0 +1,58 @@
+"""Units and people, as the pages and the API show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from accounts.models import Organisation, OrganisationAlias, OrganisationQuerySet, User, UserQuerySet
+from accounts.organisation_tree import AliasRow, UnitRow, read_aliases, read_units
+
+
+def organisation_list() -> OrganisationQuerySet:
+    """The whole tree from the top down, with the number of people that can sign in. One query."""
+    people = Count("users", filter=Q(users__is_active=True))
+    return Organisation.objects.select_related("parent").annotate(people=people).order_by("path")
+
+
+def user_list(*, actor: User) -> UserQuerySet:
+    """The accounts that the actor may see, with their units, by name. One query."""
+    return User.objects.visible_to(actor).select_related("organisation").order_by("username")
+
+
+@dataclass(frozen=True, slots=True)
+class TreePlan:
+    """What loading the shipped tree would change: nothing where the database already agrees."""
+
+    created: list[UnitRow]
+    changed: list[UnitRow]
+    aliases: list[AliasRow]
+
+    def __bool__(self) -> bool:
+        return bool(self.created or self.changed or self.aliases)
+
+
+def tree_plan() -> TreePlan:
+    """Compare the shipped tree with the stored one. Two queries.
+
+    Names and places in the tree follow the files; whether a unit is in use is the
+    administrator's word and stays, and so do units and aliases that the files do not know.
+    """
+    stored = {row.code: row for row in Organisation.objects.select_related("parent")}
+    aliases = set(OrganisationAlias.objects.values_list("alias", flat=True))
+    units = read_units()
+    return TreePlan(
+        created=[unit for unit in units if unit.code not in stored],
+        changed=[unit for unit in units if unit.code in stored and _differs(unit, stored[unit.code])],
+        aliases=[row for row in read_aliases() if row.alias not in aliases],
+    )
+
+
+def _differs(unit: UnitRow, row: Organisation) -> bool:
+    return (unit.name, unit.short_name, unit.kind, unit.path) != (
+        row.name,
+        row.short_name,
+        row.kind,
+        row.path,
+    )
