@@ -62,8 +62,8 @@ class RowKind(StrEnum):
 class TableRow:
     """A row below the header.
 
-    Three keys of the specs have a meaning here: `serial` (a row with nothing else is blank),
-    `name` and `unit` (up to these columns a row may say that it is a total).
+    Four keys of the specs have a meaning here: `serial`, `unit` and `check` (a row with nothing
+    else is blank), `name` and `unit` (up to these columns a row may say that it is a total).
 
     Attributes:
         number: as the spreadsheet counts it.
@@ -302,12 +302,9 @@ def _kind(sheet: Sheet, header: Header, number: int, filled: list[int]) -> RowKi
         if total:
             whole = not total["of"] and total["word"] != "小计"
             return RowKind.TOTAL if whole else RowKind.SUBTOTAL
-    serial = header.matched.get("serial")
-    content = [
-        index for index in filled if not (serial and index == serial.index and _is_counter(row[index - 1]))
-    ]
+    content = [index for index in filled if not _is_prefilled(header, index, row[index - 1])]
     if not content:
-        # Pre-numbered lines of a template; their formula columns may well be without a result.
+        # Numbered lines of a template; their formula columns may well be without a result.
         return None
     name = header.matched.get("name")
     if len(content) <= 2 and not (name and name.index in content):
@@ -323,6 +320,15 @@ def _kind(sheet: Sheet, header: Header, number: int, filled: list[int]) -> RowKi
 
 def _without_brackets(value: CellValue) -> str:
     return re.sub(r"\([^)]*\)|:$", "", fold(value))
+
+
+def _is_prefilled(header: Header, index: int, value: CellValue) -> bool:
+    """Serial number, county and check formula stand in rows of a template nobody filled in."""
+    for key in ("serial", "unit", "check"):
+        column = header.matched.get(key)
+        if column and column.index == index:
+            return key != "serial" or _is_counter(value)
+    return False
 
 
 def _is_counter(value: CellValue) -> bool:

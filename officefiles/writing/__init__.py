@@ -12,16 +12,21 @@ from officefiles.writing.ledgers import (
     write_ledger,
     write_ledgers,
 )
+from officefiles.writing.marking import CellMark, mark_errors
 from officefiles.writing.styles import CellKind
+from officefiles.writing.templates import write_template
 
 __all__ = [
     "CellKind",
+    "CellMark",
     "LedgerColumn",
     "LedgerLayout",
     "LedgerRows",
     "LedgerSummary",
     "LedgerValue",
     "Subtotal",
+    "mark_errors",
     "write_ledger",
     "write_ledgers",
+    "write_template",
 ]

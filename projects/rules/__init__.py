@@ -22,6 +22,7 @@ from projects.rules.facts import (
 )
 from projects.rules.land_checks import AreaLimits, LandProblem, land_problems
 from projects.rules.list_reading import LIST_NAME, TEMPLATE_VERSION, ListReading, read_list
+from projects.rules.template import list_template
 
 __all__ = [
     "AREA_KEYS",
@@ -51,5 +52,6 @@ __all__ = [
     "Verdict",
     "compare",
     "land_problems",
+    "list_template",
     "read_list",
 ]

@@ -385,3 +385,19 @@ _COMPUTED = (
 LIST_COLUMNS: tuple[ListColumn, ...] = (*_BASICS, *_AREAS, *_STEPS, *_NOTES, *_COMPUTED)
 SPECS: tuple[ColumnSpec, ...] = tuple(column.spec for column in LIST_COLUMNS)
 BY_KEY: dict[str, ListColumn] = {column.key: column for column in LIST_COLUMNS}
+# What a list is expected to say; where a file lacks one of these columns, the reader is told.
+EXPECTED: frozenset[str] = frozenset(
+    {
+        "code",
+        "unit",
+        "list_category",
+        "priority_class",
+        "owner_unit",
+        "investment_yuan",
+        "agri_m2",
+        "arable_m2",
+        "pbf_m2",
+        "new_construction_m2",
+        "planned_start",
+    }
+)

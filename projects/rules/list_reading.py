@@ -15,7 +15,7 @@ from officefiles.sheets import Workbook
 from officefiles.tables import Preamble, RowKind, Table, TableRow, find_in_workbook
 from officefiles.values import MoneyUnit, NumberKind, as_entered, fold, parse_number
 from projects.errors import AnothersList, CountyColumnMissing, ListEmpty, UnitOfAreaMissing
-from projects.rules.columns import BY_KEY, SPECS, Kind
+from projects.rules.columns import BY_KEY, EXPECTED, SPECS, Kind
 from projects.rules.directory import Directory
 from projects.rules.facts import ListRow, Problem, Severity
 from projects.rules.row_reading import ListContext, RowReader
@@ -31,7 +31,7 @@ class ListReading:
     Attributes:
         header_row: last row of the header.
         problems: of the file as a whole: columns that were not recognised, totals that are wrong.
-        missing: labels of columns that our template has and this file lacks.
+        missing: labels of columns that a list is expected to have and this file lacks.
         totals_skipped: numbers of the total and subtotal rows.
     """
 
@@ -82,7 +82,7 @@ def read_list(workbook: Workbook, *, directory: Directory, own_unit: str | None,
         columns=table.columns,
         rows=tuple(rows),
         problems=(*_column_problems(table, context), *_total_problems(table)),
-        missing=tuple(spec.label for spec in table.missing if BY_KEY[spec.key].kind is not Kind.IGNORED),
+        missing=tuple(spec.label for spec in table.missing if spec.key in EXPECTED),
         totals_skipped=tuple(
             row.number for row in table.rows if row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL)
         ),
