@@ -7,6 +7,7 @@ may start or stop it, and everything needed to find a server again stands in its
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import locale
@@ -146,10 +147,22 @@ def throwaway_home(user: str | None) -> Iterator[Path]:
         path.rmdir()
     else:
         raise ProvisionError("没有可供数据库使用的临时目录。请用 TMPDIR 指明一个对所有用户开放的目录。")
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+    with (path / "in-use").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        _sweep(path.parent)
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _sweep(base: Path) -> None:
+    """Remove the folders of runs that were killed: nobody holds their marks any more."""
+    for mark in base.glob("landguard-test-*/in-use"):
+        with contextlib.suppress(OSError), mark.open("r") as handle:
+            if mark.lstat().st_uid == os.geteuid():
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def _utf8_ctype() -> str:

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 import redis
 from provision.environment import ProvisionError
-from provision.services import Binaries, Postgres, Valkey, alive, until
+from provision.services import Binaries, Postgres, Valkey, alive, throwaway_home, until
 
 Starter = Callable[..., Postgres]
 
@@ -142,3 +142,12 @@ def test_root_starts_the_servers_as_an_unprivileged_account(cluster, user):
     postgres.start()
     assert Path(f"/proc/{postgres.running()}").stat().st_uid != 0
     assert user == "nobody"
+
+
+def test_the_folder_of_a_killed_run_is_swept_and_a_living_ones_is_not(home, user):
+    left = home.parent / f"{home.name}-left"
+    left.mkdir()
+    (left / "in-use").touch()
+    with throwaway_home(user):
+        assert not left.exists()
+        assert home.exists()
