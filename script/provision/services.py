@@ -147,8 +147,9 @@ def throwaway_home(user: str | None) -> Iterator[Path]:
         path.rmdir()
     else:
         raise ProvisionError("没有可供数据库使用的临时目录。请用 TMPDIR 指明一个对所有用户开放的目录。")
-    with (path / "in-use").open("w") as mark:
+    with (path / "mark").open("w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
+        (path / "mark").rename(path / "in-use")  # never seen without its lock
         _sweep(path.parent)
         try:
             yield path
