@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from accounts.models import Organisation, User
 from approvals import rules
 from approvals.models import Material, Step, StepLimit, StepQuerySet, StepType, StepTypeQuerySet
-from deadlines.models import PauseKind
+from deadlines.models import Pause, PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import pause_kinds
 from projects.models import Project
@@ -64,17 +64,18 @@ def project_steps(*, actor: User, project_id: int) -> list[Step]:
 
     Six queries, however many steps (tests/desk/test_dossier.py).
     """
-    return list(
+    rows = step_page_rows(actor=actor).filter(project_id=project_id)
+    return list(rows.order_by("step_type__position", "round"))
+
+
+def step_page_rows(*, actor: User) -> StepQuerySet:
+    """Steps with all that a page about one of them shows. Six queries."""
+    return (
         step_list(actor=actor)
-        .filter(project_id=project_id)
         .select_related("decision__validity")
-        .prefetch_related(
-            "step_type__limits",
-            Prefetch("materials", queryset=Material.objects.select_related("deadline")),
-            "deadline__pauses__kind",
-            "deadline__extensions",
-        )
-        .order_by("step_type__position", "round")
+        .prefetch_related("step_type__limits", "deadline__extensions")
+        .prefetch_related(Prefetch("materials", queryset=Material.objects.select_related("deadline")))
+        .prefetch_related(Prefetch("deadline__pauses", queryset=Pause.objects.select_related("kind")))
     )
 
 

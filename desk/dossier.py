@@ -77,7 +77,7 @@ def dossier_projects(actor: User) -> ProjectQuerySet:
 def read_dossier(project: Project, *, actor: User, today: date) -> Dossier:
     """Everything on the page of one project.
 
-    Eight queries, however many steps it has (tests/desk/test_dossier.py).
+    Eight queries besides the calendar, however many steps it has (tests/desk/test_dossier.py).
     """
     calendar = clocks.working_calendar()
     steps = selectors.project_steps(actor=actor, project_id=project.pk)

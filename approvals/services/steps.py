@@ -31,11 +31,17 @@ def locked_step(step_id: int, *, actor: User) -> Step:
         .select_related("project__organisation", "step_type", "holder_organisation", "deadline")
         .get(pk=step_id)
     )
+    require_hands(actor, step)
+    return step
+
+
+def require_hands(actor: User, step: Step) -> None:
+    """Let the step's own side pass or raise PermissionDenied."""
+    require(actor, Right.RUN_STEPS)
     if not runs_step(actor, step):
         raise PermissionDenied(
             f"“{step.step_type.short}”由{step.holder_organisation.name}办理，您的单位不能代为办理。"
         )
-    return step
 
 
 def runs_step(actor: User, step: Step) -> bool:

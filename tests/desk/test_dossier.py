@@ -86,7 +86,12 @@ def test_the_history_tab_shows_old_and_new(client, section, dispatcher):
     project, steps = opened(dispatcher)
     step = accepted(steps["A03"], section)
     decide_step(
-        step_id=step.pk, decided_on=TODAY, result="核发", doc_no="黔自然资[2026]9号", actor=section, today=TODAY
+        step_id=step.pk,
+        decided_on=TODAY,
+        result="核发",
+        doc_no="黔自然资[2026]9号",
+        actor=section,
+        today=TODAY,
     )
     client.force_login(section)
 
@@ -122,7 +127,7 @@ def test_the_query_count_does_not_grow_with_the_steps(
     address = reverse("desk:dossier", args=[project.pk])
     client.get(address)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(address)
 
 

@@ -1,0 +1,289 @@
+"""The forms of a step's actions: is the input well-formed? The services decide the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts.models import Organisation, User
+from approvals import rules, selectors
+from approvals.models import Step, StepLimit
+from deadlines.models import LineKind, LineUnit, PauseKind
+from deadlines.rules import LineName
+from ui.forms import OfficeForm
+
+
+class StepForm(OfficeForm):
+    """A form about one step, filled in by `actor` on `today`."""
+
+    def __init__(self, *args: Any, step: Step, actor: User, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.step = step
+        self.actor = actor
+        self.today = today
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Choices and first values that depend on the step."""
+
+
+class LimitField(forms.TypedChoiceField):
+    """A choice among the catalogue's alternative limits."""
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(label=label, widget=forms.RadioSelect, coerce=int, empty_value=None)
+
+    def offer(self, rows: list[StepLimit]) -> None:
+        self.choices = [(row.pk, limit_words(row)) for row in rows]
+
+
+def limit_words(row: StepLimit) -> str:
+    """20个工作日 · 行政许可法42条 …"""
+    length = "无固定日数" if row.value is None else f"{row.value}{row.get_unit_display()}"
+    return f"{length}（{row.get_kind_display()}）· {row.basis}"
+
+
+def _rows(step: Step, limits: list[rules.Limit]) -> list[StepLimit]:
+    wanted = {limit.id for limit in limits}
+    return [row for row in step.step_type.limits.all() if row.pk in wanted]
+
+
+class AcceptForm(StepForm):
+    accepted_on = forms.DateField(label="受理日期", help_text="当日不计，自次日起算。")
+    limit_id = LimitField(label="适用的法定时限")
+    missing = forms.MultipleChoiceField(
+        label="缺少的材料（容缺受理）",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="不勾选即为材料齐全。",
+    )
+    other_missing = forms.CharField(
+        label="清单外缺件", required=False, max_length=200, help_text="多件用顿号分开。"
+    )
+    promised_on = forms.DateField(
+        label="承诺补齐日期", required=False, help_text="有缺件时填写；不填为受理后 5 个工作日。"
+    )
+    holder = forms.ModelChoiceField(
+        label="经办人", queryset=User.objects.none(), required=False, empty_label="暂不指定"
+    )
+
+    def set_up(self) -> None:
+        self.fields["accepted_on"].initial = self.today
+        alternatives = rules.handling_limits(selectors.limits_of(self.step.step_type))
+        if len(alternatives) > 1:
+            field = self.fields["limit_id"]
+            assert isinstance(field, LimitField)
+            field.offer(_rows(self.step, alternatives))
+        else:
+            del self.fields["limit_id"]
+        names = [name[:200] for name in self.step.step_type.materials]
+        if names:
+            _choices(self.fields["missing"], [(name, name) for name in names])
+        else:
+            del self.fields["missing"]
+        _people(self.fields["holder"], self.step.holder_organisation.path)
+
+    def missing_names(self) -> list[str]:
+        """Every owed paper, from the checklist and beside it."""
+        beside = str(self.cleaned_data.get("other_missing") or "").replace("，", "、").split("、")
+        return [*self.cleaned_data.get("missing", []), *(name for name in beside if name.strip())]
+
+
+def _choices(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def _people(field: forms.Field, path: str) -> None:
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = User.objects.filter(organisation__path__startswith=path, is_active=True)
+
+
+class PauseForm(StepForm):
+    kind = forms.ModelChoiceField(label="事由", queryset=PauseKind.objects.none(), empty_label="请选择")
+    first_on = forms.DateField(label="起（含）")
+    last_on = forms.DateField(label="止（含）", required=False, help_text="仍在暂停的不填。")
+    evidence = forms.CharField(label="依据", max_length=300, help_text="写明文件名称和文号，如会议通知。")
+    expected_end_on = forms.DateField(label="预计结束", required=False)
+    next_step = forms.CharField(label="下一步", max_length=200, required=False)
+
+    def set_up(self) -> None:
+        self.fields["first_on"].initial = self.today
+        kinds = selectors.excludable_kinds(self.step.step_type, on=self.today)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = PauseKind.objects.filter(pk__in=[kind.pk for kind in kinds]).order_by(
+            "stops_statutory", "id"
+        )
+        field.label_from_instance = _kind_words  # type: ignore[method-assign, assignment]
+
+
+def _kind_words(kind: PauseKind) -> str:
+    stops = "两条线都停" if kind.stops_statutory else "只停承诺线"
+    return f"{kind.label}（{stops}；{kind.evidence_hint}）"
+
+
+class ResumeForm(StepForm):
+    last_on = forms.DateField(label="暂停截至（含）", help_text="当日仍不计，自次日恢复计时。")
+
+    def set_up(self) -> None:
+        self.fields["last_on"].initial = self.today
+
+
+class ExtendForm(StepForm):
+    line = forms.ChoiceField(label="延长哪条线")
+    days = forms.IntegerField(label="延长天数", min_value=1, max_value=365)
+    approved_by = forms.CharField(label="批准人", max_length=60)
+    approved_on = forms.DateField(label="批准日期", help_text="应在原到期日之前。")
+    told_on = forms.DateField(label="告知申请人日期")
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def set_up(self) -> None:
+        deadline = self.step.deadline
+        lines = [
+            (name.value, name.label)
+            for name in (LineName.STATUTORY, LineName.COMMITTED)
+            if deadline is not None and getattr(deadline, f"{name}_limit") is not None
+        ]
+        _choices(self.fields["line"], lines)
+        self.fields["approved_on"].initial = self.today
+        self.fields["told_on"].initial = self.today
+
+
+class DecideForm(StepForm):
+    decided_on = forms.DateField(label="办结日期")
+    result = forms.ChoiceField(label="结论", choices=[(word, word) for word in rules.RESULT_WORDS])
+    doc_no = forms.CharField(
+        label="文号或证号", max_length=100, required=False, help_text="半角或方括号会改写为〔〕。"
+    )
+    validity_limit_id = LimitField(label="有效期")
+    note = forms.CharField(
+        label="说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def set_up(self) -> None:
+        self.fields["decided_on"].initial = self.today
+        alternatives = rules.validity_limits(selectors.limits_of(self.step.step_type))
+        if len(alternatives) > 1:
+            field = self.fields["validity_limit_id"]
+            assert isinstance(field, LimitField)
+            field.offer(_rows(self.step, alternatives))
+        else:
+            del self.fields["validity_limit_id"]
+
+
+class ReasonForm(StepForm):
+    """An ending with its day and its reason."""
+
+    ended_on = forms.DateField(label="日期")
+    reason = forms.CharField(label="原因", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def set_up(self) -> None:
+        self.fields["ended_on"].initial = self.today
+
+
+class NotInvolvedForm(StepForm):
+    reason = forms.CharField(
+        label="原因", max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="写明为何不涉及。"
+    )
+
+
+class ReopenForm(StepForm):
+    reason = forms.CharField(
+        label="原因", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SupplyForm(StepForm):
+    material_id = forms.TypedChoiceField(label="补齐的材料", widget=forms.RadioSelect, coerce=int)
+    supplied_on = forms.DateField(label="补齐日期")
+
+    def set_up(self) -> None:
+        owed = self.step.materials.filter(is_missing=True, supplied_on__isnull=True)
+        rows = [(str(row.pk), f"{row.name}（承诺 {row.promised_on}）") for row in owed]
+        _choices(self.fields["material_id"], rows)
+        if len(rows) == 1:
+            self.fields["material_id"].initial = rows[0][0]
+        self.fields["supplied_on"].initial = self.today
+
+
+class AssignForm(StepForm):
+    organisation = forms.ModelChoiceField(label="责任单位", queryset=Organisation.objects.none())
+    holder = forms.ModelChoiceField(
+        label="经办人", queryset=User.objects.none(), required=False, empty_label="暂不指定"
+    )
+
+    def set_up(self) -> None:
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ModelChoiceField)
+        visible = Organisation.objects.visible_to(self.actor).filter(is_active=True)
+        own = Organisation.objects.filter(path__startswith=self.step.project.organisation.path)
+        offices = visible.filter(kind__in=(Organisation.Kind.OFFICE, Organisation.Kind.DEPARTMENT))
+        field.queryset = (offices | (visible & own)).distinct().order_by("path")
+        field.initial = self.step.holder_organisation_id
+        people = self.fields["holder"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = (
+            User.objects.visible_to(self.actor)
+            .filter(is_active=True, organisation__in=field.queryset)
+            .select_related("organisation")
+            .order_by("organisation__path", "username")
+        )
+        people.label_from_instance = _person_words  # type: ignore[method-assign, assignment]
+        people.initial = self.step.holder_id
+
+
+def _person_words(user: User) -> str:
+    return f"{user.label}（{user.organisation}）"
+
+
+# --- the catalogue ---------------------------------------------------------------------------
+
+
+class RevisionForm(OfficeForm):
+    """A new version of a step type."""
+
+    effective_from = forms.DateField(label="生效日期", help_text="现行版本自该日起停用；在办步骤不受影响。")
+    revision_note = forms.CharField(label="修订依据或原因", max_length=300)
+    name = forms.CharField(label="名称", max_length=100)
+    short = forms.CharField(label="简称", max_length=40)
+    condition = forms.CharField(label="适用条件", max_length=300, required=False)
+    note = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    materials = forms.CharField(
+        label="材料清单", required=False, widget=forms.Textarea(attrs={"rows": 6}), help_text="每行一件。"
+    )
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the step type that the form speaks of."""
+        lines = str(self.cleaned_data["materials"]).splitlines()
+        return {
+            **{name: self.cleaned_data[name] for name in ("name", "short", "condition", "note")},
+            "materials": [line.strip() for line in lines if line.strip()],
+        }
+
+
+class LimitForm(OfficeForm):
+    """One limit of a new version; an empty basis leaves the row out."""
+
+    line = forms.ChoiceField(label="线", choices=StepLimit.LineName)
+    value = forms.IntegerField(label="时限", min_value=0, max_value=999, required=False)
+    unit = forms.ChoiceField(label="单位", choices=[("", "无"), *LineUnit.choices], required=False)
+    kind = forms.ChoiceField(label="性质", choices=LineKind)
+    extension = forms.IntegerField(label="可延长", min_value=0, max_value=365, required=False)
+    basis = forms.CharField(label="依据", max_length=300, required=False)
+    evidence = forms.CharField(label="核实程度", max_length=60, required=False)
+    excluded = forms.CharField(label="不计入（顿号分开）", max_length=200, required=False)
+    is_reference = forms.BooleanField(label="仅参考", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("value") is not None and not cleaned.get("unit"):
+            self.add_error("unit", "填了时限须选单位。")
+        if cleaned.get("value") is not None and not cleaned.get("basis"):
+            self.add_error("basis", "时限须写明依据。")
+        return cleaned
+
+
+LimitFormSet = forms.formset_factory(LimitForm, extra=2, max_num=12)

@@ -1,0 +1,265 @@
+"""What the API says about steps, and what it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import Organisation, User
+from approvals import readings
+from approvals.models import Decision, Material, Step, StepLimit, StepType
+from core import clock
+from deadlines.models import LineKind, LineUnit, PauseKind
+from deadlines.readings import reading_facts
+from deadlines.rules import LineName
+
+
+class MaterialOut(serializers.ModelSerializer[Material]):
+    class Meta:
+        model = Material
+        fields = ("id", "name", "is_missing", "promised_on", "supplied_on")
+
+
+class DecisionOut(serializers.ModelSerializer[Decision]):
+    valid_until = serializers.DateField(source="validity.due_on", default=None)
+
+    class Meta:
+        model = Decision
+        fields = ("decided_on", "result", "doc_no", "note", "facts", "valid_until")
+
+
+class StepOut(serializers.ModelSerializer[Step]):
+    """A step on one line of a list."""
+
+    project = serializers.IntegerField(source="project_id")
+    project_name = serializers.CharField(source="project.name")
+    name = serializers.CharField(source="step_type.name")
+    stage = serializers.CharField(source="step_type.stage")
+    holder_organisation = serializers.CharField(source="holder_organisation.code")
+    holder = serializers.CharField(source="holder.username", default=None)
+    deadline = serializers.IntegerField(source="deadline_id")
+    due_on = serializers.DateField(source="deadline.due_on", default=None)
+    lamp = serializers.SerializerMethodField()
+    conclusion = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Step
+        fields: tuple[str, ...] = (
+            "id",
+            "project",
+            "project_name",
+            "code",
+            "name",
+            "stage",
+            "round",
+            "status",
+            "holder_organisation",
+            "holder",
+            "accepted_on",
+            "accepted_complete",
+            "started_early",
+            "closed_on",
+            "closing_reason",
+            "deadline",
+            "due_on",
+            "lamp",
+            "conclusion",
+        )
+
+    def _view(self, step: Step) -> readings.StepView:
+        return readings.read_step(step, today=clock.today(), calendar=self.context["calendar"])
+
+    def get_lamp(self, step: Step) -> str:
+        return self._view(step).lamp.value
+
+    def get_conclusion(self, step: Step) -> str:
+        return self._view(step).conclusion
+
+
+class StepDetailOut(StepOut):
+    """A step with both lines as they stand today, its papers and its decision."""
+
+    lines = serializers.SerializerMethodField()
+    notes = serializers.SerializerMethodField()
+    materials = MaterialOut(many=True)
+    decision = serializers.SerializerMethodField()
+
+    class Meta(StepOut.Meta):
+        fields = (*StepOut.Meta.fields, "lines", "notes", "materials", "decision")
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_lines(self, step: Step) -> dict[str, Any]:
+        reading = self._view(step).reading
+        return reading_facts(reading) if reading else {}
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_notes(self, step: Step) -> list[str]:
+        return list(self._view(step).notes)
+
+    @extend_schema_field(DecisionOut(allow_null=True))
+    def get_decision(self, step: Step) -> Any:
+        decision = getattr(step, "decision", None)
+        return DecisionOut(decision).data if decision else None
+
+
+class LimitOut(serializers.ModelSerializer[StepLimit]):
+    class Meta:
+        model = StepLimit
+        fields = (
+            "id",
+            "line",
+            "value",
+            "unit",
+            "kind",
+            "extension",
+            "basis",
+            "evidence",
+            "note",
+            "is_reference",
+            "excluded",
+        )
+
+
+class StepTypeOut(serializers.ModelSerializer[StepType]):
+    limits = LimitOut(many=True)
+
+    class Meta:
+        model = StepType
+        fields = (
+            "id",
+            "code",
+            "name",
+            "short",
+            "phase",
+            "stage",
+            "position",
+            "actor",
+            "applicant",
+            "holder_kind",
+            "condition",
+            "note",
+            "predecessors",
+            "tracks",
+            "materials",
+            "outputs",
+            "fields",
+            "effective_from",
+            "effective_to",
+            "revision_note",
+            "limits",
+        )
+        # The column is called `fields` as in the catalogue file.
+
+
+class AcceptIn(serializers.Serializer[Any]):
+    accepted_on = serializers.DateField()
+    limit_id = serializers.IntegerField(required=False, allow_null=True)
+    missing = serializers.ListField(child=serializers.CharField(max_length=200), required=False)
+    promised_on = serializers.DateField(required=False, allow_null=True)
+    holder = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.all(), required=False, allow_null=True
+    )
+
+
+class PauseIn(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=30, help_text="暂停事由代码，如 MEETING。")
+    first_on = serializers.DateField()
+    last_on = serializers.DateField(required=False, allow_null=True)
+    evidence = serializers.CharField(max_length=300)
+    expected_end_on = serializers.DateField(required=False, allow_null=True)
+    next_step = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The kind by its code, in the version of the day on which the pause begins."""
+        rows = PauseKind.objects.filter(code=attrs["kind"]).order_by("-effective_from")
+        found = rows.filter(effective_from__lte=attrs["first_on"]).first() or rows.first()
+        if found is None:
+            raise serializers.ValidationError({"kind": ["没有这种暂停事由。"]})
+        return {**attrs, "kind": found}
+
+
+class ResumeIn(serializers.Serializer[Any]):
+    last_on = serializers.DateField()
+
+
+class ExtendIn(serializers.Serializer[Any]):
+    line = serializers.ChoiceField(choices=[(name.value, name.label) for name in LineName])
+    days = serializers.IntegerField(min_value=1, max_value=365)
+    approved_by = serializers.CharField(max_length=60)
+    approved_on = serializers.DateField()
+    told_on = serializers.DateField()
+    reason = serializers.CharField(max_length=300)
+
+    def validate_line(self, value: str) -> LineName:
+        return LineName(value)
+
+
+class DecideIn(serializers.Serializer[Any]):
+    decided_on = serializers.DateField()
+    result = serializers.CharField(max_length=60)
+    doc_no = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    facts = serializers.DictField(required=False)
+    validity_limit_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ReturnIn(serializers.Serializer[Any]):
+    returned_on = serializers.DateField()
+    reason = serializers.CharField(max_length=300)
+
+
+class RejectIn(serializers.Serializer[Any]):
+    rejected_on = serializers.DateField()
+    reason = serializers.CharField(max_length=300)
+
+
+class WithdrawIn(serializers.Serializer[Any]):
+    withdrawn_on = serializers.DateField()
+    reason = serializers.CharField(max_length=300)
+
+
+class NotInvolvedIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+
+
+class ReopenIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class SupplyIn(serializers.Serializer[Any]):
+    material_id = serializers.IntegerField()
+    supplied_on = serializers.DateField()
+
+
+class AssignIn(serializers.Serializer[Any]):
+    organisation = serializers.SlugRelatedField(slug_field="code", queryset=Organisation.objects.all())
+    holder = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.all(), allow_null=True, default=None
+    )
+
+
+class LimitIn(serializers.Serializer[Any]):
+    line = serializers.ChoiceField(choices=StepLimit.LineName.choices)
+    value = serializers.IntegerField(min_value=0, max_value=999, allow_null=True, default=None)
+    unit = serializers.ChoiceField(choices=LineUnit.choices, allow_blank=True, default="")
+    kind = serializers.ChoiceField(choices=LineKind.choices)
+    basis = serializers.CharField(max_length=300)
+    extension = serializers.IntegerField(min_value=0, max_value=365, allow_null=True, default=None)
+    evidence = serializers.CharField(max_length=60, allow_blank=True, default="")
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+    is_reference = serializers.BooleanField(default=False)
+    excluded = serializers.ListField(child=serializers.CharField(max_length=30), default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["value"] is not None and not attrs["unit"]:
+            raise serializers.ValidationError({"unit": ["填了时限须选单位。"]})
+        return attrs
+
+
+class ReviseIn(serializers.Serializer[Any]):
+    effective_from = serializers.DateField()
+    revision_note = serializers.CharField(max_length=300)
+    limits = LimitIn(many=True)
+    columns = serializers.DictField(required=False, help_text="要改的栏目，如 name、materials；其余照旧。")

@@ -1,0 +1,21 @@
+"""Pages of the step catalogue and of one step."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from approvals import catalogue_views, views
+from approvals.rules import Verb
+
+app_name = "approvals"
+
+urlpatterns = [
+    path("catalogue/", catalogue_views.catalogue, name="catalogue"),
+    path("catalogue/<slug:code>/", catalogue_views.step_type, name="step-type"),
+    path("catalogue/<slug:code>/edit/", catalogue_views.revise, name="step-type-edit"),
+    path("steps/<int:pk>/", views.step, name="step"),
+    *(
+        path(f"steps/<int:pk>/{verb.value}/", views.act, {"verb": verb}, name=f"step-{verb.value}")
+        for verb in Verb
+    ),
+]

@@ -1,0 +1,102 @@
+"""One step: its page, and a page for each action."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import actor_of, login_required
+from accounts.models import User
+from approvals import readings, rules, selectors
+from approvals.models import Step
+from approvals.services.steps import require_hands
+from approvals.step_actions import ACTIONS, actions_for
+from core import clock
+from core.errors import DomainError
+from deadlines.selectors import working_calendar
+from ui.htmx import status_for
+from ui.parts import Crumb
+
+
+@login_required
+@require_GET
+def step(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is known of one step: clock, papers, pauses, decision, and what can be done."""
+    actor = actor_of(request)
+    today = clock.today()
+    row = get_object_or_404(selectors.step_page_rows(actor=actor), pk=pk)
+    return render(
+        request,
+        "approvals/step.html",
+        {
+            "step": row,
+            "view": readings.read_step(row, today=today, calendar=working_calendar()),
+            "unmet": _unmet(row, today=today),
+            "actions": actions_for(row, actor),
+            "crumbs": _crumbs(row),
+            "may_open_sheet": not _is_department(actor),
+        },
+    )
+
+
+def _unmet(row: Step, *, today: date) -> list[rules.Unmet]:
+    if row.status not in rules.WAITING:
+        return []
+    return selectors.unmet_before(row, selectors.steps_with_papers(row.project_id), on=today)
+
+
+def _is_department(actor: User) -> bool:
+    return actor.scope is not None and actor.scope.is_department
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, pk: int, verb: rules.Verb) -> HttpResponse:
+    """The page of one action: the form, and the refusal on it with what was typed kept."""
+    actor, today, action = actor_of(request), clock.today(), ACTIONS[verb]
+    row = get_object_or_404(selectors.step_page_rows(actor=actor), pk=pk)
+    require_hands(actor, row)
+    form = action.form(request.POST or None, step=row, actor=actor, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            action.run(form)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{row.code} {row.step_type.short}：{action.done}")
+            return HttpResponseRedirect(f"{dossier_of(row)}#step-{row.code}")
+    context = {
+        "step": row,
+        "action": action,
+        "form": form,
+        "unmet": _unmet(row, today=today) if verb is rules.Verb.ACCEPT else [],
+        "refusal": _state_refusal(row, verb),
+        "view": readings.read_step(row, today=today, calendar=working_calendar()),
+        "crumbs": [*_crumbs(row)[:-1], Crumb(f"{row.code} {verb.label}")],
+        "back": dossier_of(row),
+    }
+    return render(request, "approvals/step_action.html", context, status=status_for(form))
+
+
+def _state_refusal(row: Step, verb: rules.Verb) -> str:
+    if rules.may(verb, row.status):
+        return ""
+    return f"“{row.step_type.short}”现在是“{row.get_status_display()}”，不能{verb.label}。"
+
+
+def dossier_of(row: Step) -> str:
+    """The page of the step's project."""
+    return reverse("desk:dossier", args=[row.project_id])
+
+
+def _crumbs(row: Step) -> list[Crumb]:
+    return [
+        Crumb("项目库", reverse("projects:list")),
+        Crumb(row.project.display_code or row.project.name, dossier_of(row)),
+        Crumb(f"{row.code} {row.step_type.short}"),
+    ]
