@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import date, datetime, timedelta
+
 from celery import shared_task
+from django.utils import timezone
 
 from core import clock
 from deadlines.selectors import working_calendar
-from dispatch.services import reminders
+from dispatch.services import reminders, rounds
+
+logger = logging.getLogger(__name__)
+
+# From this hour on the office's day counts as over.
+DAY_ENDS_AT = 23
 
 
 @shared_task(name="dispatch.remind", ignore_result=True)
 def remind(**_ignored: object) -> None:
     """Send today's reminders, and those of a missed night. Safe to run again, and at the same time."""
     reminders.remind(today=clock.today(), calendar=working_calendar())
+
+
+@shared_task(name="dispatch.freeze_due_round", ignore_result=True)
+def freeze_due_round(**_ignored: object) -> None:
+    """Have frozen what the office left open when the reporting day ended; the job does the work.
+
+    Run it every hour: before the day has ended it looks at yesterday, so that a missed night heals.
+    """
+    now = clock.now()
+    for job in rounds.freeze_due_rounds(ended_on=_ended_on(now), calendar=working_calendar(), now=now):
+        logger.info("The schedule asks for %s.", job.key)
+
+
+def _ended_on(now: datetime) -> date:
+    """The last office day that is over."""
+    here = timezone.localtime(now)
+    return here.date() if here.hour >= DAY_ENDS_AT else here.date() - timedelta(days=1)

@@ -17,7 +17,7 @@ from audit.services import record
 from core.errors import DomainError
 from jobs import registry
 from jobs.errors import JobFinished, JobNotRetryable, LeaseLost
-from jobs.models import Job, JobLog, new_lease_token
+from jobs.models import Job, JobLog, JobQuerySet, new_lease_token
 from jobs.progress import Progress
 from jobs.rules import rest_before_retry
 from notifications.models import Message
@@ -155,15 +155,25 @@ def run_waiting(*, clock: Clock) -> int:
     return ran
 
 
+def run_one(*, job_id: int, clock: Clock) -> bool:
+    """Run this one job here and now; False if it is not claimable (another worker has it, or it is done)."""
+    claimed = claim(now=clock(), among=Job.objects.filter(pk=job_id))
+    if claimed is None:
+        return False
+    run(claimed, clock=clock)
+    return True
+
+
 @transaction.atomic
-def claim(*, now: datetime) -> Claim | None:
+def claim(*, now: datetime, among: JobQuerySet | None = None) -> Claim | None:
     """Take the next waiting or abandoned job under a new lease; None if there is none.
 
     Jobs that others are claiming at this moment are skipped, not waited for. A job whose workers
     died `max_attempts` times is failed here, so that it cannot kill for ever.
     """
     known = [kind.slug for kind in registry.kinds()]
-    claimable = Job.objects.claimable(now=now).filter(kind__in=known)
+    jobs = Job.objects.all() if among is None else among
+    claimable = jobs.claimable(now=now).filter(kind__in=known)
     for job in claimable.select_for_update(skip_locked=True).order_by("not_before", "id")[:20]:
         if job.attempts >= job.max_attempts:
             _fail_for_good(job, "工作进程多次中断，任务未能完成；联系系统管理员查看日志后重试。", now=now)

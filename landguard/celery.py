@@ -38,16 +38,22 @@ app.autodiscover_tasks()
 # the rows it works from heal themselves.
 app.conf.beat_schedule = {
     # Wakes whoever claims waiting jobs, in case a page's own wake-up was lost.
-    "claim waiting jobs": {"task": "jobs.run_waiting", "schedule": 10.0},
-    # Plan what is due to be said today, every working morning and again after lunch.
-    "plan reminders": {"task": "dispatch.remind", "schedule": crontab(hour="7,13", minute=30)},
-    # Deliver what is planned and not yet sent.
-    "deliver messages": {"task": "notifications.deliver_waiting", "schedule": 60.0},
-    # What the office has not frozen by the end of the reporting day is frozen, and says so.
-    "freeze the weekly round": {
-        "task": "dispatch.freeze_due_round",
-        "schedule": crontab(hour="23", minute=30),
+    "claim waiting jobs": {
+        "task": "jobs.run_waiting",
+        "schedule": 10.0,
+        "options": {"expires": 30},
     },
+    # Say what is due to be said today: first in the morning, then whatever came up since.
+    "plan reminders": {"task": "dispatch.remind", "schedule": crontab(hour="7-19", minute="0,30")},
+    # Deliver what is planned and not yet sent.
+    "deliver messages": {
+        "task": "notifications.deliver_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    # What the office has not frozen by the end of the reporting day is frozen, and says so. Hourly,
+    # so that a missed night heals in the morning.
+    "freeze the weekly round": {"task": "dispatch.freeze_due_round", "schedule": crontab(minute="30")},
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
 }

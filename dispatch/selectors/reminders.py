@@ -139,7 +139,7 @@ class Officers:
         """The holder; without an active one the holding organisation's officers, then those below it
         in a county or park; nobody there: the dispatch office, so that no reminder is lost.
         """
-        if deadline.holder_id in self.by_pk:
+        if deadline.holder_id is not None and deadline.holder_id in self.by_pk:
             return [self.by_pk[deadline.holder_id]]
         own = self.by_organisation.get(deadline.holder_organisation_id)
         if own:

@@ -1,0 +1,123 @@
+"""A frozen ledger as the page shows it: its own columns, whatever the product's are by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from core.units import AreaUnit, format_area
+from deadlines.rules import Lamp
+from dispatch.models import LedgerSnapshot
+from dispatch.rules.ledger import ColumnKind
+from ui.parts import Fact
+
+StoredColumn = Mapping[str, str]
+EMPTY = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One cell of the header."""
+
+    label: str
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Two rows of headings: groups and single columns above, a group's columns below."""
+
+    upper: Sequence[Heading]
+    lower: Sequence[Heading]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell in words; `lamp` where it is a light, `url` where it leads somewhere."""
+
+    text: str
+    is_number: bool = False
+    is_name: bool = False
+    lamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the page."""
+
+    project_id: int
+    cells: Sequence[Shown]
+
+
+def header_of(columns: Sequence[StoredColumn]) -> Header:
+    """The merged header of the frozen columns."""
+    upper: list[Heading] = []
+    lower: list[Heading] = []
+    for group, found in groupby(columns, key=lambda column: column["group"]):
+        members = list(found)
+        if group:
+            upper.append(Heading(group, len(members), 1))
+            lower.extend(Heading(column["label"], 1, 1) for column in members)
+        else:
+            upper.extend(Heading(column["label"], 1, 2) for column in members)
+    return Header(upper, lower)
+
+
+def lines_of(columns: Sequence[StoredColumn], rows: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """Frozen rows in words."""
+    return [
+        Line(
+            int(row["project"]),
+            [_shown(column, cell) for column, cell in zip(columns, row["cells"], strict=True)],
+        )
+        for row in rows
+    ]
+
+
+def _shown(column: StoredColumn, cell: object) -> Shown:
+    kind = ColumnKind(column["kind"])
+    is_number = kind in (ColumnKind.AREA, ColumnKind.MONEY, ColumnKind.COUNT)
+    if cell is None:
+        return Shown(EMPTY, is_number=is_number)
+    if kind is ColumnKind.AREA:
+        return Shown(format_area(int(str(cell)), AreaUnit.HA), is_number=True)
+    if kind is ColumnKind.MONEY:
+        return Shown(f"{Decimal(str(cell)):,}", is_number=True)
+    if kind is ColumnKind.LAMP:
+        return Shown(Lamp(str(cell)).label, lamp=str(cell))
+    return Shown(str(cell), is_number=is_number, is_name=kind is ColumnKind.NAME)
+
+
+def sum_lines(columns: Sequence[StoredColumn], totals: Mapping[str, Any]) -> list[Shown]:
+    """The 合计 row under the same columns."""
+    shown = []
+    for position, column in enumerate(columns):
+        if position == 0:
+            shown.append(Shown("合计"))
+        elif column["kind"] == ColumnKind.AREA:
+            shown.append(
+                Shown(format_area(totals["areas"].get(column["key"], 0), AreaUnit.HA), is_number=True)
+            )
+        elif column["kind"] == ColumnKind.NAME:
+            shown.append(Shown(f"{totals['count']} 个项目"))
+        else:
+            shown.append(Shown(""))
+    return shown
+
+
+def figures_of(ledger: LedgerSnapshot) -> list[Fact]:
+    """The figures above the table, as frozen."""
+    totals = ledger.totals
+    return [
+        Fact("项目", totals["count"], "个"),
+        Fact("用地总面积", format_area(totals["areas"]["total_m2"], AreaUnit.HA), "公顷"),
+        Fact("其中耕地", format_area(totals["areas"]["arable_m2"], AreaUnit.HA), "公顷"),
+        Fact("超期", totals["lamps"][Lamp.RED.value], "个"),
+        Fact("临期", totals["lamps"][Lamp.AMBER.value], "个"),
+        Fact("暂停", totals["lamps"][Lamp.PAUSE.value], "个"),
+        Fact("数据日期", ledger.taken_on.isoformat()),
+    ]

@@ -1,0 +1,197 @@
+"""Making a ledger: computed from the rows of the day, frozen with its file in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import groupby
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from audit.services import record
+from deadlines.selectors import working_calendar
+from dispatch.errors import RoundNotFrozen
+from dispatch.models import LedgerSnapshot, WeeklyRound
+from dispatch.rules.ledger import COLUMNS, ProjectFacts, Row, ledger_row, renumbered, sums_of
+from dispatch.rules.weeks import Week
+from dispatch.selectors.ledgers import project_facts
+from dispatch.workbook import LedgerHead, ledger_workbook
+from jobs.models import Job
+from jobs.progress import Progress
+from jobs.registry import Outcome, Write
+from notifications.models import Message
+from notifications.services import tell
+
+KIND = "dispatch.ledger"
+LABEL = "周台账"
+
+
+def make_ledger(job: Job, progress: Progress) -> Write:
+    """The handler of ledger jobs: compute rows and file, then freeze them whole (jobs.registry).
+
+    A ledger that exists already is the record and is returned as it is.
+    """
+    week = Week.parse(str(job.payload["week"]))
+    organisation = Organisation.objects.get(code=job.payload["organisation"])
+    existing = snapshot_of(week, organisation)
+    if existing is not None:
+        return lambda: _outcome(existing)
+    if organisation.code == settings.PREFECTURE_CODE:
+        taken_on = timezone.localdate(progress.clock())
+        rows = _computed_rows(organisation, week=week, taken_on=taken_on, progress=progress)
+    else:
+        whole = _prefecture_ledger(week)
+        taken_on, rows = whole.taken_on, _cut_out(whole, organisation)
+    content = _written(week, organisation, taken_on=taken_on, rows=rows, progress=progress)
+    return lambda: _outcome(_freeze(job, week, organisation, taken_on, rows, content, now=progress.clock()))
+
+
+def snapshot_of(week: Week, organisation: Organisation) -> LedgerSnapshot | None:
+    """The frozen ledger of a week for a unit, file included; None before it is made. One query."""
+    return LedgerSnapshot.objects.filter(
+        round__year=week.year, round__week=week.number, organisation=organisation
+    ).first()
+
+
+def _computed_rows(
+    organisation: Organisation, *, week: Week, taken_on: date, progress: Progress
+) -> list[Row]:
+    progress.report(0, 0, "正在读取项目")
+    with _one_moment():
+        facts = project_facts(organisation=organisation, today=taken_on, calendar=working_calendar())
+    return list(_rows(facts, week=week, progress=progress))
+
+
+def _rows(facts: Sequence[ProjectFacts], *, week: Week, progress: Progress) -> Iterator[Row]:
+    for position, project in enumerate(facts, start=1):
+        progress.report(position - 1, 2 * len(facts), f"正在汇总第 {position} / {len(facts)} 个项目")
+        yield ledger_row(project, position=position, week=week)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All queries inside see the database at one moment, while others go on writing.
+
+    Inside a transaction that has begun already (a test's) the isolation cannot change any more.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _prefecture_ledger(week: Week) -> LedgerSnapshot:
+    whole = snapshot_of(week, Organisation.objects.get(code=settings.PREFECTURE_CODE))
+    if whole is None:
+        raise RoundNotFrozen(f"{week.label}的全州台账尚未定稿，定稿后才能生成本单位台账。", week=str(week))
+    return whole
+
+
+def _cut_out(whole: LedgerSnapshot, organisation: Organisation) -> list[Row]:
+    """The unit's rows of the prefecture's ledger, so that both always say the same."""
+    units = Organisation.objects.filter(path__startswith=organisation.path)
+    codes = set(units.values_list("code", flat=True))
+    return renumbered(row for row in stored_rows(whole.rows) if row.unit_code in codes)
+
+
+def stored_rows(stored: Sequence[dict[str, object]]) -> Iterator[Row]:
+    """Frozen rows as values again."""
+    for row in stored:
+        yield Row(str(row["unit"]), int(str(row["project"])), tuple(row["cells"]))  # type: ignore[arg-type]
+
+
+def _written(
+    week: Week, organisation: Organisation, *, taken_on: date, rows: Sequence[Row], progress: Progress
+) -> bytes:
+    total = len(rows)
+    names = dict(Organisation.objects.values_list("code", "short_name"))
+
+    def written(count: int) -> None:
+        progress.report(total + count, 2 * total, f"正在写入第 {count} / {total} 行")
+
+    head = LedgerHead(week, organisation.short_name, taken_on)
+    return ledger_workbook(head=head, rows=rows, unit_names=names, written=written)
+
+
+def _freeze(
+    job: Job,
+    week: Week,
+    organisation: Organisation,
+    taken_on: date,
+    rows: Sequence[Row],
+    content: bytes,
+    *,
+    now: datetime,
+) -> LedgerSnapshot:
+    """Write the record. Runs in the transaction that ends the job; the round's row is the lock."""
+    current = WeeklyRound.objects.select_for_update().get(year=week.year, week=week.number)
+    existing = snapshot_of(week, organisation)
+    if existing is not None:
+        return existing
+    snapshot = LedgerSnapshot.objects.create(
+        round=current,
+        organisation=organisation,
+        taken_on=taken_on,
+        columns=[{**asdict(column), "kind": column.kind.value} for column in COLUMNS],
+        rows=[{"unit": row.unit_code, "project": row.project_id, "cells": list(row.cells)} for row in rows],
+        totals=_totals(rows),
+        row_count=len(rows),
+        filename=LedgerHead(week, organisation.short_name, taken_on).filename,
+        content=content,
+        sha256=sha256(content).hexdigest(),
+    )
+    if organisation.code == settings.PREFECTURE_CODE and not current.is_frozen:
+        _close_round(current, snapshot, actor=job.requested_by, now=now)
+    return snapshot
+
+
+def _totals(rows: Sequence[Row]) -> dict[str, object]:
+    by_unit = groupby(rows, key=lambda row: row.unit_code)
+    return {
+        **asdict(sums_of(rows)),
+        "units": [{"code": code, **asdict(sums_of(group))} for code, group in by_unit],
+    }
+
+
+def _close_round(
+    current: WeeklyRound, snapshot: LedgerSnapshot, *, actor: User | None, now: datetime
+) -> None:
+    current.frozen_at, current.frozen_by, current.frozen_by_schedule = now, actor, actor is None
+    current.save(update_fields=["frozen_at", "frozen_by", "frozen_by_schedule"])
+    record(
+        actor=actor,
+        verb="round.frozen",
+        subject=current,
+        facts={"rows": snapshot.row_count, "sha256": snapshot.sha256, "by_schedule": actor is None},
+        scope_path=snapshot.organisation.path,
+        occurred_on=snapshot.taken_on,
+    )
+    if actor is None:
+        office = User.objects.get_queryset().filter(role=User.Role.DISPATCH, is_active=True)
+        tell(
+            recipients=office,
+            kind=Message.Kind.NOTICE,
+            key=f"round:{current}:frozen",
+            title=f"{current.iso_week.label}台账已由系统自动定稿",
+            body=(
+                f"报送日结束时尚未定稿，系统已按 {snapshot.taken_on} 的数据定稿，"
+                f"共 {snapshot.row_count} 个项目。"
+            ),
+            url=reverse("dispatch:ledger", args=[snapshot.pk]),
+        )
+
+
+def _outcome(snapshot: LedgerSnapshot) -> Outcome:
+    return Outcome(
+        url=reverse("dispatch:ledger", args=[snapshot.pk]),
+        facts={"ledger": snapshot.pk, "rows": snapshot.row_count, "sha256": snapshot.sha256},
+    )

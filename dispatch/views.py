@@ -1,0 +1,212 @@
+"""The weekly rounds: freeze, follow, open, print, download."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import actor_of, login_required
+from accounts.models import Organisation, User
+from accounts.rights import Right, allowed, require
+from audit.services import record
+from core import clock
+from core.errors import DomainError
+from deadlines.selectors import working_calendar
+from dispatch.forms import UnitWeekForm, WeekForm
+from dispatch.models import LedgerSnapshot
+from dispatch.presentation import figures_of, header_of, lines_of, sum_lines
+from dispatch.rules.weeks import Week
+from dispatch.selectors import ledgers as selectors
+from dispatch.services import rounds
+from jobs import broker
+from ui.htmx import render_page
+from ui.pagination import keyset_page
+from ui.parts import Crumb, Tab
+
+LIST = "dispatch/ledger_list.html"
+PAGE = "dispatch/ledger_page.html"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROUNDS_A_PAGE = 20
+
+
+@login_required
+@require_GET
+@never_cache
+def ledgers(request: HttpRequest) -> HttpResponse:
+    """The weeks with one unit's ledgers: the prefecture's, or one's own county's."""
+    actor = actor_of(request)
+    require(actor, Right.READ_LEDGERS)
+    units = selectors.ledger_units(actor=actor, prefecture_code=settings.PREFECTURE_CODE)
+    unit = _chosen(units, request.GET.get("unit", ""))
+    page = keyset_page(
+        selectors.round_list(), order=("-year", "-week"), cursor=request.GET.get("cursor"), size=ROUNDS_A_PAGE
+    )
+    rows = selectors.round_rows(actor=actor, rounds=page.rows, organisation=unit)
+    context = {
+        "page": page,
+        "rows": rows,
+        "unit": unit,
+        "units": units,
+        "is_prefecture": unit.code == settings.PREFECTURE_CODE,
+        "can_freeze": allowed(actor, Right.FREEZE_ROUND) and unit.code == settings.PREFECTURE_CODE,
+        "this_week": _this_week(),
+        "is_moving": any(row.job and row.job.is_open for row in rows),
+        "tabs": [
+            Tab(each.short_name, f"?unit={each.code}", is_active=each.code == unit.code) for each in units
+        ],
+    }
+    return render_page(request, LIST, context, partial="list")
+
+
+@dataclass(frozen=True, slots=True)
+class ThisWeek:
+    """The running week for the freeze button."""
+
+    week: Week
+    due_on: object
+    is_skipped: bool
+    is_frozen: bool
+    is_known: bool
+
+
+def _this_week() -> ThisWeek:
+    week = Week.of(clock.today())
+    due_on = week.due_on(working_calendar())
+    known = selectors.round_list().filter(year=week.year, week=week.number).first()
+    return ThisWeek(
+        week=week,
+        due_on=due_on,
+        is_skipped=due_on is None,
+        is_frozen=bool(known and known.is_frozen),
+        is_known=known is not None,
+    )
+
+
+def _chosen(units: list[Organisation], code: str) -> Organisation:
+    if not units:
+        raise Http404
+    chosen = next((unit for unit in units if unit.code == code), None)
+    if chosen is None and code:
+        raise Http404
+    return chosen or units[0]
+
+
+@login_required
+@require_POST
+def freeze(request: HttpRequest) -> HttpResponse:
+    """The office freezes a week; the job's page shows how far it is."""
+    actor = actor_of(request)
+    require(actor, Right.FREEZE_ROUND)
+    form = WeekForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form)
+    try:
+        job = rounds.freeze_round(
+            week=form.cleaned_data["week"],
+            actor=actor,
+            today=clock.today(),
+            calendar=working_calendar(),
+            now=clock.now(),
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("dispatch:ledgers")
+    broker.wake()
+    return redirect("jobs:job", pk=job.pk)
+
+
+@login_required
+@require_POST
+def request_ledger(request: HttpRequest) -> HttpResponse:
+    """A county or park asks for its part of a frozen round."""
+    actor = actor_of(request)
+    require(actor, Right.READ_LEDGERS)
+    form = UnitWeekForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form)
+    try:
+        job = rounds.request_ledger(
+            week=form.cleaned_data["week"],
+            organisation_code=form.cleaned_data["organisation"],
+            actor=actor,
+            now=clock.now(),
+        )
+    except Organisation.DoesNotExist as unseen:
+        raise Http404 from unseen
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("dispatch:ledgers")
+    broker.wake()
+    return redirect("jobs:job", pk=job.pk)
+
+
+def _refused(request: HttpRequest, form: WeekForm) -> HttpResponse:
+    for errors in form.errors.values():
+        messages.error(request, "".join(str(error) for error in errors))
+    return redirect("dispatch:ledgers")
+
+
+@login_required
+@require_GET
+def ledger(request: HttpRequest, pk: int) -> HttpResponse:
+    """The frozen rows as they were, a part of them at a time."""
+    found = _visible(actor_of(request), pk)
+    first = _first_row(request.GET.get("from", ""), found.row_count)
+    columns = LedgerSnapshot.objects.values_list("columns", flat=True).get(pk=found.pk)
+    stored = selectors.ledger_rows(ledger=found, first=first)
+    last = first + len(stored)
+    context = {
+        "ledger": found,
+        "header": header_of(columns),
+        "lines": lines_of(columns, stored),
+        "sums": sum_lines(columns, found.totals),
+        "figures": figures_of(found),
+        "first": first + 1 if stored else 0,
+        "last": last,
+        "previous_from": max(first - selectors.ROWS_A_PAGE, 0) if first else None,
+        "next_from": last if last < found.row_count else None,
+        "crumbs": [Crumb("周台账", reverse("dispatch:ledgers")), Crumb(found.round.iso_week.label)],
+    }
+    return render(request, PAGE, context)
+
+
+def _first_row(text: str, row_count: int) -> int:
+    first = int(text) if text.isdecimal() and len(text) < 8 else 0
+    return min(first, max(row_count - 1, 0))
+
+
+@login_required
+@require_GET
+def ledger_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workbook, byte for byte as frozen."""
+    actor = actor_of(request)
+    return file_response(_visible(actor, pk), actor=actor)
+
+
+def file_response(found: LedgerSnapshot, *, actor: User) -> HttpResponse:
+    """The frozen file as a download, noted in the log. Shared with the API."""
+    content = LedgerSnapshot.objects.values_list("content", flat=True).get(pk=found.pk)
+    record(
+        actor=actor,
+        verb="file.downloaded",
+        subject=found,
+        facts={"sha256": found.sha256},
+        scope_path=found.organisation.path,
+    )
+    response = HttpResponse(bytes(content), content_type=XLSX)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.filename)}"
+    response.headers["ETag"] = f'"{found.sha256}"'
+    return response
+
+
+def _visible(actor: User, pk: int) -> LedgerSnapshot:
+    require(actor, Right.READ_LEDGERS)
+    return get_object_or_404(selectors.ledger_list(actor=actor), pk=pk)
