@@ -56,3 +56,12 @@ class NoSuchLine(DomainError):
     """The deadline has no such line, or it cannot be extended."""
 
     code = "no_such_line"
+
+
+class NoticeUnreadable(DomainError):
+    """A pasted notice contradicts itself or the calendar; `facts["problems"]` says where."""
+
+    code = "notice_unreadable"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("通知内容有问题，没有录入；请对照原文核对。", problems=problems)

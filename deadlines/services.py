@@ -426,16 +426,19 @@ def deadline_drift(*, today: date) -> Iterator[Drift]:
                 yield Drift(deadline, column, value, getattr(deadline, column))
 
 
+@transaction.atomic
 def recompute_open(*, today: date) -> list[dict[str, object]]:
     """Recompute every open deadline; write only those that changed. Returns what changed.
 
     Closed deadlines keep the dates they were closed under: a later notice does not rewrite
-    history.
+    history. The rows are locked in pk order first, so that a pause entered meanwhile waits and
+    is not overwritten with what was read before it.
     """
     tools = Tools.load(today)
     moved: list[dict[str, object]] = []
     changed: list[Deadline] = []
-    for deadline in selectors.with_pauses(Deadline.objects.open()).iterator(chunk_size=2_000):
+    held = Deadline.objects.open().select_for_update(of=("self",)).order_by("pk")
+    for deadline in selectors.with_pauses(held).iterator(chunk_size=2_000):
         before = {name: getattr(deadline, name) for name in (*CONCLUSIONS, "state")}
         _conclude(deadline, pauses=selectors.pauses_of(deadline), today=today, tools=tools)
         if all(getattr(deadline, name) == value for name, value in before.items()):

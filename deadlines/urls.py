@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from django.urls import path
 
-from django.urls import URLPattern, URLResolver, path
-
-from deadlines import views
+from deadlines import calendar_views, views
 
 app_name = "deadlines"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("deadlines/<int:pk>/", views.sheet, name="sheet"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/notice/", calendar_views.calendar_notice, name="calendar-notice"),
+    path("calendar/revisions/<int:pk>/", calendar_views.calendar_revision, name="calendar-revision"),
 ]
-if find_spec("deadlines.calendar_urls"):
-    urlpatterns += import_module("deadlines.calendar_urls").urlpatterns

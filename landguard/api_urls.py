@@ -10,12 +10,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from accounts import api as accounts
+from deadlines import api_calendar
 
 router = DefaultRouter()
 router.register("organisations", accounts.OrganisationViewSet, basename="organisation")
 router.register("users", accounts.UserViewSet, basename="user")
+router.register("calendar-days", api_calendar.CalendarDayViewSet, basename="calendar-day")
+router.register("calendar-years", api_calendar.CalendarYearViewSet, basename="calendar-year")
 for module in (
-    "deadlines.api_calendar",
     "deadlines.api",
     "projects.api",
     "approvals.api",
