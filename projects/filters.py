@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -9,6 +11,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.models import User
 from core import clock
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
@@ -27,6 +30,23 @@ _WINDOWS = [
     ("5wd", "5 个工作日内"),
     ("month", "本月"),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a reader may choose from; a page with several filtersets asks once."""
+
+    units: Sequence[tuple[str, str]] = ()
+    stages: Sequence[str] = ()
+
+
+def offers_for(actor: User) -> Offers:
+    """Units and stages of the actor's list. Two queries."""
+    units = selectors.reporting_units(actor=actor)
+    return Offers(
+        units=[(unit.code, unit.short_name) for unit in units],
+        stages=selectors.stages_in_use(actor=actor),
+    )
 
 
 class ProjectFilterSet(django_filters.FilterSet):
@@ -70,18 +90,16 @@ class ProjectFilterSet(django_filters.FilterSet):
         model = Project
         fields: ClassVar[list[str]] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: Offers | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.request is None or not self.request.user.is_authenticated:
             return  # the schema generator asks without a reader
-        actor = self.request.user
-        units = selectors.reporting_units(actor=actor)
-        self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
-        stages = selectors.stages_in_use(actor=actor)
-        chosen = self.data.get("stage") if self.data else None
-        if chosen and chosen not in stages:
-            stages = sorted([*stages, chosen])  # a bookmark of a stage nobody stands in: no rows, no error
-        self.filters["stage"].extra["choices"] = [(stage, stage) for stage in stages]
+        offers = offers or offers_for(self.request.user)
+        self.filters["unit"].extra["choices"] = offers.units
+        stages = set(offers.stages)
+        if self.data and self.data.get("stage"):
+            stages.add(self.data["stage"])  # a bookmark of a stage nobody stands in: no rows, no error
+        self.filters["stage"].extra["choices"] = [(stage, stage) for stage in sorted(stages)]
 
     @property
     def today(self) -> date:
@@ -90,7 +108,7 @@ class ProjectFilterSet(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Project]) -> QuerySet[Project]:
         if self.errors:
             return queryset.none()
-        rows = super().filter_queryset(queryset)
+        rows: QuerySet[Project] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data.get("status") else rows.filter(status=Project.Status.ADOPTED)
 
     def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
@@ -112,13 +130,13 @@ class ProjectFilterSet(django_filters.FilterSet):
     def by_status(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return rows.filter(status=value)
 
-    def by_lamp(self, rows: QuerySet[Project], name: str, value: list[str]) -> QuerySet[Project]:
+    def by_lamp(self, rows: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """The project's own lamp; together with a stage, the lamp of what runs in that stage."""
         if not value:
             return rows
         stage = self.form.cleaned_data.get("stage")
         if stage:
-            shining = Deadline.objects.open().filter(stage=stage).with_lamp(self.today)
+            shining: QuerySet[Any] = Deadline.objects.open().filter(stage=stage).with_lamp(self.today)
             return rows.filter(pk__in=shining.filter(lamp__in=value).values("project_id"))
         return rows.filter(
             lamp_rank__in=[rank for rank, lamp in enumerate(WORST_FIRST) if lamp.value in value]

@@ -145,6 +145,10 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The dossier. Its page stands on a higher floor, so the address is written out."""
+        return f"/projects/{self.pk}/"
+
     @property
     def display_code(self) -> str:
         """Our number once adopted, the national code before."""
@@ -293,6 +297,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.filename}"
+
+    @property
+    def not_imported(self) -> int:
+        """Rows that were left out for an error or a conflict."""
+        return sum(self.summary.get(verdict, 0) for verdict in ("error", "conflict"))
 
 
 class SubmissionRowQuerySet(ScopedQuerySet["SubmissionRow"]):

@@ -30,7 +30,7 @@ def answer_all(answers: Iterable[tuple[Project, int, str, str]]) -> None:
                 key=f"audit-{entry_id}",
                 title=title,
                 body=body,
-                url=f"/projects/{project.pk}/",
+                url=project.get_absolute_url(),
             )
             for project, entry_id, title, body in told
             for path, person in people

@@ -20,7 +20,10 @@ from projects.refusals import (
     ProjectCodeTaken,
     ProjectNotEditable,
 )
+from projects.rules.facts import Severity
+from projects.rules.land_checks import land_problems
 from projects.search_text import search_text
+from projects.selectors.previews import land_areas
 
 EDITABLE = (
     "name",
@@ -35,25 +38,6 @@ EDITABLE = (
     "planned_finish",
     "planned_finish_on",
     "remark",
-)
-# A part and the whole it may not exceed (domain.md 1.4); 永农 above 耕地 is lawful and only odd.
-_PARTS = (
-    ("agri_m2", "total_m2"),
-    ("construction_m2", "total_m2"),
-    ("unused_m2", "total_m2"),
-    ("new_construction_m2", "total_m2"),
-    ("requisition_m2", "total_m2"),
-    ("eco_redline_m2", "total_m2"),
-    ("reserve_m2", "total_m2"),
-    ("arable_m2", "total_m2"),
-    ("arable_m2", "agri_m2"),
-    ("forest_m2", "agri_m2"),
-    ("orchard_m2", "agri_m2"),
-    ("grass_m2", "agri_m2"),
-    ("other_agri_m2", "agri_m2"),
-    ("paddy_m2", "arable_m2"),
-    ("irrigated_m2", "arable_m2"),
-    ("dry_m2", "arable_m2"),
 )
 
 
@@ -182,8 +166,10 @@ def _check_code_is_free(project: Project) -> None:
 
 
 def _check_areas(land: LandUse) -> None:
-    for part, whole in _PARTS:
-        of_part, of_whole = getattr(land, part), getattr(land, whole)
-        if of_part is not None and of_whole is not None and of_part > of_whole:
-            labels = [LandUse._meta.get_field(name).verbose_name for name in (part, whole)]
-            raise AreasDisagree(f"{labels[0]}大于{labels[1]}，请核对这两项面积。", part=part, whole=whole)
+    """Refuse what the import refuses too; what is merely odd passes."""
+    errors = [problem for problem in land_problems(land_areas(land)) if problem.severity is Severity.ERROR]
+    if errors:
+        raise AreasDisagree(
+            "；".join(f"{problem.message}，{problem.suggestion}" for problem in errors) + "。",
+            fields=[problem.key for problem in errors],
+        )

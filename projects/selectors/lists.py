@@ -1,16 +1,14 @@
-"""Reading the list: projects with their lamps, what waits for an answer, what was handed in."""
+"""Reading the list: projects with their lamps and clocks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import (
     Case,
-    Count,
     F,
     IntegerField,
     OuterRef,
@@ -25,15 +23,13 @@ from django.db.models.functions import Coalesce
 from accounts.models import Organisation, User
 from deadlines import selectors as clocks
 from deadlines.errors import CalendarGap
-from deadlines.models import Deadline, DeadlineQuerySet
+from deadlines.models import Deadline
 from deadlines.rules import DeadlineReading, Lamp, Reading, WorkingCalendar
 from deadlines.rules.lamps import WORST_FIRST
-from projects.models import LandUse, Project, ProjectQuerySet, Submission, SubmissionQuerySet, SubmissionRow
-from projects.rules.tracks import TrackProposal, propose_track
+from projects.models import Project, ProjectQuerySet
+from ui.lamps import LAMP_WORDS
 
 IDLE_RANK = WORST_FIRST.index(Lamp.IDLE)
-# Two names as alike as 瓮安县标准厂房三期 and 瓮安标准厂房三期; measured on the samples.
-ALIKE_FROM = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,18 @@ class ProjectRow:
         return None if self.reading is None else self.reading.governing
 
     @property
+    def stage(self) -> str:
+        """What the project is at: the stage of its most urgent deadline."""
+        return "" if self.deadline is None else self.deadline.stage or self.deadline.subject_label
+
+    @property
+    def word(self) -> str:
+        """The lamp's word."""
+        return LAMP_WORDS[self.lamp.value]
+
+    @property
     def holder(self) -> str:
+        """Who has to act: the person, else the unit."""
         if self.deadline is None:
             return ""
         if self.deadline.holder is not None:
@@ -63,8 +70,7 @@ def project_list(*, actor: User, today: date) -> ProjectQuerySet:
     """Projects the actor may see, with unit and land loaded; one query.
 
     Adds `lamp_rank` (place in deadlines.rules.WORST_FIRST of the worst open deadline, idle
-    without one) and `next_due_on` (its due date, None while paused). They cost nothing where
-    nobody sorts or filters by them.
+    without one), `next_due_on` (its due date, None while paused) and `total_m2`.
     """
     most_urgent = (
         _ranked(today).filter(project_id=OuterRef("pk")).order_by("rank", F("due_on").asc(nulls_last=True))
@@ -78,11 +84,12 @@ def project_list(*, actor: User, today: date) -> ProjectQuerySet:
                 Subquery(most_urgent.values("rank")[:1], output_field=IntegerField()), Value(IDLE_RANK)
             ),
             next_due_on=Subquery(most_urgent.values("due_on")[:1]),
+            total_m2=F("land__total_m2"),
         )
     )
 
 
-def _ranked(today: date) -> DeadlineQuerySet:
+def _ranked(today: date) -> QuerySet[Any]:
     """Open deadlines with `rank`: 0 for red."""
     ranks = [When(lamp=lamp.value, then=Value(rank)) for rank, lamp in enumerate(WORST_FIRST)]
     return (
@@ -159,119 +166,3 @@ def reporting_units(*, actor: User) -> list[Organisation]:
 def working_days_ahead(*, today: date, days: int) -> date:
     """The last of the next `days` working days after `today`. At most three queries."""
     return clocks.working_calendar().nth_working_day(today, days)
-
-
-# --- screening -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A project on the list that may be the same one. `alike`: percent by trigrams of the name."""
-
-    project: Project
-    alike: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
-    """A project that waits for the bureau's answer, with what the product proposes."""
-
-    project: Project
-    proposal: TrackProposal
-    candidates: Sequence[Candidate]
-
-
-def waiting_list(*, actor: User) -> ProjectQuerySet:
-    """Projects to be screened, with unit and land loaded. One query."""
-    return Project.objects.visible_to(actor).waiting().select_related("organisation", "submitted_by", "land")
-
-
-def with_proposals(projects: Iterable[Project]) -> list[WaitingRow]:
-    """Each waiting project with a track by rule and the projects it may duplicate. Two queries.
-
-    Alike is: in the same county or park, adopted or waiting, with a similar name.
-    """
-    rows = list(projects)
-    found = _alike([project.pk for project in rows])
-    return [WaitingRow(project, proposed_track(project), found.get(project.pk, ())) for project in rows]
-
-
-def proposed_track(project: Project) -> TrackProposal:
-    """The track by rule from the project's stored facts; reads `organisation` and `land`."""
-    land: LandUse | None = getattr(project, "land", None)
-    return propose_track(
-        name=project.name,
-        industry=project.industry,
-        is_in_park=project.organisation.kind == Organisation.Kind.PARK,
-        total_m2=land.total_m2 if land else None,
-        construction_m2=land.construction_m2 if land else None,
-        new_construction_m2=land.new_construction_m2 if land else None,
-        requisition_m2=land.requisition_m2 if land else None,
-    )
-
-
-def _alike(project_ids: Sequence[int]) -> dict[int, list[Candidate]]:
-    others = (
-        Project.objects.filter(
-            organisation=OuterRef("organisation"),
-            status__in=[Project.Status.ADOPTED, Project.Status.SUBMITTED],
-        )
-        .exclude(pk=OuterRef("pk"))
-        .annotate(alike=TrigramSimilarity("name", OuterRef("name")))
-        .filter(alike__gte=ALIKE_FROM)
-        .order_by("-alike", "pk")
-    )
-    pairs = Project.objects.filter(pk__in=project_ids).annotate(
-        alike_ids=ArraySubquery(others.values("pk")[:3]),
-        alike_shares=ArraySubquery(others.values("alike")[:3]),
-    )
-    found = list(pairs.values_list("pk", "alike_ids", "alike_shares"))
-    targets = Project.objects.select_related("organisation", "submitted_by", "land").in_bulk(
-        {pk for _, ids, _ in found for pk in ids}
-    )
-    return {
-        pk: [Candidate(targets[other], round(share * 100)) for other, share in zip(ids, shares, strict=True)]
-        for pk, ids, shares in found
-    }
-
-
-# --- submissions -----------------------------------------------------------------------------------
-
-
-def submission_list(*, actor: User) -> SubmissionQuerySet:
-    """Confirmed workbooks the actor may see, without their content. One query.
-
-    Adds how their projects stand now: `waiting`, `adopted`, `returned`, `merged`.
-    """
-    status = Project.Status
-    return (
-        Submission.objects.visible_to(actor)
-        .defer("content")
-        .select_related("organisation", "submitted_by", "undone_by")
-        .annotate(
-            waiting=_projects_with(status.SUBMITTED),
-            adopted=_projects_with(status.ADOPTED),
-            returned=_projects_with(status.RETURNED),
-            merged=_projects_with(status.MERGED),
-        )
-    )
-
-
-def _projects_with(status: Project.Status) -> Coalesce:
-    rows = (
-        SubmissionRow.objects.filter(submission=OuterRef("pk"), project__status=status)
-        .order_by()
-        .values("submission")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    return Coalesce(Subquery(rows, output_field=IntegerField()), Value(0))
-
-
-def submission_rows(submission: Submission) -> QuerySet[SubmissionRow]:
-    """The rows of one submission with their projects and the bureau's answers. One query."""
-    return (
-        SubmissionRow.objects.filter(submission=submission)
-        .select_related("project", "project__organisation", "project__merged_into")
-        .order_by("row")
-    )

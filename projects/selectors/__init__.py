@@ -1,0 +1,32 @@
+"""Reading the list, one module a noun; the names other apps use stand here."""
+
+from __future__ import annotations
+
+from projects.selectors.lists import (
+    ProjectRow,
+    project_list,
+    reporting_units,
+    stages_in_use,
+    total_area_m2,
+    with_clocks,
+    working_days_ahead,
+)
+from projects.selectors.screening import Candidate, WaitingRow, proposed_track, waiting_list, with_proposals
+from projects.selectors.submissions import submission_list, submission_rows
+
+__all__ = [
+    "Candidate",
+    "ProjectRow",
+    "WaitingRow",
+    "project_list",
+    "proposed_track",
+    "reporting_units",
+    "stages_in_use",
+    "submission_list",
+    "submission_rows",
+    "total_area_m2",
+    "waiting_list",
+    "with_clocks",
+    "with_proposals",
+    "working_days_ahead",
+]

@@ -1,0 +1,48 @@
+"""What was handed in, and what became of it."""
+
+from __future__ import annotations
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from projects.models import Project, Submission, SubmissionQuerySet, SubmissionRow
+
+
+def submission_list(*, actor: User) -> SubmissionQuerySet:
+    """Confirmed workbooks the actor may see, without their content. One query.
+
+    Adds how their projects stand now: `waiting`, `adopted`, `returned`, `merged`.
+    """
+    status = Project.Status
+    return (
+        Submission.objects.visible_to(actor)
+        .defer("content")
+        .select_related("organisation", "submitted_by", "undone_by")
+        .annotate(
+            waiting=_projects_with(status.SUBMITTED),
+            adopted=_projects_with(status.ADOPTED),
+            returned=_projects_with(status.RETURNED),
+            merged=_projects_with(status.MERGED),
+        )
+    )
+
+
+def _projects_with(status: Project.Status) -> Coalesce:
+    rows = (
+        SubmissionRow.objects.filter(submission=OuterRef("pk"), project__status=status)
+        .order_by()
+        .values("submission")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(rows, output_field=IntegerField()), Value(0))
+
+
+def submission_rows(submission: Submission) -> QuerySet[SubmissionRow]:
+    """The rows of one submission with their projects and the bureau's answers. One query."""
+    return (
+        SubmissionRow.objects.filter(submission=submission)
+        .select_related("project", "project__organisation", "project__merged_into")
+        .order_by("row")
+    )

@@ -1,0 +1,324 @@
+"""From an uploaded workbook to projects: stage, confirm whole or the good rows, discard.
+
+Nothing of the list is stored before the confirm; the confirm computes the preview again behind
+its locks, so that what is written is what holds at that moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import PurePath
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Organisation, User
+from accounts.rights import RIGHTS, Right, require
+from audit.services import record
+from notifications.models import Message
+from notifications.services import tell
+from projects.models import ImportDraft, LandUse, Project, Submission, SubmissionRow
+from projects.refusals import DraftGone, NothingToImport, PreviewOutdated, RowsHaveErrors
+from projects.rules.facts import LandAreas, Verdict
+from projects.search_text import search_text
+from projects.selectors import previews
+from projects.selectors.previews import Preview, PreviewRow
+from projects.services.snapshots import snapshot
+
+DRAFT_LIFE = timedelta(days=7)
+LONGEST_FILENAME = 200
+BATCH = 500
+FACTS = (
+    *("name", "code", "owner_unit", "industry", "list_category", "priority_class", "track"),
+    *("investment_yuan", "planned_start", "planned_finish", "remark"),
+)
+_SCREENERS = [role for role, rights in RIGHTS.items() if {Right.SCREEN_LIST, Right.SUBMIT_LIST} <= rights]
+
+
+@transaction.atomic
+def stage_upload(*, actor: User, filename: str, content: bytes, today: date, now: datetime) -> ImportDraft:
+    """Keep an uploaded list until its owner confirms or discards it; the list itself is untouched.
+
+    A file that cannot be read, or holds no list, is refused and not kept. The owner's drafts
+    older than a week are dropped.
+
+    Raises:
+        WorkbookRefused: see officefiles.errors and projects.errors.
+        NoReportingOrganisation: the account belongs to no unit.
+    """
+    require(actor, Right.SUBMIT_LIST)
+    organisation = previews.reporting_organisation(actor)
+    previews.read_submission(content=content, filename=filename, organisation=organisation, today=today)
+    ImportDraft.objects.filter(owner=actor, created_at__lt=now - DRAFT_LIFE).delete()
+    return ImportDraft.objects.create(
+        owner=actor,
+        organisation=organisation,
+        filename=_short(PurePath(filename).name),
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _short(filename: str) -> str:
+    """The name with its extension, within the column."""
+    path = PurePath(filename)
+    return path.stem[: LONGEST_FILENAME - len(path.suffix)] + path.suffix
+
+
+@transaction.atomic
+def discard(*, actor: User, draft_id: int) -> None:
+    """Forget an uploaded file. Doing it again changes nothing."""
+    require(actor, Right.SUBMIT_LIST)
+    ImportDraft.objects.visible_to(actor).filter(pk=draft_id).delete()
+
+
+def confirm_whole(*, actor: User, draft_id: int, today: date, seen: str = "") -> Submission:
+    """Import every row of the draft, or none.
+
+    Args:
+        seen: `Preview.fingerprint` of what the person read; empty for callers that show nothing.
+
+    Raises:
+        RowsHaveErrors: a row is wrong or in conflict.
+        NothingToImport: all rows are as stored.
+        PreviewOutdated: what would happen is no longer what was shown.
+        DraftGone: confirmed or discarded meanwhile.
+    """
+    return _confirm(actor, draft_id, today, seen, check=_refuse_errors)
+
+
+def confirm_good_rows(*, actor: User, draft_id: int, today: date, seen: str = "") -> Submission:
+    """Import the rows without error or conflict; the others are kept in the record as not imported.
+
+    Refusals as `confirm_whole`, but for RowsHaveErrors.
+    """
+    return _confirm(actor, draft_id, today, seen, check=lambda preview: None)
+
+
+def _refuse_errors(preview: Preview) -> None:
+    if preview.blocked:
+        raise RowsHaveErrors(
+            f"有 {preview.blocked} 行存在错误或冲突，不能整批导入；请改正后重新上传，或选择只导入无误的行。",
+            rows=[row.row for row in preview.rows if row.verdict in (Verdict.ERROR, Verdict.CONFLICT)],
+        )
+
+
+def _confirm(
+    actor: User, draft_id: int, today: date, seen: str, *, check: Callable[[Preview], None]
+) -> Submission:
+    require(actor, Right.SUBMIT_LIST)
+    try:
+        return _confirm_locked(actor, draft_id, today, seen, check)
+    except IntegrityError as clash:
+        if "project_code_once" not in str(clash):
+            raise
+        # Another unit's import took one of the codes between our look and our write.
+        raise PreviewOutdated("清单刚刚有变化，预检结果已更新；请核对后重新确认。") from clash
+
+
+@transaction.atomic
+def _confirm_locked(
+    actor: User, draft_id: int, today: date, seen: str, check: Callable[[Preview], None]
+) -> Submission:
+    """Locks the draft, the units of its rows, the projects it would change; each in pk order."""
+    drafts = ImportDraft.objects.visible_to(actor).select_related("organisation")
+    draft = drafts.select_for_update(of=("self",)).filter(pk=draft_id).first()
+    if draft is None:
+        raise DraftGone("这份文件已经确认或放弃，不能再次导入；请到报送记录中查看。")
+    reading = previews.read_submission(
+        content=bytes(draft.content), filename=draft.filename, organisation=draft.organisation, today=today
+    )
+    units = _lock_units({row.facts.unit_code for row in reading.rows})
+    plan = previews.compare_with_stored(draft=draft, reading=reading, actor=actor)
+    if _lock_projects(plan):
+        plan = previews.compare_with_stored(draft=draft, reading=reading, actor=actor)
+    _check_seen(plan, seen)
+    check(plan)
+    if not plan.importable:
+        raise NothingToImport(
+            "没有可以导入的行：无误的行都与在册内容一致，无需再次导入。", summary=plan.summary
+        )
+    submission = _Writer(draft=draft, preview=plan, units=units, actor=actor, today=today).write()
+    draft.delete()
+    return submission
+
+
+def _lock_units(codes: set[str]) -> dict[str, Organisation]:
+    """One import at a time for each unit, so that two cannot both add the same project.
+
+    FOR NO KEY UPDATE: rows that point to the unit may be written meanwhile.
+    """
+    units = Organisation.objects.filter(code__in=codes).order_by("pk").select_for_update(no_key=True)
+    return {unit.code: unit for unit in units}
+
+
+def _lock_projects(plan: Preview) -> bool:
+    """Lock the stored projects that would change; whether there are any."""
+    ids = [row.project.pk for row in plan.rows if row.writes and row.project is not None]
+    locked = Project.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+    return bool(ids) and bool(locked.values_list("pk", flat=True))
+
+
+def _check_seen(preview: Preview, seen: str) -> None:
+    if seen and preview.fingerprint != seen:
+        raise PreviewOutdated("清单刚刚有变化，预检结果已更新；请核对后重新确认。", summary=preview.summary)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    """Writes one confirmed preview. Used once, behind the locks."""
+
+    draft: ImportDraft
+    preview: Preview
+    units: dict[str, Organisation]
+    actor: User
+    today: date
+
+    def write(self) -> Submission:
+        submission = self._submission()
+        before = {row.row: snapshot(row.project) for row in self.preview.rows if row.writes and row.project}
+        projects = {row.row: row.project for row in self.preview.rows if row.project is not None}
+        projects.update(self._create([row for row in self.preview.rows if row.verdict is Verdict.NEW]))
+        for row in self.preview.rows:
+            if row.verdict is Verdict.CHANGED and row.project is not None:
+                _update(row.project, row)
+        SubmissionRow.objects.bulk_create(
+            [self._row(submission, row, projects.get(row.row), before) for row in self.preview.rows],
+            batch_size=BATCH,
+        )
+        self._record(submission, projects)
+        return submission
+
+    def _submission(self) -> Submission:
+        return Submission.objects.create(
+            organisation=self.draft.organisation,
+            year=self.today.year,
+            filename=self.draft.filename,
+            content=self.draft.content,
+            sha256=self.draft.sha256,
+            summary=self.preview.summary,
+            submitted_by=self.actor,
+        )
+
+    def _create(self, rows: list[PreviewRow]) -> dict[int, Project]:
+        projects = {row.row: self._new_project(row) for row in rows}
+        Project.objects.bulk_create(projects.values(), batch_size=BATCH)
+        LandUse.objects.bulk_create(
+            [_land(projects[row.row], row.facts.land) for row in rows], batch_size=BATCH
+        )
+        return projects
+
+    def _new_project(self, row: PreviewRow) -> Project:
+        facts = row.facts
+        return Project(
+            name=facts.name,
+            code=facts.code,
+            organisation=self.units[facts.unit_code],
+            submitted_by=self.draft.organisation,
+            status=Project.Status.SUBMITTED,
+            owner_unit=facts.owner_unit,
+            industry=facts.industry,
+            list_category=facts.list_category,
+            priority_class=facts.priority_class,
+            track=facts.track,
+            investment_yuan=facts.investment_yuan,
+            planned_start=facts.planned_start,
+            planned_start_on=facts.planned_start_on,
+            planned_finish=facts.planned_finish,
+            planned_finish_on=facts.planned_finish_on,
+            remark=facts.remark,
+            reported_facts=facts.reported_facts(),
+            search_text=search_text(name=facts.name, code=facts.code, owner_unit=facts.owner_unit),
+        )
+
+    def _row(
+        self,
+        submission: Submission,
+        row: PreviewRow,
+        project: Project | None,
+        before: dict[int, dict[str, object]],
+    ) -> SubmissionRow:
+        return SubmissionRow(
+            submission=submission,
+            row=row.row,
+            name=row.name,
+            verdict=row.verdict.value,
+            problems=[problem.as_dict() for problem in row.problems],
+            project=project,
+            before=before.get(row.row, {}),
+            after=snapshot(project) if row.writes and project is not None else {},
+        )
+
+    def _record(self, submission: Submission, projects: dict[int, Project]) -> None:
+        record(
+            actor=self.actor,
+            verb="submission.confirmed",
+            subject=submission,
+            facts={"filename": submission.filename, **self.preview.summary},
+            scope_path=submission.organisation.path,
+            occurred_on=self.today,
+        )
+        for row in self.preview.rows:
+            if not row.writes:
+                continue
+            project = projects[row.row]
+            changes = {change.label: [change.before, change.after] for change in row.changes}
+            record(
+                actor=self.actor,
+                verb="project.submitted" if row.verdict is Verdict.NEW else "project.updated",
+                subject=project,
+                facts={"submission": submission.pk, "row": row.row, "changes": changes},
+                project_id=project.pk,
+                scope_path=project.organisation.path,
+                occurred_on=self.today,
+            )
+        tell(
+            recipients=User.objects.filter(role__in=_SCREENERS, is_active=True),
+            kind=Message.Kind.NOTICE,
+            key=f"submission-{submission.pk}",
+            title=f"{submission.organisation.short_name}报送清单，{self.preview.importable} 个项目待审核",
+            body=f"文件：{submission.filename}。请审核后采纳或退回。",
+            url="/screening/",
+        )
+
+
+def _land(project: Project, areas: LandAreas) -> LandUse:
+    figures = dict.fromkeys(LandUse.AREA_FIELDS) | dict(areas.stated())
+    entered = {key: entered.as_dict() for key, entered in areas.entered.items()}
+    return LandUse(project=project, entered=entered, **figures)
+
+
+def _update(project: Project, row: PreviewRow) -> None:
+    """Write what the row states differently; what it leaves blank stays."""
+    facts, changed = row.facts, {change.field for change in row.changes}
+    fields = [name for name in FACTS if name in changed]
+    fields += [f"{name}_on" for name in ("planned_start", "planned_finish") if name in changed]
+    for name in fields:
+        setattr(project, name, getattr(facts, name))
+    project.reported_facts = {**project.reported_facts, **facts.reported_facts()}
+    if project.status == Project.Status.RETURNED:
+        project.status = Project.Status.SUBMITTED
+        project.screening_reason = ""
+    project.search_text = search_text(
+        name=project.name, code=project.code, number=project.number, owner_unit=project.owner_unit
+    )
+    always = ("reported_facts", "status", "screening_reason", "search_text", "updated_at")
+    project.save(update_fields=[*fields, *always])
+    _update_land(project, facts.land, [name for name in LandUse.AREA_FIELDS if name in changed])
+
+
+def _update_land(project: Project, areas: LandAreas, changed: list[str]) -> None:
+    if not changed:
+        return
+    land, _ = LandUse.objects.get_or_create(project=project)
+    entered = dict(land.entered)
+    for name in changed:
+        setattr(land, name, areas.get(name))
+        entered.pop(name, None)
+        if name in areas.entered:
+            entered[name] = areas.entered[name].as_dict()
+    land.entered = entered
+    land.save(update_fields=[*changed, "entered"])
+    project.land = land

@@ -1,0 +1,121 @@
+"""Taking a whole import back while nobody has touched its projects since."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.rights import Right, require
+from audit.services import record
+from projects.models import LandUse, Project, Submission, SubmissionRow
+from projects.refusals import SubmissionAlreadyUndone, SubmissionTouched
+from projects.services.snapshots import restore, snapshot
+
+NAMED_AT_MOST = 5
+_WROTE = (SubmissionRow.Verdict.NEW, SubmissionRow.Verdict.CHANGED)
+
+
+@transaction.atomic
+def undo_submission(*, actor: User, submission_id: int, today: date, now: datetime) -> Submission:
+    """Undo one import: new projects are removed, changed ones get their old values back.
+
+    All or nothing, and only while every project still is as the import left it. The
+    submission, its file and its rows stay as the record of what happened.
+
+    Raises:
+        SubmissionAlreadyUndone: it was undone before.
+        SubmissionTouched: a project was changed or answered since; facts name them.
+        Submission.DoesNotExist: unknown or not visible to `actor`.
+    """
+    require(actor, Right.SUBMIT_LIST)
+    submission = (
+        Submission.objects.visible_to(actor)
+        .defer("content")
+        .select_related("organisation")
+        .select_for_update(of=("self",))
+        .get(pk=submission_id)
+    )
+    if submission.state == Submission.State.UNDONE:
+        raise SubmissionAlreadyUndone("这次报送已经撤销，不能重复撤销；如需恢复，请重新上传文件。")
+    rows = list(submission.rows.filter(verdict__in=_WROTE).order_by("row"))
+    projects = _lock({row.project_id for row in rows if row.project_id})
+    pairs = [(row, projects[row.project_id]) for row in rows if row.project_id]
+    _check_untouched(pairs)
+    for row, project in pairs:
+        _undo_row(row, project, actor=actor, today=today)
+    submission.state = Submission.State.UNDONE
+    submission.undone_by = actor
+    submission.undone_at = now
+    submission.save(update_fields=["state", "undone_by", "undone_at"])
+    record(
+        actor=actor,
+        verb="submission.undone",
+        subject=submission,
+        facts={"projects": len(projects)},
+        scope_path=submission.organisation.path,
+        occurred_on=today,
+    )
+    return submission
+
+
+def _lock(ids: set[int]) -> dict[int, Project]:
+    """Lock the projects in pk order, with their land."""
+    rows = Project.objects.filter(pk__in=ids).order_by("pk").select_related("organisation")
+    projects = {project.pk: project for project in rows.select_for_update(of=("self",))}
+    for land in LandUse.objects.filter(project__in=ids).order_by("pk").select_for_update():
+        projects[land.project_id].land = land
+    return projects
+
+
+def _check_untouched(pairs: list[tuple[SubmissionRow, Project]]) -> None:
+    """Refuse if a project differs from what the import left, or others now lean on it."""
+    leaned_on = _leaned_on([project for _, project in pairs])
+    taken = _codes_taken_meanwhile(pairs)
+    touched = [
+        project
+        for row, project in pairs
+        if snapshot(project) != row.after or project.pk in leaned_on or row.before.get("code") in taken
+    ]
+    if not touched:
+        return
+    names = "、".join(f"“{project.name}”" for project in touched[:NAMED_AT_MOST])
+    more = "等" if len(touched) > NAMED_AT_MOST else ""
+    raise SubmissionTouched(
+        f"{names}{more} {len(touched)} 个项目在导入后已被审核或修改，不能整批撤销；请联系州局逐个处理。",
+        projects=[project.pk for project in touched],
+        names=[project.name for project in touched],
+    )
+
+
+def _leaned_on(projects: list[Project]) -> set[int]:
+    """Projects into which others were merged."""
+    merged = Project.objects.filter(merged_into__in=projects).values_list("merged_into_id", flat=True)
+    return {pk for pk in merged if pk is not None}
+
+
+def _codes_taken_meanwhile(pairs: list[tuple[SubmissionRow, Project]]) -> set[str]:
+    """Old codes that a changed project would get back and another one bears by now."""
+    wanted = {row.before.get("code") for row, project in pairs if row.before.get("code") != project.code}
+    active = Project.objects.exclude(status__in=[Project.Status.MERGED, Project.Status.REMOVED])
+    return set(active.filter(code__in=wanted - {None, ""}).values_list("code", flat=True))
+
+
+def _undo_row(row: SubmissionRow, project: Project, *, actor: User, today: date) -> None:
+    if row.verdict == SubmissionRow.Verdict.NEW:
+        project.status = Project.Status.REMOVED
+        project.save(update_fields=["status", "updated_at"])
+        verb = "project.removed"
+    else:
+        restore(project, row.before)
+        verb = "project.restored"
+    record(
+        actor=actor,
+        verb=verb,
+        subject=project,
+        facts={"submission": row.submission_id, "row": row.row},
+        project_id=project.pk,
+        scope_path=project.organisation.path,
+        occurred_on=today,
+    )

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from projects.views import exports, imports, lists, submissions
+
+app_name = "projects"
+urlpatterns = [
+    path("projects/", lists.project_list, name="list"),
+    path("projects/export/", exports.export, name="export"),
+    path("projects/<int:pk>/edit/", lists.project_edit, name="edit"),
+    path("lists/", submissions.submission_list, name="submissions"),
+    path("lists/<int:pk>/", submissions.submission, name="submission"),
+    path("lists/<int:pk>/file/", submissions.submission_file, name="submission-file"),
+    path("lists/<int:pk>/undo/", submissions.undo, name="undo"),
+    path("lists/template/", exports.template, name="template"),
+    path("lists/upload/", imports.upload, name="upload"),
+    path("lists/drafts/<int:pk>/", imports.preview, name="preview"),
+    path("lists/drafts/<int:pk>/marked/", imports.marked, name="marked"),
+    path("lists/drafts/<int:pk>/confirm/", imports.confirm, name="confirm"),
+    path("lists/drafts/<int:pk>/discard/", imports.discard, name="discard"),
+]
