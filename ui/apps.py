@@ -23,5 +23,17 @@ class LandGuardStaticFilesConfig(StaticFilesConfig):
         "*-grid.*",
         "*-reboot.*",
         "*-utilities.*",
-        "echarts.js",
+        # Builds that no page loads; compressing them would take minutes.
+        "bootstrap.css*",
+        "bootstrap.js*",
+        "bootstrap.min.js*",
+        "bootstrap.bundle.js*",
+        "echarts.js*",
+        "echarts.min.js",
+        "echarts.simple*",
+        "echarts.common.js*",
+        "redoc",
+        "tom-select.base*",
+        "tom-select.popular*",
+        "tom-select.complete.js*",
     ]
