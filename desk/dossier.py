@@ -18,7 +18,7 @@ from core.units import AreaUnit, format_area, round_half_up
 from deadlines import selectors as clocks
 from deadlines.errors import CalendarGap
 from deadlines.models import Deadline
-from deadlines.rules import Lamp, WorkingCalendar, worst
+from deadlines.rules import DeadlineReading, Lamp, LineName, WorkingCalendar, read_deadline, worst
 from deadlines.rules.lamps import WORST_FIRST
 from projects.models import LandUse, Project, ProjectQuerySet
 from ui.parts import Action, Fact, Now
@@ -201,7 +201,7 @@ def _headline(blocker: Blocker | None, open_rows: Sequence[TimelineRow], rows: S
 def _now(blocker: Blocker, *, today: date, calendar: WorkingCalendar) -> Now | None:
     step = blocker.row.step
     try:
-        reading = clocks.reading_of(blocker.deadline, today=today, calendar=calendar).governing
+        reading = _reading(blocker, today=today, calendar=calendar).governing
     except CalendarGap:
         return None
     if reading is None:
@@ -222,6 +222,19 @@ def _now(blocker: Blocker, *, today: date, calendar: WorkingCalendar) -> Now | N
         holder=holder,
         missing=[paper.name for paper in blocker.row.view.owed],
         actions=blocker.row.actions[:4],
+    )
+
+
+def _reading(blocker: Blocker, *, today: date, calendar: WorkingCalendar) -> DeadlineReading:
+    if blocker.deadline.role == Deadline.Role.HANDLING:
+        return clocks.reading_of(blocker.deadline, today=today, calendar=calendar)
+    # Promised papers and validities are never paused, so nobody has to look for pauses.
+    return read_deadline(
+        start=blocker.deadline.started_on,
+        today=today,
+        calendar=calendar,
+        committed=clocks.line_of(blocker.deadline, LineName.COMMITTED),
+        statutory=clocks.line_of(blocker.deadline, LineName.STATUTORY),
     )
 
 
