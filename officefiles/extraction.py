@@ -21,6 +21,9 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+# Before the limits are set, so that they count for the file alone.
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
 
 class Refused(Exception):
     """The file is refused; `facts` become the JSON answer."""
@@ -194,8 +197,6 @@ def trimmed_rows(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def extract(data: bytes, kind: str, rows: int, columns: int) -> dict[str, Any]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
     scans = scan_sheets(data, rows, columns) if kind == "zip" else {}
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = []
@@ -225,6 +226,12 @@ def confine(seconds: int, memory: int) -> None:
             continue
 
 
+def reason(failure: BaseException) -> str:
+    if isinstance(failure, MemoryError) or "memory" in str(failure).lower():
+        return "memory"
+    return "password" if type(failure).__name__ == "PasswordError" else "damaged"
+
+
 def main(kind: str, rows: str, columns: str, seconds: str, memory: str) -> None:
     confine(int(seconds), int(memory))
     data = sys.stdin.buffer.read()
@@ -232,16 +239,10 @@ def main(kind: str, rows: str, columns: str, seconds: str, memory: str) -> None:
         answer = extract(data, kind, int(rows), int(columns))
     except Refused as refusal:
         answer = refusal.facts
-    except MemoryError:
-        answer = {"refused": "memory"}
     except BaseException as failure:
         # Everything: the reader's panics are no Exception, and whatever a forged file provokes
         # is an answer to the parent, not a fault of the product.
-        name = type(failure).__name__
-        answer = {
-            "refused": "password" if name == "PasswordError" else "damaged",
-            "failure": f"{name}: {failure}"[:300],
-        }
+        answer = {"refused": reason(failure), "failure": f"{type(failure).__name__}: {failure}"[:300]}
     sys.stdout.write(json.dumps(answer))
 
 

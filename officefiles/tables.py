@@ -195,15 +195,20 @@ def _best_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
             continue
         for depth in header_depths(sheet, first):
             header = read_header(sheet, vocabulary, first=first, depth=depth)
-            if best is None or _rank(header) > _rank(best):
+            if best is None or _better(header, best):
                 best = header
     return best
 
 
-def _rank(header: Header) -> tuple[int, int, int]:
-    """Most columns; then the lowest block, and the later one, so that the lines above a header
-    are not taken for group headings."""
-    return len(header.matched), header.first - header.last, header.first
+def _better(header: Header, best: Header) -> bool:
+    """More columns; with as many, fewer rows; with as many, the later of two that overlap, so
+    that the line above a header is not taken for group headings. A header that is printed again
+    further down stays a repetition."""
+    count, depth = len(header.matched), header.last - header.first
+    best_count, best_depth = len(best.matched), best.last - best.first
+    if (count, -depth) != (best_count, -best_depth):
+        return (count, -depth) > (best_count, -best_depth)
+    return header.first <= best.last
 
 
 def _with_suggestions(header: Header, vocabulary: Vocabulary) -> Header:

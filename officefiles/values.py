@@ -326,6 +326,8 @@ def _exact(day: date, text: str) -> DateReading:
 
 
 def _read_number(number: Decimal, text: str) -> DateReading:
+    if not number.is_finite():
+        return DateReading(DateKind.UNREADABLE, text)
     if _FIRST_YEAR <= number <= _LAST_YEAR:
         reading = _read_text(text, text)
         if reading.kind is DateKind.MONTH and text.endswith(".1"):

@@ -56,7 +56,7 @@ def _write_dictionary(workbook: Workbook, spec: TemplateSpec) -> dict[str, str]:
             _put(sheet.cell(row, column), option)
         letters = get_column_letter(column)
         last = MARK_ROWS + len(options)
-        places[title] = f"={DICTIONARY_SHEET}!${letters}${MARK_ROWS + 1}:${letters}${last}"
+        places[title] = f"{DICTIONARY_SHEET}!${letters}${MARK_ROWS + 1}:${letters}${last}"
     sheet.protection.sheet = True
     return places
 
