@@ -16,8 +16,10 @@ from tests.factories import UserFactory, organisation
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database, with its reference rows remembered for tests that commit."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        remember_fresh_tables()
+    with pytest.MonkeyPatch.context() as patch:
+        # Closed again before the first test: one that forgets the fixture `db` must not commit.
+        with django_db_blocker.unblock():
+            remember_fresh_tables()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: restore_fresh_tables())
         yield
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
@@ -106,18 +107,23 @@ def freeze_due_rounds(*, ended_on: date, calendar: WorkingCalendar, now: datetim
     """Freeze what the office left open: rounds whose reporting day has ended. Safe to repeat.
 
     This week's and last week's, so that a missed night or weekend heals; a ledger made later
-    would no longer show the week it names. Before the first round ever, only this week's.
+    would no longer show the week it names. Last week's only if the house reported before it.
 
     Args:
         ended_on: the last office day that is over.
     """
     week = Week.of(ended_on)
-    candidates = [week.before, week] if WeeklyRound.objects.exists() else [week]
+    candidates = [week.before, week] if _has_reported_before(week) else [week]
     return [
         freeze_by_schedule(week=each, today=ended_on, calendar=calendar, now=now)
         for each in candidates
         if _is_left_open(each, ended_on=ended_on, calendar=calendar)
     ]
+
+
+def _has_reported_before(week: Week) -> bool:
+    earlier = Q(year__lt=week.year) | Q(year=week.year, week__lt=week.number)
+    return WeeklyRound.objects.filter(earlier).exists()
 
 
 def _is_left_open(week: Week, *, ended_on: date, calendar: WorkingCalendar) -> bool:
