@@ -24,6 +24,7 @@ for module in (
     "dispatch.api",
     "jobs.api",
     "notifications.api",
+    "desk.api_screening",
 ):
     with suppress(ImportError, AttributeError):
         import_module(module).register(router)

@@ -161,3 +161,36 @@ class ProjectFilterSet(django_filters.FilterSet):
             first = today.replace(day=1)
             return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         return today, selectors.working_days_ahead(today=today, days=int(value[0]))
+
+
+class WaitingFilterSet(django_filters.FilterSet):
+    """The screening queue: q, unit."""
+
+    q = django_filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        widget=forms.TextInput(attrs={"placeholder": "名称 / 代码 / 拼音", "maxlength": 60}),
+    )
+    unit = django_filters.ChoiceFilter(
+        label="县市", field_name="organisation__code", choices=(), empty_label="全部"
+    )
+    list_category = django_filters.ChoiceFilter(
+        label="清单类别", choices=Project.ListCategory.choices, empty_label="全部"
+    )
+
+    class Meta:
+        model = Project
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is None or not self.request.user.is_authenticated:
+            return  # the schema generator asks without a reader
+        units = selectors.reporting_units(actor=self.request.user)
+        self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+
+    def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """Every word must occur somewhere in names, numbers, owner or pinyin."""
+        for word in value.split()[:5]:
+            rows = rows.filter(search_text__icontains=word)
+        return rows

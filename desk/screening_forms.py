@@ -1,0 +1,54 @@
+"""Forms of the screening page."""
+
+from __future__ import annotations
+
+from django import forms
+
+from accounts.models import User
+from projects.models import Project
+from projects.services.screening import Adoption
+from ui.forms import OfficeForm
+
+
+class AdoptForm(OfficeForm):
+    """What the bureau settles when it adopts a project; one form a row, prefixed with its id."""
+
+    track = forms.ChoiceField(label="审批轨道", choices=Project.Track.choices)
+    list_category = forms.ChoiceField(
+        label="清单类别", choices=[("", "未定"), *Project.ListCategory.choices], required=False
+    )
+    priority_class = forms.ChoiceField(
+        label="项目类别", choices=[("", "未定"), *Project.PriorityClass.choices], required=False
+    )
+
+    def adoption(self, project_id: int) -> Adoption:
+        return Adoption(project_id=project_id, **self.cleaned_data)
+
+
+class ReturnForm(OfficeForm):
+    reason = forms.CharField(
+        label="退回理由",
+        max_length=500,
+        help_text="报送单位会看到这段话，请写明要补什么、改什么。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MergeForm(OfficeForm):
+    """The target by its number or code, which the page offers for the projects that look alike."""
+
+    target = forms.CharField(
+        label="并入哪个项目", max_length=40, help_text="填写在册项目的编号或项目代码。", required=False
+    )
+    target_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(label="说明", max_length=500, required=False)
+
+    def find_target(self, actor: User) -> int | None:
+        """Id of the visible project meant, or None."""
+        visible = Project.objects.visible_to(actor)
+        if self.cleaned_data["target_id"]:
+            chosen = visible.filter(pk=self.cleaned_data["target_id"])
+        else:
+            text = self.cleaned_data["target"].strip()
+            chosen = visible.filter(number=text) | visible.exclude(code="").filter(code=text)
+        return chosen.order_by("pk").values_list("pk", flat=True).first()

@@ -1,0 +1,14 @@
+"""Mounted by desk.urls under /screening/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from desk import screening_views
+
+urlpatterns = [
+    path("", screening_views.screening, name="screening"),
+    path("adopt/", screening_views.adopt, name="screening-adopt"),
+    path("<int:pk>/return/", screening_views.return_project, name="screening-return"),
+    path("<int:pk>/merge/", screening_views.merge, name="screening-merge"),
+]

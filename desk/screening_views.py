@@ -1,0 +1,153 @@
+"""The bureau's desk for handed-in projects: adopt many at once, return, merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import actor_of, login_required
+from accounts.rights import Right, require
+from core import clock
+from core.errors import DomainError
+from desk.screening_forms import AdoptForm, MergeForm, ReturnForm
+from desk.services import adopt_and_open
+from projects import selectors
+from projects.filters import WaitingFilterSet
+from projects.models import Project
+from projects.selectors import WaitingRow
+from projects.services import screening as verbs
+from ui.htmx import UNPROCESSABLE, render_page
+from ui.pagination import capped_count, keyset_page
+
+PAGE = "desk/screening.html"
+AT_ONCE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Forms that came back refused, by project; shown again with what was typed."""
+
+    adopting: Mapping[int, AdoptForm]
+    returning: Mapping[int, ReturnForm]
+    merging: Mapping[int, MergeForm]
+
+
+NOTHING_SENT = Sent({}, {}, {})
+
+
+@login_required
+@require_GET
+def screening(request: HttpRequest) -> HttpResponse:
+    require(actor_of(request), Right.SCREEN_LIST)
+    return _render(request)
+
+
+@login_required
+@require_POST
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Adopt the chosen rows, all or none."""
+    actor = actor_of(request)
+    require(actor, Right.SCREEN_LIST)
+    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+    forms = {pk: AdoptForm(request.POST, prefix=str(pk)) for pk in ids}
+    sent = Sent(forms, {}, {})
+    if not ids:
+        return _render(request, sent, refusal="还没有选择项目，勾选后再采纳。")
+    if not all(form.is_valid() for form in forms.values()):
+        return _render(request, sent, refusal="有项目没有选定审批轨道，选定后再采纳。")
+    try:
+        done = adopt_and_open(
+            actor=actor,
+            adoptions=[form.adoption(pk) for pk, form in forms.items()],
+            today=clock.today(),
+        )
+    except Project.DoesNotExist as unknown:
+        raise Http404 from unknown
+    except DomainError as refusal:
+        return _render(request, sent, refusal=refusal.message)
+    numbers = done[0].number if len(done) == 1 else f"{done[0].number} 至 {done[-1].number}"
+    messages.success(request, f"已采纳 {len(done)} 个项目，编号 {numbers}，报批步骤已生成。")
+    return redirect("desk:screening")
+
+
+@login_required
+@require_POST
+def return_project(request: HttpRequest, pk: int) -> HttpResponse:
+    actor, form = actor_of(request), ReturnForm(request.POST, prefix=f"return-{pk}")
+    require(actor, Right.SCREEN_LIST)
+    sent = Sent({}, {pk: form}, {})
+    _visible(request, pk)
+    if not form.is_valid():
+        return _render(request, sent, refusal="退回须写明理由，补充后再退回。")
+    try:
+        done = verbs.return_project(
+            actor=actor, project_id=pk, reason=form.cleaned_data["reason"], today=clock.today()
+        )
+    except DomainError as refusal:
+        return _render(request, sent, refusal=refusal.message)
+    messages.success(request, f"“{done.name}”已退回，报送单位会收到理由。")
+    return redirect("desk:screening")
+
+
+@login_required
+@require_POST
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    actor, form = actor_of(request), MergeForm(request.POST, prefix=f"merge-{pk}")
+    require(actor, Right.SCREEN_LIST)
+    sent = Sent({}, {}, {pk: form})
+    _visible(request, pk)
+    target_id = form.find_target(actor) if form.is_valid() else None
+    if target_id is None:
+        return _render(request, sent, refusal="没有找到要并入的项目，请填写在册项目的编号或代码。")
+    try:
+        done = verbs.merge(
+            actor=actor,
+            project_id=pk,
+            target_id=target_id,
+            reason=form.cleaned_data["reason"],
+            today=clock.today(),
+        )
+    except DomainError as refusal:
+        return _render(request, sent, refusal=refusal.message)
+    messages.success(request, f"“{done.name}”已并入“{done.merged_into}”。")
+    return redirect("desk:screening")
+
+
+def _visible(request: HttpRequest, pk: int) -> None:
+    if not Project.objects.visible_to(actor_of(request)).filter(pk=pk).exists():
+        raise Http404
+
+
+def _render(request: HttpRequest, sent: Sent = NOTHING_SENT, *, refusal: str = "") -> HttpResponse:
+    rows = selectors.waiting_list(actor=actor_of(request))
+    filterset = WaitingFilterSet(request.GET, queryset=rows, request=request)
+    page = keyset_page(filterset.qs, order=("id",), cursor=request.GET.get("cursor"), size=AT_ONCE)
+    context = {
+        "filterset": filterset,
+        "page": page,
+        "rows": [(row, *_forms(row, sent)) for row in selectors.with_proposals(page)],
+        "total": capped_count(filterset.qs),
+        "chosen": list(sent.adopting),
+        "refusal": refusal,
+    }
+    return render_page(request, PAGE, context, partial="list", status=UNPROCESSABLE if refusal else 200)
+
+
+def _forms(row: WaitingRow, sent: Sent) -> Sequence[object]:
+    """The row's three forms: as sent and refused, else with what the product proposes."""
+    pk, project = row.project.pk, row.project
+    proposed = {
+        "track": project.track or row.proposal.track,
+        "list_category": project.list_category,
+        "priority_class": project.priority_class,
+    }
+    return (
+        sent.adopting.get(pk) or AdoptForm(initial=proposed, prefix=str(pk)),
+        sent.returning.get(pk) or ReturnForm(prefix=f"return-{pk}"),
+        sent.merging.get(pk) or MergeForm(prefix=f"merge-{pk}"),
+    )

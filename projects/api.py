@@ -1,0 +1,163 @@
+"""The list over the API: projects, submissions, imports. Writes go through the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
+
+from accounts.http import actor_of
+from core import clock
+from projects import selectors
+from projects.filters import ProjectFilterSet
+from projects.models import ImportDraft, Project, Submission
+from projects.preview_json import preview_json
+from projects.selectors.previews import draft_preview
+from projects.serializers import (
+    ConfirmIn,
+    ImportIn,
+    PreviewOut,
+    ProjectOut,
+    SubmissionDetailOut,
+    SubmissionOut,
+)
+from projects.services import importing
+from projects.services.undoing import undo_submission
+
+
+class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Project]):
+    """项目库：与页面相同的筛选；默认只列已采纳的项目。"""
+
+    serializer_class = ProjectOut
+    filterset_class = ProjectFilterSet
+    queryset = Project.objects.none()
+    keyset_order = ("-id",)
+
+    def get_queryset(self) -> QuerySet[Project]:
+        rows = selectors.project_list(actor=actor_of(self.request), today=clock.today())
+        return rows.select_related("annual_list")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self._written(page or []))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.get_queryset().filter(pk=_number(kwargs["pk"])).first()
+        if found is None:
+            raise Http404
+        return Response(self._written([found])[0])
+
+    def _written(self, projects: Any) -> Any:
+        rows = {row.project.pk: row for row in selectors.with_clocks(projects, today=clock.today())}
+        context = {**self.get_serializer_context(), "rows": rows}
+        return ProjectOut(projects, many=True, context=context).data
+
+
+class SubmissionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Submission]):
+    """清单报送：确认过的工作簿、逐行结果和州局答复。"""
+
+    serializer_class = SubmissionOut
+    queryset = Submission.objects.none()
+    keyset_order = ("-id",)
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        return selectors.submission_list(actor=actor_of(self.request))
+
+    @extend_schema(responses=SubmissionDetailOut)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self._detail(pk))
+
+    @extend_schema(request=None, responses=SubmissionDetailOut)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str) -> Response:
+        """整批撤销：项目在导入后未被审核或修改时可以撤销。"""
+        found = self.get_object()
+        undo_submission(actor=actor_of(request), submission_id=found.pk, today=clock.today(), now=clock.now())
+        return Response(self._detail(pk))
+
+    def _detail(self, pk: str) -> Any:
+        found: Any = self.get_object()
+        found.answered_rows = selectors.submission_rows(found)
+        return SubmissionDetailOut(found).data
+
+
+class ImportViewSet(viewsets.ViewSet):
+    """导入：上传得到预检结果，确认后才写入项目库。只能看到自己的。"""
+
+    queryset = ImportDraft.objects.none()
+    parser_classes = (MultiPartParser, JSONParser)
+
+    @extend_schema(request={"multipart/form-data": ImportIn}, responses={201: PreviewOut})
+    def create(self, request: Request) -> Response:
+        data = ImportIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        file = data.validated_data["file"]
+        draft = importing.stage_upload(
+            actor=actor_of(request),
+            filename=file.name,
+            content=file.read(),
+            today=clock.today(),
+            now=clock.now(),
+        )
+        return Response(_preview(request, draft.pk), status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=PreviewOut)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(_preview(request, _number(pk)))
+
+    @extend_schema(request=None, responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """放弃上传的文件。"""
+        if not ImportDraft.objects.visible_to(actor_of(request)).filter(pk=_number(pk)).exists():
+            raise Http404
+        importing.discard(actor=actor_of(request), draft_id=_number(pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=ConfirmIn, responses={201: SubmissionDetailOut})
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """`rows=all` 全部导入或都不导入；`rows=good` 只导入无误的行。"""
+        data = ConfirmIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        if not ImportDraft.objects.visible_to(actor_of(request)).filter(pk=_number(pk)).exists():
+            raise Http404
+        good_only = data.validated_data["rows"] == "good"
+        act = importing.confirm_good_rows if good_only else importing.confirm_whole
+        done = act(
+            actor=actor_of(request),
+            draft_id=_number(pk),
+            today=clock.today(),
+            seen=data.validated_data["seen"],
+        )
+        found: Any = selectors.submission_list(actor=actor_of(request)).get(pk=done.pk)
+        found.answered_rows = selectors.submission_rows(found)
+        return Response(SubmissionDetailOut(found).data, status=status.HTTP_201_CREATED)
+
+
+def _preview(request: Request, draft_id: int) -> dict[str, Any]:
+    try:
+        draft, found = draft_preview(actor=actor_of(request), draft_id=draft_id, today=clock.today())
+    except ImportDraft.DoesNotExist as unknown:
+        raise Http404 from unknown
+    return {"id": draft.pk, "seen": found.fingerprint, **preview_json(found)}
+
+
+def _number(pk: str) -> int:
+    """An id from the address; what is none names no row."""
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        raise Http404
+    return int(pk)
+
+
+def register(router: BaseRouter) -> None:
+    router.register("projects", ProjectViewSet, basename="project")
+    router.register("submissions", SubmissionViewSet, basename="submission")
+    router.register("imports", ImportViewSet, basename="import")

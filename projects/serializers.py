@@ -1,0 +1,131 @@
+"""What the API says of projects, submissions and imports, and what it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from projects.models import LandUse, Project, Submission, SubmissionRow
+from projects.selectors import ProjectRow
+
+
+class LandOut(serializers.ModelSerializer[LandUse]):
+    """Areas in whole m²; null where not stated."""
+
+    class Meta:
+        model = LandUse
+        fields = [*LandUse.AREA_FIELDS, "entered"]
+
+
+class CurrentOut(serializers.Serializer[ProjectRow]):
+    """The most urgent open deadline; used, limit and paused in `unit`."""
+
+    stage = serializers.CharField()
+    lamp = serializers.CharField()
+    holder = serializers.CharField()
+    used = serializers.IntegerField(source="line.used", default=None)
+    limit = serializers.IntegerField(source="line.allowed", default=None)
+    paused = serializers.IntegerField(source="line.paused", default=None)
+    unit = serializers.CharField(source="line.counted_in", default=None)
+    due_on = serializers.DateField(source="line.due", default=None)
+
+
+class ProjectOut(serializers.ModelSerializer[Project]):
+    organisation = serializers.CharField(source="organisation.code")
+    county = serializers.CharField(source="organisation.short_name")
+    submitted_by = serializers.CharField(source="submitted_by.code")
+    year = serializers.IntegerField(source="annual_list.year", default=None)
+    land = LandOut(default=None)
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Project
+        fields = [
+            *("id", "number", "code", "name", "status", "organisation", "county", "submitted_by", "year"),
+            *("owner_unit", "industry", "list_category", "priority_class", "track", "investment_yuan"),
+            *("planned_start", "planned_start_on", "planned_finish", "planned_finish_on", "remark"),
+            *("screening_reason", "land", "current", "created_at", "updated_at"),
+        ]
+
+    def get_current(self, project: Project) -> dict[str, Any] | None:
+        """What the project waits for now; null without an open deadline."""
+        row: ProjectRow = self.context["rows"][project.pk]
+        return None if row.deadline is None else CurrentOut(row).data
+
+
+class SubmissionOut(serializers.ModelSerializer[Submission]):
+    organisation = serializers.CharField(source="organisation.code")
+    submitted_by = serializers.CharField(source="submitted_by.label")
+    waiting = serializers.IntegerField()
+    adopted = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    merged = serializers.IntegerField()
+
+    class Meta:
+        model = Submission
+        fields = [
+            *("id", "organisation", "year", "filename", "sha256", "state", "summary", "submitted_by"),
+            *("submitted_at", "undone_at", "waiting", "adopted", "returned", "merged"),
+        ]
+
+
+class SubmissionRowOut(serializers.ModelSerializer[SubmissionRow]):
+    project = serializers.IntegerField(source="project_id")
+    status = serializers.CharField(source="project.status", default=None)
+    number = serializers.CharField(source="project.number", default=None)
+    reason = serializers.CharField(source="project.screening_reason", default="")
+
+    class Meta:
+        model = SubmissionRow
+        fields = ["row", "name", "verdict", "problems", "project", "status", "number", "reason"]
+
+
+class SubmissionDetailOut(SubmissionOut):
+    rows = SubmissionRowOut(many=True, source="answered_rows")
+
+    class Meta(SubmissionOut.Meta):
+        fields = [*SubmissionOut.Meta.fields, "rows"]
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    cell = serializers.CharField()
+    field = serializers.CharField()
+    value = serializers.CharField()
+    message = serializers.CharField()
+    suggestion = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning"])
+
+
+class PreviewRowOut(serializers.Serializer[Any]):
+    row = serializers.IntegerField()
+    name = serializers.CharField()
+    code = serializers.CharField()
+    county = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=["new", "changed", "unchanged", "conflict", "error"])
+    total_m2 = serializers.IntegerField(allow_null=True)
+    arable_m2 = serializers.IntegerField(allow_null=True)
+    problems = ProblemOut(many=True)
+    changes = serializers.ListField(child=serializers.DictField())
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    """For the description; the values come from `projects.preview_json`."""
+
+    id = serializers.IntegerField()
+    seen = serializers.CharField(help_text="确认时原样带回，期间清单有变化则拒绝。")
+    file = serializers.CharField()
+    sheet = serializers.CharField()
+    organisation = serializers.CharField()
+    summary = serializers.DictField(child=serializers.IntegerField())
+    problems = ProblemOut(many=True)
+    rows = PreviewRowOut(many=True)
+
+
+class ImportIn(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True, max_length=200)
+
+
+class ConfirmIn(serializers.Serializer[Any]):
+    rows = serializers.ChoiceField(choices=["all", "good"], default="all")
+    seen = serializers.CharField(default="", allow_blank=True, max_length=64)
