@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Max, Min, Prefetch, Q
+from django.db.models import Max, Min, Prefetch, Q, prefetch_related_objects
 
 from accounts.models import User
 from deadlines import rules
@@ -167,3 +167,8 @@ def deadline_list(*, actor: User) -> DeadlineQuerySet:
         .select_related("holder_organisation", "holder", "scope_organisation")
         .order_by("due_on", "id")
     )
+
+
+def load_pauses(deadlines: list[Deadline]) -> None:
+    """Load the pauses of rows already read, as `with_pauses` does: one query for all of them."""
+    prefetch_related_objects(deadlines, Prefetch("pauses", queryset=Pause.objects.select_related("kind")))

@@ -1,0 +1,165 @@
+"""Filters of the work list: the address that every figure of the desk leads to."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+
+from accounts.models import User
+from deadlines.models import Deadline, DeadlineQuerySet
+from deadlines.rules import Lamp
+from deadlines.selectors import working_calendar
+from desk.deadline_rows import OTHER, reporting_units, stages_on
+from ui.lamps import LAMP_WORDS
+
+WINDOWS = [
+    ("overdue", "已过到期日"),
+    ("today", "今天"),
+    ("3wd", "3 个工作日内"),
+    ("week", "本周"),
+    ("month", "本月"),
+]
+HOLDERS = [("me", "我"), ("unit", "本单位")]
+LAMPS = [(lamp.value, LAMP_WORDS[lamp.value]) for lamp in Lamp if lamp is not Lamp.DONE]
+_WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
+
+
+class DeadlineFilter(django_filters.FilterSet):
+    """Parameters: q, unit (code or other), stage (or other), lamp (repeatable), holder, due, role;
+    started=2026-W47, closed=2026-W47, late_on=2026-11-22 for the figures of past weeks.
+
+    Without `role`: everything but validities. Without one of the last three: open ones alone.
+    """
+
+    q = django_filters.CharFilter(label="项目或步骤", method="by_words")
+    unit = django_filters.ChoiceFilter(label="县市", method="by_unit", choices=(), empty_label="全部")
+    stage = django_filters.ChoiceFilter(label="环节", method="by_stage", choices=(), empty_label="全部")
+    holder = django_filters.ChoiceFilter(
+        label="责任", method="by_holder", choices=HOLDERS, empty_label="不限"
+    )
+    due = django_filters.ChoiceFilter(label="到期", method="by_due", choices=WINDOWS, empty_label="不限")
+    role = django_filters.ChoiceFilter(
+        label="用途", choices=Deadline.Role.choices, empty_label="在办事项", method="by_role"
+    )
+    lamp = django_filters.MultipleChoiceFilter(
+        label="灯号", method="by_lamp", choices=LAMPS, widget=forms.CheckboxSelectMultiple
+    )
+    started = django_filters.CharFilter(method="by_started", widget=forms.HiddenInput)
+    closed = django_filters.CharFilter(method="by_closed", widget=forms.HiddenInput)
+    late_on = django_filters.DateFilter(method="by_late_on", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Deadline
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, actor: User, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.today = actor, today
+        units = [(unit.code, unit.short_name) for unit in reporting_units(actor=actor)]
+        stages = stages_on(today)
+        self._units, self._stages = [code for code, _ in units], stages
+        self.filters["unit"].extra["choices"] = [*units, (OTHER, "其他")]
+        self.filters["stage"].extra["choices"] = [*((stage, stage) for stage in stages), (OTHER, "其他")]
+
+    def filter_queryset(self, queryset: DeadlineQuerySet) -> DeadlineQuerySet:
+        if self.errors:
+            return queryset.none()
+        rows: DeadlineQuerySet = super().filter_queryset(queryset)
+        chosen = self.form.cleaned_data
+        if not chosen.get("role"):
+            rows = rows.exclude(role=Deadline.Role.VALIDITY)
+        if not (chosen.get("started") or chosen.get("closed") or chosen.get("late_on")):
+            rows = rows.open()
+        return rows
+
+    def by_words(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        for word in value.split()[:5]:
+            rows = rows.filter(
+                Q(project_name__icontains=word)
+                | Q(project_code__icontains=word)
+                | Q(subject_label__icontains=word)
+            )
+        return rows
+
+    def by_unit(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        if value == OTHER:
+            return rows.exclude(scope_organisation__code__in=self._units)
+        return rows.filter(scope_organisation__code=value)
+
+    def by_stage(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        if value == OTHER:
+            return rows.exclude(stage__in=self._stages)
+        return rows.filter(stage=value)
+
+    def by_holder(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        if value == "me":
+            return rows.filter(holder=self.actor)
+        return rows.filter(holder_organisation=self.actor.organisation_id)
+
+    def by_role(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        return rows.filter(role=value)
+
+    def by_lamp(self, rows: DeadlineQuerySet, name: str, value: list[str]) -> DeadlineQuerySet:
+        return rows.filter(Q(lamp__in=value)) if value else rows
+
+    def by_due(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        """The governing due date lies in the window, both ends included; a paused one has none."""
+        running = rows.filter(state=Deadline.State.RUNNING)
+        first, last = self._window(value)
+        if first is not None:
+            running = running.filter(due_on__gte=first)
+        return running.filter(due_on__lte=last)
+
+    def _window(self, value: str) -> tuple[date | None, date]:
+        today = self.today
+        if value == "overdue":
+            return None, today - timedelta(days=1)
+        if value == "today":
+            return today, today
+        if value == "week":
+            monday = today - timedelta(days=today.weekday())
+            return monday, monday + timedelta(days=6)
+        if value == "month":
+            first = today.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return today, working_calendar().nth_working_day(today, 3)
+
+    def by_started(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        week = week_days(value)
+        return rows.filter(started_on__range=week) if week else rows.none()
+
+    def by_closed(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        week = week_days(value)
+        met = rows.filter(state=Deadline.State.MET)
+        return met.filter(stopped_on__range=week) if week else rows.none()
+
+    def by_late_on(self, rows: DeadlineQuerySet, name: str, value: date) -> DeadlineQuerySet:
+        return rows.filter(late_on(value))
+
+
+def late_on(day: date) -> Q:
+    """Promises that were past due at the end of `day` and not closed by then."""
+    return Q(red_from__lte=day) & (Q(stopped_on__isnull=True) | Q(stopped_on__gt=day))
+
+
+def week_days(week: str) -> tuple[date, date] | None:
+    """Monday and Sunday of an ISO week written 2026-W47; None for anything else."""
+    found = _WEEK.match(week)
+    if found is None:
+        return None
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        return None
+    return monday, monday + timedelta(days=6)
+
+
+def week_name(day: date) -> str:
+    """The ISO week of a day: 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import User
+from deadlines import rules, services
+from deadlines.models import Deadline, PauseKind
+from desk.overview import Overview, overview
+from tests.desk.promises import TODAY, promise
+from tests.factories import ProjectFactory, organisation
+from tests.queries import queries_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _monday() -> Iterator[None]:
+    with time_machine.travel("2026-11-23T10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def prefecture(dispatcher: User) -> None:
+    """Obligations in every lamp, three units, known and unknown stages, some closed."""
+    promise(unit="522701", stage="用地预审", started_on=date(2026, 10, 12))  # red
+    promise(unit="522701", stage="用地预审", started_on=date(2026, 11, 20))  # green
+    promise(unit="522701", stage="立项", started_on=date(2026, 10, 27))  # amber
+    promise(unit="522725", stage="征地前期", started_on=date(2026, 9, 1), limit=10)  # red
+    promise(unit="522700-P01", stage="供地", started_on=date(2026, 11, 23))
+    promise(unit="522725", stage="地方特色环节", started_on=date(2026, 9, 1), limit=5)  # red, unknown stage
+    promise(unit="522700", stage="立项", started_on=date(2026, 11, 2))  # of the prefecture itself
+    paused = promise(unit="522732", stage="组卷报件", started_on=date(2026, 11, 3))
+    services.pause(
+        deadline_id=paused.pk,
+        kind=PauseKind.objects.get(code="MEETING"),
+        first_on=date(2026, 11, 10),
+        last_on=None,
+        evidence="州政府会议通知",
+        expected_end_on=None,
+        next_step="",
+        actor=dispatcher,
+        today=TODAY,
+    )
+    met = promise(unit="522701", stage="立项", started_on=date(2026, 10, 13), limit=10)
+    services.stop(deadline_id=met.pk, stopped_on=date(2026, 11, 18), today=TODAY)
+    withdrawn = promise(unit="522701", stage="立项", started_on=date(2026, 10, 13), limit=10)
+    services.cancel(deadline_id=withdrawn.pk, stopped_on=date(2026, 11, 5), today=TODAY)
+    promise(
+        unit="522701",
+        stage="用地预审",
+        role=Deadline.Role.VALIDITY,
+        kind=rules.LineKind.VALIDITY,
+        started_on=date(2026, 9, 1),
+        limit=90,
+    )
+    ProjectFactory(submitted=True)
+
+
+def rows_behind(client: Client, url: str) -> list[Deadline]:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert not response.context["filterset"].errors, (url, response.context["filterset"].errors)
+    rows = [row.deadline for row in response.context["rows"]]
+    assert response.context["total"].number == len(rows)
+    return rows
+
+
+def reds(rows: list[Deadline]) -> int:
+    return sum(1 for row in rows if row.lamp == "red")  # type: ignore[attr-defined]
+
+
+def read(client: Client) -> Overview:
+    page: Overview = client.get("/overview/").context["page"]
+    return page
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_every_cell_of_the_matrix_opens_exactly_its_rows(client: Client, leader: User) -> None:
+    client.force_login(leader)
+    page = read(client)
+    cells = [cell for row in page.heat.rows for cell in [*row.cells, row.total]]
+    cells += [*page.heat.totals, page.heat.total]
+
+    for cell in cells:
+        if cell.count:
+            rows = rows_behind(client, cell.url)
+            assert (len(rows), reds(rows)) == (cell.count, cell.red), cell.label
+    empty = [cell for cell in cells if not cell.count]
+    for cell in empty[::12]:
+        assert rows_behind(client, cell.url) == []
+
+    assert (page.heat.total.count, page.heat.total.red) == (8, 3)
+    assert [row.label for row in page.heat.rows][-1] == "其他"
+    assert page.heat.columns[-1] == "其他"
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_sums_of_the_matrix_agree_in_both_directions(client: Client, leader: User) -> None:
+    client.force_login(leader)
+    heat = read(client).heat
+
+    for row in heat.rows:
+        assert sum(cell.count for cell in row.cells) == row.total.count
+    for place, total in enumerate(heat.totals):
+        assert sum(row.cells[place].count for row in heat.rows) == total.count
+    assert sum(total.count for total in heat.totals) == heat.total.count
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_every_key_figure_opens_its_rows(client: Client, leader: User) -> None:
+    client.force_login(leader)
+    page = read(client)
+    figures = {kpi.label: kpi for kpi in page.kpis}
+
+    for label in ("逾期", "预警", "暂停", "正常", "有效期预警"):
+        assert len(rows_behind(client, figures[label].url)) == figures[label].value, label
+    assert {label: figures[label].value for label in ("逾期", "预警", "暂停")} == {
+        "逾期": 3,
+        "预警": 1,
+        "暂停": 1,
+    }
+    projects = client.get(figures["在办项目"].url)
+    assert projects.context["total"].number == figures["在办项目"].value
+    assert len(rows_behind(client, page.urgent_url)) == page.urgent_total == 4
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_every_figure_of_the_weeks_opens_its_rows(client: Client, leader: User) -> None:
+    client.force_login(leader)
+    weeks = read(client).weeks
+
+    assert len(weeks) == 12
+    for week in weeks:
+        assert len(rows_behind(client, week.accepted_url)) == week.accepted, week.week
+        assert len(rows_behind(client, week.decided_url)) == week.decided, week.week
+        assert len(rows_behind(client, week.late_url)) == week.late, week.week
+    by_week = {week.week: week for week in weeks}
+    assert by_week["2026-W47"].decided == 1
+    # Met on the 18th and withdrawn on the 5th, both late before: they leave the late ones then.
+    assert by_week["2026-W44"].late > 0
+    assert weeks[-1].late == 3
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_a_county_sees_its_own_row_alone(client: Client, officer: User) -> None:
+    client.force_login(officer)
+
+    heat = read(client).heat
+
+    assert [row.label for row in heat.rows] == ["都匀市"]
+    assert heat.total.count == 3
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_urgent_rows_come_worst_first_with_their_conclusion(client: Client, leader: User) -> None:
+    client.force_login(leader)
+    urgent = read(client).urgent
+
+    assert [row.lamp.value for row in urgent] == ["red", "red", "red", "amber"]
+    assert urgent[0].conclusion.startswith("超 ")
+    assert urgent[-1].conclusion.startswith("还有 ") or urgent[-1].conclusion == "今天到期"
+
+
+@pytest.mark.parametrize("projects", [1, 20])
+def test_the_overview_costs_a_fixed_number_of_queries(leader: User, projects: int) -> None:
+    for place in range(projects):
+        promise(started_on=date(2026, 9, 1) + timedelta(days=place), limit=5)
+
+    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 9
+
+
+def test_an_empty_prefecture_has_an_overview_too(client: Client, leader: User) -> None:
+    client.force_login(leader)
+
+    page = client.get("/overview/")
+
+    assert page.status_code == 200
+    assert "没有红灯和黄灯" in page.content.decode()
+
+
+def test_a_department_has_no_overview(client: Client, department: User) -> None:
+    client.force_login(department)
+
+    assert client.get("/overview/").status_code == 403
+
+
+def test_the_matrix_has_the_stages_in_the_order_of_the_procedure(leader: User) -> None:
+    columns = overview(actor=leader, today=TODAY).heat.columns
+
+    assert columns[:4] == ["选址论证", "用地预审", "立项", "初步设计"]
+    assert organisation("522701").short_name in [
+        row.label for row in overview(actor=leader, today=TODAY).heat.rows
+    ]
