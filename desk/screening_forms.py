@@ -44,11 +44,11 @@ class MergeForm(OfficeForm):
     reason = forms.CharField(label="说明", max_length=500, required=False)
 
     def find_target(self, actor: User) -> int | None:
-        """Id of the visible project meant, or None."""
+        """Id of the visible project meant, or None. What was typed outranks the offer beside it."""
         visible = Project.objects.visible_to(actor)
-        if self.cleaned_data["target_id"]:
-            chosen = visible.filter(pk=self.cleaned_data["target_id"])
-        else:
-            text = self.cleaned_data["target"].strip()
+        text = self.cleaned_data["target"].strip()
+        if text:
             chosen = visible.filter(number=text) | visible.exclude(code="").filter(code=text)
+        else:
+            chosen = visible.filter(pk=self.cleaned_data["target_id"])
         return chosen.order_by("pk").values_list("pk", flat=True).first()

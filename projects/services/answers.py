@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right
 from notifications.models import Message
 from notifications.services import Notice, post
@@ -21,7 +21,7 @@ def answer(*, project: Project, entry_id: int, title: str, body: str) -> None:
 def answer_all(answers: Iterable[tuple[Project, int, str, str]]) -> None:
     """As `answer`, for many: (project, id of the log entry, title, body). Two queries."""
     told = list(answers)
-    people = _people_by_path()
+    people = _reporters()
     post(
         [
             Notice(
@@ -33,15 +33,21 @@ def answer_all(answers: Iterable[tuple[Project, int, str, str]]) -> None:
                 url=project.get_absolute_url(),
             )
             for project, entry_id, title, body in told
-            for path, person in people
-            if path.startswith(project.submitted_by.path)
+            for person in people
+            if _hears(person, project)
         ]
     )
 
 
-def _people_by_path() -> list[tuple[str, User]]:
-    """Active people who may hand in lists, with the path of their organisation. One query."""
-    people = User.objects.filter(
-        is_active=True, role__in=_REPORTING_ROLES, organisation__isnull=False
-    ).select_related("organisation")
-    return [(person.organisation.path, person) for person in people if person.organisation is not None]
+def _hears(person: User, project: Project) -> bool:
+    """People of the unit that handed the project in; for the prefecture's own lists the bureau's."""
+    unit = project.submitted_by
+    if person.organisation is None or not person.organisation.path.startswith(unit.path):
+        return False
+    return unit.kind != Organisation.Kind.PREFECTURE or person.role == User.Role.DISPATCH
+
+
+def _reporters() -> list[User]:
+    """Active people who may hand in lists, with their organisation. One query."""
+    people = User.objects.filter(is_active=True, role__in=_REPORTING_ROLES, organisation__isnull=False)
+    return list(people.select_related("organisation"))

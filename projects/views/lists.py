@@ -116,7 +116,7 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, f"“{form.cleaned_data['name']}”已保存。")
-            return redirect("projects:edit", pk=pk)
+            return redirect(project.get_absolute_url())
     return _render_edit(request, project, form, land_form, status=UNPROCESSABLE)
 
 
