@@ -176,7 +176,7 @@ def _web(options: argparse.Namespace) -> list[str]:
 
 def _celery(role: str, *options: str) -> list[str]:
     # Celery's reproach to root is for pickled messages, which are not accepted.
-    quiet = "ignore:You're running the worker with superuser privileges:RuntimeWarning"
+    quiet = "ignore:You're running the worker with superuser privileges"
     celery = [str(PYTHON), "-W", quiet, "-m", "celery", "--quiet", "-A", "landguard"]
     return [*celery, role, "--loglevel=WARNING", *options]
 
