@@ -14,6 +14,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
@@ -226,3 +227,8 @@ def _refused(request: Request) -> Response:
     return Response(
         {"code": SignInRefused.code, "message": message, "facts": {}}, status=status.HTTP_401_UNAUTHORIZED
     )
+
+
+def register(router: BaseRouter) -> None:
+    router.register("organisations", OrganisationViewSet, basename="organisation")
+    router.register("users", UserViewSet, basename="user")

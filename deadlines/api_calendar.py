@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.http import actor_of
@@ -100,3 +101,8 @@ class CalendarYearViewSet(ReadOnlyModelViewSet[CalendarYear]):
             today=clock.today(),
         )
         return Response(RevisionOut(revision).data, status=status.HTTP_201_CREATED)
+
+
+def register(router: BaseRouter) -> None:
+    router.register("calendar-days", CalendarDayViewSet, basename="calendar-day")
+    router.register("calendar-years", CalendarYearViewSet, basename="calendar-year")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.rights import Right, allowed
@@ -67,8 +67,8 @@ def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
         (label, [place for place in places if place.right is None or allowed(actor, place.right)])
         for label, places in PLACES
     ]
-    addresses = {place.name: _address(place.name) for _, places in groups for place in places}
-    here = _nearest(path, [address for address in addresses.values() if address])
+    addresses = {place.name: reverse(place.name) for _, places in groups for place in places}
+    here = _nearest(path, list(addresses.values()))
     return [
         NavigationGroup(
             label,
@@ -77,7 +77,6 @@ def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
                     place.label, addresses[place.name], place.icon, is_active=addresses[place.name] == here
                 )
                 for place in places
-                if addresses[place.name]
             ],
         )
         for label, places in groups
@@ -89,10 +88,3 @@ def _nearest(path: str, addresses: Sequence[str]) -> str:
     """The page of the navigation under which `path` lies; my work only for itself."""
     above = [address for address in addresses if path.startswith(address) and (address != "/" or path == "/")]
     return max(above, key=len, default="")
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

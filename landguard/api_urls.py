@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
 from accounts import api as accounts
-from deadlines import api_calendar
+from approvals import api as approvals
+from deadlines import api as deadlines
+from deadlines import api_calendar as calendar
+from desk import api_screening as screening
+from dispatch import api as dispatch
+from jobs import api as jobs
+from notifications import api as notifications
+from projects import api as projects
 
 router = DefaultRouter()
-router.register("organisations", accounts.OrganisationViewSet, basename="organisation")
-router.register("users", accounts.UserViewSet, basename="user")
-router.register("calendar-days", api_calendar.CalendarDayViewSet, basename="calendar-day")
-router.register("calendar-years", api_calendar.CalendarYearViewSet, basename="calendar-year")
-for module in (
-    "deadlines.api",
-    "projects.api",
-    "approvals.api",
-    "dispatch.api",
-    "jobs.api",
-    "notifications.api",
-    "desk.api_screening",
+# No pictures of the address in other formats: every answer is JSON.
+router.include_format_suffixes = False
+for app in (
+    projects,
+    screening,
+    approvals,
+    deadlines,
+    calendar,
+    dispatch,
+    notifications,
+    jobs,
+    accounts,
 ):
-    with suppress(ImportError, AttributeError):
-        import_module(module).register(router)
+    app.register(router)
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("v1/auth/token/", accounts.TokenView.as_view(), name="api-token"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

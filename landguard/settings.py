@@ -281,6 +281,20 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CalendarStatus": "deadlines.models.CalendarYear.Status",
+        "DeadlineRole": "deadlines.models.Deadline.Role",
+        "DeadlineState": "deadlines.models.Deadline.State",
+        "JobState": "jobs.models.Job.State",
+        "LimitLine": "approvals.models.StepLimit.LineName",
+        "LineKind": "deadlines.models.LineKind",
+        "MessageKind": "notifications.models.Message.Kind",
+        "OrganisationKind": "accounts.models.Organisation.Kind",
+        "ProjectStatus": "projects.models.Project.Status",
+        "StepStatus": "approvals.models.Step.Status",
+        "SubmissionState": "projects.models.Submission.State",
+        "UserRole": "accounts.models.User.Role",
+    },
 }
 
 # --- Logs -----------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from allauth.account import views as account
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
@@ -22,10 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("api/", include("landguard.api_urls")),
     path("", include("desk.urls")),
+    path("", include("projects.urls")),
+    path("", include("approvals.urls")),
+    path("", include("deadlines.urls")),
+    path("", include("dispatch.urls")),
+    path("", include("notifications.urls")),
+    path("", include("jobs.urls")),
+    path("", include("accounts.urls")),
 ]
-for app in ("accounts", "deadlines", "projects", "approvals", "dispatch", "jobs", "notifications"):
-    # While the apps are being built side by side, one without addresses does not take the others down.
-    with suppress(ImportError):
-        urlpatterns.append(path("", include(f"{app}.urls")))
 if settings.DEBUG:
     urlpatterns.append(path("ui/", include("ui.urls")))

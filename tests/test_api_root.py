@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+
+
+@pytest.mark.django_db
+def test_the_root_names_every_collection(officer: User) -> None:
+    api = APIClient()
+    api.force_authenticate(officer)
+
+    names = set(api.get("/api/v1/").json())
+
+    assert names >= {"projects", "steps", "deadlines", "calendar-years", "ledgers", "jobs", "messages"}
+    for name in names - {"users", "unsent-mails"}:
+        assert api.get(f"/api/v1/{name}/").status_code in (200, 403, 405), name
+
+
+@pytest.mark.django_db
+def test_the_description_is_complete_and_without_a_warning() -> None:
+    warnings = StringIO()
+
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO(), stderr=warnings)
+
+    assert warnings.getvalue() == ""
+
+
+@pytest.mark.django_db
+def test_the_description_is_for_those_who_signed_in(client: Client, officer: User) -> None:
+    assert client.get("/api/schema/").status_code in (401, 403)
+
+    client.force_login(officer)
+
+    assert client.get("/api/schema/").status_code == 200
+    page = client.get("/api/docs/")
+    assert page.status_code == 200
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_address_of_the_api_answers_as_the_rest(client: Client) -> None:
+    assert client.get("/api/v1/nothing/").status_code == 404
