@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from core.units import AreaUnit
@@ -258,92 +257,120 @@ def _pair_kind(key: str) -> str:
 # --- the rows --------------------------------------------------------------------------------------
 
 _TOTAL = re.compile(r"^(?P<of>.{0,12}?)(?P<word>合计|总计|小计|累计|共计)(?:\d+个?(?:项目|宗|件|个)?)?$")
+_BRACKETED = re.compile(r"\([^)]*\)|:$")
 _NOTE = re.compile(
     r"^(填报人|填表人|填表|制表|审核|复核|负责人|单位负责人|分管|主要领导|联系人|联系电话|经办人|备注[::]|注[::\d]|注明|说明)"
 )
 _SECTION = re.compile(r"^(\(?[一二三四五六七八九十]+[、.)]|第[一二三四五六七八九十]+部分)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Columns that tell what kind of row a row is.
+
+    Attributes:
+        leading: total rows say so in one of the columns up to this one.
+        prefilled: serial number, county and check formula stand in rows of a template that
+            nobody filled in.
+    """
+
+    leading: int
+    name: int
+    serial: int
+    prefilled: frozenset[int]
+    echoes: Mapping[int, set[str]]
+
+    @classmethod
+    def of(cls, header: Header) -> _Places:
+        places = {key: column.index for key, column in header.matched.items()}
+        return cls(
+            leading=max(3, places.get("name", 0), places.get("unit", 0)),
+            name=places.get("name", 0),
+            serial=places.get("serial", 0),
+            prefilled=frozenset(places[key] for key in ("serial", "unit", "check") if key in places),
+            echoes={column.index: {fold(level) for level in column.path} for column in header.columns},
+        )
+
+
 def _rows(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[TableRow]:
     covered = _covered_cells(sheet, header, vocabulary)
-    echoes = {column.index: {fold(level) for level in column.path} for column in header.columns}
+    places = _Places.of(header)
     for number in range(header.last + 1, len(sheet.rows) + 1):
         row = sheet.rows[number - 1]
         filled = [index for index, value in enumerate(row, start=1) if not _empty(value)]
-        if not filled:
+        if not filled or _is_echo(row, filled, places) or _is_numbering(row, filled):
             continue
-        if _is_echo(row, filled, echoes) or _is_numbering(row, filled):
-            continue
-        kind = _kind(sheet, header, number, filled)
+        kind = _kind(row, filled, places)
         if kind is not None:
             yield _read_row(sheet, header, number, kind, covered)
 
 
 def _empty(value: CellValue) -> bool:
-    return value is None or (isinstance(value, str) and not clean_text(value))
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _is_echo(row: Sequence[CellValue], filled: list[int], echoes: Mapping[int, set[str]]) -> bool:
+def _is_echo(row: Sequence[CellValue], filled: list[int], places: _Places) -> bool:
     """A header printed again in the middle of the table."""
-    same = sum(1 for index in filled if fold(row[index - 1]) in echoes.get(index, ()))
+    same = sum(
+        1
+        for index in filled
+        if isinstance(value := row[index - 1], str) and fold(value) in places.echoes.get(index, ())
+    )
     return same >= 2 and same * 10 >= len(filled) * 6
 
 
 def _is_numbering(row: Sequence[CellValue], filled: list[int]) -> bool:
-    """The line 1, 2, 3 … that numbers the columns."""
-    texts = [fold(row[index - 1]).strip("()") for index in filled]
-    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]
-    if len(numbers) < 4 or len(numbers) < len(texts) - 2:
+    """The line 1, 2, 3 … that numbers the columns; two words such as 栏次 may stand before it."""
+    numbers: list[int] = []
+    for place, index in enumerate(filled):
+        text = as_entered(row[index - 1]).strip("()（） ")
+        if text.isascii() and text.isdigit() and len(text) < 4:
+            numbers.append(int(text))
+        elif place - len(numbers) >= 2:
+            return False
+    if len(numbers) < 4:
         return False
     return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (1, 2)
 
 
-def _kind(sheet: Sheet, header: Header, number: int, filled: list[int]) -> RowKind | None:
-    """What a row is; None for one that holds nothing but its serial number."""
-    row = sheet.rows[number - 1]
-    texts = [_without_brackets(row[index - 1]) for index in filled if index <= _leading_columns(header)]
-    for text in texts:
-        total = _TOTAL.match(text)
+def _kind(row: Sequence[CellValue], filled: list[int], places: _Places) -> RowKind | None:
+    """What a row is; None for one that holds nothing but what the template put there."""
+    for index in filled:
+        if index > places.leading:
+            break
+        total = _TOTAL.match(_without_brackets(row[index - 1]))
         if total:
             whole = not total["of"] and total["word"] != "小计"
             return RowKind.TOTAL if whole else RowKind.SUBTOTAL
-    content = [index for index in filled if not _is_prefilled(header, index, row[index - 1])]
+    content = [index for index in filled if index not in places.prefilled or _is_word(row, index, places)]
     if not content:
         # Numbered lines of a template; their formula columns may well be without a result.
         return None
-    name = header.matched.get("name")
-    if len(content) <= 2 and not (name and name.index in content):
-        text = fold(row[content[0] - 1])
+    return _kind_of_text(row, content, places)
+
+
+def _kind_of_text(row: Sequence[CellValue], content: list[int], places: _Places) -> RowKind:
+    """Section headings and signatures stand in the first cells of rows that hold little else."""
+    first = content[0]
+    text = fold(row[first - 1])
+    if len(content) <= 3 and _NOTE.match(text):
+        return RowKind.NOTE
+    if len(content) <= 2 and places.name not in content:
         if _SECTION.match(text):
             return RowKind.SECTION
-        if _NOTE.match(text) or (
-            len(content) == 1 and isinstance(row[content[0] - 1], str) and content[0] == 1
-        ):
+        if len(content) == 1 and first == 1 and isinstance(row[0], str):
             return RowKind.NOTE
-    return RowKind.NOTE if _NOTE.match(fold(row[content[0] - 1])) else RowKind.DATA
+    return RowKind.DATA
 
 
 def _without_brackets(value: CellValue) -> str:
-    return re.sub(r"\([^)]*\)|:$", "", fold(value))
+    return _BRACKETED.sub("", fold(value)) if isinstance(value, str) else ""
 
 
-def _is_prefilled(header: Header, index: int, value: CellValue) -> bool:
-    """Serial number, county and check formula stand in rows of a template nobody filled in."""
-    for key in ("serial", "unit", "check"):
-        column = header.matched.get(key)
-        if column and column.index == index:
-            return key != "serial" or _is_counter(value)
-    return False
-
-
-def _is_counter(value: CellValue) -> bool:
-    return isinstance(value, Decimal) or as_entered(value).strip().isdigit()
-
-
-def _leading_columns(header: Header) -> int:
-    """Total rows say so in one of the columns up to the name or the county."""
-    ends = [header.matched[key].index for key in ("name", "unit") if key in header.matched]
-    return max([3, *ends])
+def _is_word(row: Sequence[CellValue], index: int, places: _Places) -> bool:
+    """Text instead of a number in the serial column: 一、省重点项目."""
+    value = row[index - 1]
+    return index == places.serial and isinstance(value, str) and not value.strip().isdigit()
 
 
 def _covered_cells(

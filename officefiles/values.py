@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from core.units import AreaUnit
 from officefiles.sheets import CellValue
@@ -30,24 +31,39 @@ _BLANKS = frozenset(
 def clean_text(value: CellValue) -> str:
     """Text as it shall be stored: no control characters, one space between words, full-width
     digits and letters made half-width. Chinese punctuation stays: `（二期）` is part of a name."""
-    text = as_entered(value).translate(_FULL_WIDTH)
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    text = as_entered(value)
+    return _clean_short(text) if len(text) <= _SHORT else _clean(text)
 
 
 def fold(value: CellValue) -> str:
     """Text for comparing: NFKC, lower case, without any space. Never shown to a person."""
-    return _SPACES.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", as_entered(value)))).lower()
+    text = as_entered(value)
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _clean(text: str) -> str:
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text.translate(_FULL_WIDTH))).strip()
+
+
+def _fold(text: str) -> str:
+    return _SPACES.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).lower()
+
+
+# A list says 未批复 and 瓮安县 ten thousand times.
+_SHORT = 40
+_clean_short = lru_cache(maxsize=20_000)(_clean)
+_fold_short = lru_cache(maxsize=20_000)(_fold)
 
 
 def as_entered(value: CellValue) -> str:
     """The value as the person sees it in the cell."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else value
+    return f"{value:f}" if isinstance(value, Decimal) else value.isoformat()
 
 
 def is_blank(value: CellValue) -> bool:
@@ -314,9 +330,15 @@ def parse_date(value: CellValue) -> DateReading:
         return DateReading(DateKind.KEYWORD, text, status=DateStatus.DONE if value else DateStatus.NOT_DONE)
     if isinstance(value, Decimal):
         return _read_number(value, text)
-    if is_blank(value):
-        return DateReading(DateKind.BLANK, text)
-    return _read_text(fold(value), text)
+    return _date_of_short_text(text) if len(text) <= _SHORT else _date_of_text(text)
+
+
+def _date_of_text(text: str) -> DateReading:
+    folded = fold(text)
+    return DateReading(DateKind.BLANK, text) if folded in _BLANKS else _read_text(folded, text)
+
+
+_date_of_short_text = lru_cache(maxsize=20_000)(_date_of_text)
 
 
 def _exact(day: date, text: str) -> DateReading:

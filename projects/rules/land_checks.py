@@ -120,8 +120,9 @@ def _sizes(land: LandAreas, limits: AreaLimits) -> list[LandProblem]:
 
 def _parts(land: LandAreas) -> list[LandProblem]:
     problems = []
+    areas = dict(land.stated())
     for part, whole, severity in _PARTS:
-        area, most = land.get(part), land.get(whole)
+        area, most = areas.get(part), areas.get(whole)
         if area is None or most is None or area <= most + tolerance(land, (part, whole)):
             continue
         problems.append(

@@ -124,16 +124,18 @@ class RowReader:
 
     def value(self, key: str) -> CellValue:
         """The cell's value. A formula without a result, or with an error for one, is a problem."""
-        column = self.context.table.column(key)
+        table = self.context.table
+        column = table.column(key)
         if column is None:
             return None
+        if not (table.sheet.uncached or table.sheet.broken):
+            return self.row.values.get(key)
         place = (self.row.number, column.index)
-        sheet = self.context.table.sheet
-        if place in sheet.uncached:
+        if place in table.sheet.uncached:
             self.error(key, "公式没有计算结果", "请用 WPS 或 Excel 打开文件，保存后重新上传，或直接填写数值")
             return None
-        if place in sheet.broken:
-            self.error(key, f"公式出错（{sheet.broken[place]}）", "请改正公式，或直接填写数值")
+        if place in table.sheet.broken:
+            self.error(key, f"公式出错（{table.sheet.broken[place]}）", "请改正公式，或直接填写数值")
             return None
         return self.row.values.get(key)
 
