@@ -19,6 +19,13 @@ EFFECTIVE_FROM = date(2020, 1, 1)
 # What the file writes where it has no countable limit: 3月初、6月底 is a window of the year.
 _UNCOUNTED_UNITS = ("window",)
 
+# The file's short names of its sources, as a reader of the catalogue knows them.
+_SOURCES = {
+    "S0 拉萨市": "拉萨市公布的承诺时限",
+    "S2 四(四)": "薛城区经验材料四(四)",
+    "S4": "州要素保障横向联动工作方案（征求意见稿）",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StepSeed:
@@ -57,7 +64,7 @@ def _columns(step: Mapping[str, Any], *, position: int, holder: str) -> dict[str
         "applicant": step["applicant"],
         "holder_kind": holder,
         "condition": step["condition"],
-        "note": step["note"],
+        "note": _sourced(step["note"]),
         "predecessors": [
             *({**entry, "is_conditional": False} for entry in step["predecessors"]),
             *({**entry, "is_conditional": True} for entry in step["conditional_predecessors"]),
@@ -77,7 +84,7 @@ def _limits(step: Mapping[str, Any], kinds: PauseKinds) -> Iterator[dict[str, An
             "unit": committed["unit"],
             "kind": "max",
             "extension": None,
-            "basis": committed["source"],
+            "basis": _sourced(committed["source"]),
             "evidence": "[S]",
             "note": committed["note"],
             "is_reference": False,
@@ -86,19 +93,26 @@ def _limits(step: Mapping[str, Any], kinds: PauseKinds) -> Iterator[dict[str, An
         }
     for number, limit in enumerate(step["statutory"], start=1):
         is_counted = limit["unit"] not in _UNCOUNTED_UNITS
+        basis = _sourced(limit["basis"])
         yield {
             "line": "statutory",
             "value": limit["value"] if is_counted else None,
             "unit": limit["unit"] if is_counted else "",
             "kind": limit["kind"],
             "extension": limit.get("extension"),
-            "basis": limit["basis"] if is_counted else f"{limit['value']}（{limit['basis']}）",
+            "basis": basis if is_counted else f"{limit['value']}（{basis}）",
             "evidence": limit["evidence"],
             "note": limit["note"],
             "is_reference": limit["reference"],
             "excluded": [],
             "position": number,
         }
+
+
+def _sourced(text: str) -> str:
+    for short, known in _SOURCES.items():
+        text = text.replace(short, known)
+    return text
 
 
 def _label(word: str, kinds: PauseKinds) -> str:

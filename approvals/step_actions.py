@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from approvals.models import Step
 from approvals.rules import Verb, verbs_of
 from approvals.services import acceptance, changes, decisions, opening, pauses
 from approvals.services.steps import runs_step
-from deadlines.rules import LineName
+from deadlines.rules import LineKind, LineName
 from ui.parts import Action
 
 Runner = Callable[[Any], object]
@@ -124,11 +124,14 @@ ACTIONS: Mapping[Verb, StepAction] = {
 }
 
 
-def actions_for(row: Step, actor: User) -> list[Action]:
-    """What the actor can do to the step, most usual first. Hides buttons; the services decide."""
+def actions_for(row: Step, actor: User, *, among: Collection[Verb] = tuple(Verb)) -> list[Action]:
+    """What the actor can do to the step, most usual first. Hides buttons; the services decide.
+
+    Needs the step's holder, deadline and materials loaded; no query of its own.
+    """
     if not allowed(actor, Right.RUN_STEPS) or not runs_step(actor, row):
         return []
-    verbs = [verb for verb in verbs_of(row.status) if _makes_sense(verb, row)]
+    verbs = [verb for verb in verbs_of(row.status) if verb in among and _makes_sense(verb, row)]
     return [
         Action(
             label=ACTIONS[verb].verb.label,
@@ -156,8 +159,11 @@ _USUAL = [
 
 
 def _makes_sense(verb: Verb, row: Step) -> bool:
-    if verb in (Verb.PAUSE, Verb.EXTEND):
+    if verb is Verb.PAUSE:
         return row.deadline is not None
+    if verb is Verb.EXTEND:
+        lines = (row.deadline.committed_kind, row.deadline.statutory_kind) if row.deadline else ()
+        return LineKind.MAX in lines
     if verb is Verb.SUPPLY:
         return any(paper.is_missing and paper.supplied_on is None for paper in row.materials.all())
     return True

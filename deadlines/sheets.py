@@ -94,7 +94,7 @@ def _line(deadline: Deadline, reading: Reading, *, today: date, calendar: Workin
 
 def _sentences(reading: Reading) -> list[str]:
     """How the date came about, in the order of the count."""
-    line, counted = reading.line, reading.counted_in.label
+    line, counted = reading.line, f" {reading.counted_in.label}"
     length = f"{line.limit}{line.unit.label}"
     if line.extension:
         length += f"，延长 {line.extension}，共 {line.total}{line.unit.label}"
@@ -105,10 +105,10 @@ def _sentences(reading: Reading) -> list[str]:
         said.append(f"有效期至 {reading.due}，末日不因休假顺延，也不因暂停延长。")
         return said
     if reading.paused:
-        said.append(f"暂停 {reading.paused} {counted.removeprefix('个')}不计。")
+        said.append(f"暂停 {reading.paused}{counted}不计。")
     if reading.due is None:
         said.append(
-            f"正在暂停，到期日未定；已计 {reading.used}，剩 {reading.remaining} {counted.removeprefix('个')}"
+            f"正在暂停，到期日未定；已计 {reading.used}，剩 {reading.remaining}{counted}"
             f"。如今天恢复，到期日为 {reading.due_if_resumed}。"
         )
     elif line.kind is LineKind.MIN:
@@ -117,7 +117,7 @@ def _sentences(reading: Reading) -> list[str]:
         said.append(f"到期日 {reading.due}。")
     if reading.is_overdue:
         word = "办结时" if reading.is_closed else "截至今天"
-        said.append(f"{word}超 {reading.overdue} {counted.removeprefix('个')}。")
+        said.append(f"{word}超 {reading.overdue}{counted}。")
     if reading.is_provisional:
         said.append("其中有年度尚未公布放假安排，日期暂定，公布后自动重算。")
     return said

@@ -126,9 +126,27 @@ def _row(
         index=number,
         view=readings.read_step(step, today=today, calendar=calendar),
         unmet=tuple(unmet),
-        actions=tuple(actions_for(step, actor)),
+        actions=tuple(actions_for(step, actor, among=_row_verbs(step))),
         hint=opening.reason if step.status in rules.WAITING else "",
     )
+
+
+# The timeline offers the daily acts; the step's own page has them all.
+_DAILY = frozenset(
+    {
+        rules.Verb.ACCEPT,
+        rules.Verb.RESUME,
+        rules.Verb.DECIDE,
+        rules.Verb.PAUSE,
+        rules.Verb.SUPPLY,
+        rules.Verb.EXTEND,
+        rules.Verb.NOT_INVOLVED,
+    }
+)
+
+
+def _row_verbs(step: Step) -> frozenset[rules.Verb]:
+    return _DAILY if step.status in (*rules.UNFINISHED, Step.Status.DONE) else frozenset(rules.Verb)
 
 
 def _is_started(row: TimelineRow) -> bool:
