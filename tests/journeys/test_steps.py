@@ -80,7 +80,7 @@ def test_a_step_is_accepted_paused_resumed_and_decided(signed_in, section, dispa
 
 
 def test_a_meeting_stops_the_promise_and_not_the_law(signed_in, section, dispatcher):
-    project, steps = opened(dispatcher)
+    _, steps = opened(dispatcher)
     step = accepted(steps["A03"], section, on=ACCEPTED, today=clock.today())
     law = step.deadline.statutory_due_on
     page = signed_in(section)
