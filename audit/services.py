@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,6 +12,7 @@ from django.db import models
 from audit.models import Entry
 
 SYSTEM = "系统"
+BATCH = 500
 
 
 class Actor(Protocol):
@@ -41,15 +44,37 @@ def record(
         scope_path: `Organisation.path` of the unit concerned; decides who may read the entry.
         occurred_on: the office day of the act when it was entered later; None means today.
     """
-    return Entry.objects.create(
-        actor_id=None if actor is None else actor.pk,
-        actor_label=SYSTEM if actor is None else actor.label,
-        verb=verb,
-        subject_kind=subject._meta.label_lower,
-        subject_id=subject.pk,
-        subject_label=str(subject)[:300],
-        project_id=project_id,
-        scope_path=scope_path,
-        facts=facts or {},
-        occurred_on=occurred_on,
-    )
+    act = Act(verb, subject, facts or {}, project_id, scope_path)
+    [entry] = record_all(actor=actor, acts=[act], occurred_on=occurred_on)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line for `record_all`; fields as the arguments of `record`."""
+
+    verb: str
+    subject: models.Model
+    facts: dict[str, object] = field(default_factory=dict)
+    project_id: int | None = None
+    scope_path: str = ""
+
+
+def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | None = None) -> list[Entry]:
+    """As `record`, for everything that one act did to many subjects; in the order of `acts`."""
+    entries = [
+        Entry(
+            actor_id=None if actor is None else actor.pk,
+            actor_label=SYSTEM if actor is None else actor.label,
+            verb=act.verb,
+            subject_kind=act.subject._meta.label_lower,
+            subject_id=act.subject.pk,
+            subject_label=str(act.subject)[:300],
+            project_id=act.project_id,
+            scope_path=act.scope_path,
+            facts=act.facts,
+            occurred_on=occurred_on,
+        )
+        for act in acts
+    ]
+    return Entry.objects.bulk_create(entries, batch_size=BATCH)

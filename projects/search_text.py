@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from pypinyin import lazy_pinyin, load_phrases_dict
 
 # Place names whose common reading is another one: 长 is zhǎng in 长大, 都 is dōu in 都是.
 _PLACES = {
@@ -28,13 +28,8 @@ def search_text(*, name: str, code: str = "", number: str | None = None, owner_u
 
     都匀抽水蓄能电站 is found by 都匀, DYCSXN and DUYUNCHOUSHUI.
     """
-    words = [name, code, number or "", owner_unit, _initials(name), _full(name)]
+    syllables = lazy_pinyin(name)
+    # What is no Chinese character comes back as it was: 110kV stays whole in the initials too.
+    initials = "".join(part if part in name else part[0] for part in syllables)
+    words = [name, code, number or "", owner_unit, initials, "".join(syllables)]
     return " ".join(word for word in words if word).upper()
-
-
-def _initials(text: str) -> str:
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).replace(" ", "")
-
-
-def _full(text: str) -> str:
-    return "".join(lazy_pinyin(text)).replace(" ", "")

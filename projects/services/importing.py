@@ -13,10 +13,11 @@ from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
-from audit.services import record
+from audit.services import Act, record_all
 from notifications.models import Message
 from notifications.services import tell
 from projects.models import ImportDraft, LandUse, Project, Submission, SubmissionRow
@@ -181,9 +182,7 @@ class _Writer:
         before = {row.row: snapshot(row.project) for row in self.preview.rows if row.writes and row.project}
         projects = {row.row: row.project for row in self.preview.rows if row.project is not None}
         projects.update(self._create([row for row in self.preview.rows if row.verdict is Verdict.NEW]))
-        for row in self.preview.rows:
-            if row.verdict is Verdict.CHANGED and row.project is not None:
-                _update(row.project, row)
+        self._update([row for row in self.preview.rows if row.verdict is Verdict.CHANGED])
         SubmissionRow.objects.bulk_create(
             [self._row(submission, row, projects.get(row.row), before) for row in self.preview.rows],
             batch_size=BATCH,
@@ -209,6 +208,21 @@ class _Writer:
             [_land(projects[row.row], row.facts.land) for row in rows], batch_size=BATCH
         )
         return projects
+
+    def _update(self, rows: list[PreviewRow]) -> None:
+        """Write what the rows state differently; what they leave blank stays."""
+        changed = [(row.project, row) for row in rows if row.project is not None]
+        if not changed:
+            return
+        LandUse.objects.bulk_create(
+            [LandUse(project=project) for project, _ in changed if not hasattr(project, "land")]
+        )
+        fields = {name for project, row in changed for name in _apply(project, row)}
+        Project.objects.bulk_update([project for project, _ in changed], fields, batch_size=BATCH)
+        areas = {name for project, row in changed for name in _apply_land(project.land, row)}
+        if areas:
+            lands = [project.land for project, _ in changed]
+            LandUse.objects.bulk_update(lands, {*areas, "entered"}, batch_size=BATCH)
 
     def _new_project(self, row: PreviewRow) -> Project:
         facts = row.facts
@@ -252,28 +266,14 @@ class _Writer:
         )
 
     def _record(self, submission: Submission, projects: dict[int, Project]) -> None:
-        record(
-            actor=self.actor,
+        whole = Act(
             verb="submission.confirmed",
             subject=submission,
             facts={"filename": submission.filename, **self.preview.summary},
             scope_path=submission.organisation.path,
-            occurred_on=self.today,
         )
-        for row in self.preview.rows:
-            if not row.writes:
-                continue
-            project = projects[row.row]
-            changes = {change.label: [change.before, change.after] for change in row.changes}
-            record(
-                actor=self.actor,
-                verb="project.submitted" if row.verdict is Verdict.NEW else "project.updated",
-                subject=project,
-                facts={"submission": submission.pk, "row": row.row, "changes": changes},
-                project_id=project.pk,
-                scope_path=project.organisation.path,
-                occurred_on=self.today,
-            )
+        acts = [_act(submission, row, projects[row.row]) for row in self.preview.rows if row.writes]
+        record_all(actor=self.actor, acts=[whole, *acts], occurred_on=self.today)
         tell(
             recipients=User.objects.filter(role__in=_SCREENERS, is_active=True),
             kind=Message.Kind.NOTICE,
@@ -290,29 +290,44 @@ def _land(project: Project, areas: LandAreas) -> LandUse:
     return LandUse(project=project, entered=entered, **figures)
 
 
-def _update(project: Project, row: PreviewRow) -> None:
-    """Write what the row states differently; what it leaves blank stays."""
+def _act(submission: Submission, row: PreviewRow, project: Project) -> Act:
+    changes = {change.label: [change.before, change.after] for change in row.changes}
+    return Act(
+        verb="project.submitted" if row.verdict is Verdict.NEW else "project.updated",
+        subject=project,
+        facts={"submission": submission.pk, "row": row.row, "changes": changes},
+        project_id=project.pk,
+        scope_path=project.organisation.path,
+    )
+
+
+def _apply(project: Project, row: PreviewRow) -> set[str]:
+    """Put the row's facts into the project; the fields that were touched."""
     facts, changed = row.facts, {change.field for change in row.changes}
-    fields = [name for name in FACTS if name in changed]
-    fields += [f"{name}_on" for name in ("planned_start", "planned_finish") if name in changed]
+    fields = {name for name in FACTS if name in changed}
+    fields |= {f"{name}_on" for name in ("planned_start", "planned_finish") if name in changed}
     for name in fields:
         setattr(project, name, getattr(facts, name))
-    project.reported_facts = {**project.reported_facts, **facts.reported_facts()}
+    if any(name.startswith("reported.") for name in changed):
+        fields.add("reported_facts")
+        project.reported_facts = {**project.reported_facts, **facts.reported_facts()}
     if project.status == Project.Status.RETURNED:
+        fields |= {"status", "screening_reason"}
         project.status = Project.Status.SUBMITTED
         project.screening_reason = ""
-    project.search_text = search_text(
-        name=project.name, code=project.code, number=project.number, owner_unit=project.owner_unit
-    )
-    always = ("reported_facts", "status", "screening_reason", "search_text", "updated_at")
-    project.save(update_fields=[*fields, *always])
-    _update_land(project, facts.land, [name for name in LandUse.AREA_FIELDS if name in changed])
+    if fields & {"name", "code", "owner_unit"}:
+        fields.add("search_text")
+        project.search_text = search_text(
+            name=project.name, code=project.code, number=project.number, owner_unit=project.owner_unit
+        )
+    project.updated_at = Now()  # bulk_update does not run auto_now
+    return {*fields, "updated_at"}
 
 
-def _update_land(project: Project, areas: LandAreas, changed: list[str]) -> None:
-    if not changed:
-        return
-    land, _ = LandUse.objects.get_or_create(project=project)
+def _apply_land(land: LandUse, row: PreviewRow) -> set[str]:
+    """Put the row's areas into the land; the fields that were touched."""
+    areas = row.facts.land
+    changed = {change.field for change in row.changes} & set(LandUse.AREA_FIELDS)
     entered = dict(land.entered)
     for name in changed:
         setattr(land, name, areas.get(name))
@@ -320,5 +335,4 @@ def _update_land(project: Project, areas: LandAreas, changed: list[str]) -> None
         if name in areas.entered:
             entered[name] = areas.entered[name].as_dict()
     land.entered = entered
-    land.save(update_fields=[*changed, "entered"])
-    project.land = land
+    return changed

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
-from audit.services import record
+from audit.services import Act, record, record_all
 from projects.models import AnnualList, Project
 from projects.refusals import MergeImpossible, ProjectNotWaiting, ReasonMissing, TrackMissing
 from projects.search_text import search_text
@@ -57,16 +57,18 @@ def adopt_many(*, actor: User, adoptions: Sequence[Adoption], today: date) -> li
         if by_id[project.pk].track not in Project.Track.values:
             raise TrackMissing(f"“{project.name}”还没有选择审批轨道，选定后再采纳。", project_id=project.pk)
     annual_list = _lock_annual_list(today.year)
-    answers = []
     for project in projects:
-        entry_id = _adopt(project, by_id[project.pk], annual_list, actor=actor, today=today)
-        answers.append((project, entry_id, *_adoption_words(project)))
+        _adopt(project, by_id[project.pk], annual_list)
     annual_list.save(update_fields=["last_number"])
-    answer_all(answers)
+    entries = record_all(actor=actor, acts=[_adoption_act(p) for p in projects], occurred_on=today)
+    answer_all(
+        (project, entry.pk, *_adoption_words(project))
+        for project, entry in zip(projects, entries, strict=True)
+    )
     return projects
 
 
-def _adopt(project: Project, adoption: Adoption, annual_list: AnnualList, *, actor: User, today: date) -> int:
+def _adopt(project: Project, adoption: Adoption, annual_list: AnnualList) -> None:
     annual_list.last_number += 1
     project.annual_list = annual_list
     project.number = f"{project.organisation.code[:4]}-{annual_list.year}-{annual_list.last_number:04d}"
@@ -84,13 +86,21 @@ def _adopt(project: Project, adoption: Adoption, annual_list: AnnualList, *, act
             *("screening_reason", "search_text", "updated_at"),
         ]
     )
-    facts: dict[str, object] = {
-        "number": project.number,
-        "track": project.track,
-        "list_category": project.list_category,
-        "priority_class": project.priority_class,
-    }
-    return _record(project, "project.adopted", facts, actor=actor, today=today)
+
+
+def _adoption_act(project: Project) -> Act:
+    return Act(
+        verb="project.adopted",
+        subject=project,
+        facts={
+            "number": project.number,
+            "track": project.track,
+            "list_category": project.list_category,
+            "priority_class": project.priority_class,
+        },
+        project_id=project.pk,
+        scope_path=project.organisation.path,
+    )
 
 
 def _adoption_words(project: Project) -> tuple[str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models.functions import Now
 
 from projects.models import LandUse, Project
 from projects.search_text import search_text
@@ -14,7 +17,9 @@ TEXTS = (
     *("planned_start", "planned_finish", "remark", "status", "screening_reason", "number"),
 )
 DATES = ("planned_start_on", "planned_finish_on")
+BATCH = 500
 LINKS = ("organisation_id", "submitted_by_id", "annual_list_id", "merged_into_id")
+OWN = (*TEXTS, *DATES, *LINKS, "investment_yuan", "reported_facts")
 
 
 def snapshot(project: Project) -> dict[str, Any]:
@@ -31,25 +36,40 @@ def snapshot(project: Project) -> dict[str, Any]:
     }
 
 
-def restore(project: Project, before: dict[str, Any]) -> None:
-    """Write a snapshot's values back into the project and its land."""
-    for name in (*TEXTS, *LINKS):
+def restore_all(befores: Sequence[tuple[Project, dict[str, Any]]]) -> None:
+    """Write snapshots back into projects and their land; only the fields that differ."""
+    fields: set[str] = set()
+    areas: set[str] = set()
+    for project, before in befores:
+        now = snapshot(project)
+        differing = {name for name in OWN if now[name] != before[name]}
+        fields |= differing
+        areas |= {name for name in LandUse.AREA_FIELDS if now["land"][name] != before["land"][name]}
+        _put_back(project, before)
+        if differing & {"name", "code", "owner_unit", "number"}:
+            fields.add("search_text")
+            project.search_text = search_text(
+                name=project.name, code=project.code, number=project.number, owner_unit=project.owner_unit
+            )
+    projects = [project for project, _ in befores]
+    Project.objects.bulk_update(projects, {*fields, "updated_at"}, batch_size=BATCH)
+    lands = [project.land for project in projects if hasattr(project, "land")]
+    LandUse.objects.bulk_update(lands, {*areas, "entered"}, batch_size=BATCH)
+
+
+def _put_back(project: Project, before: dict[str, Any]) -> None:
+    for name in (*TEXTS, *LINKS, "reported_facts"):
         setattr(project, name, before[name])
     for name in DATES:
         setattr(project, name, date.fromisoformat(before[name]) if before[name] else None)
     money = before["investment_yuan"]
     project.investment_yuan = None if money is None else Decimal(money)
-    project.reported_facts = before["reported_facts"]
-    project.search_text = search_text(
-        name=project.name, code=project.code, number=project.number, owner_unit=project.owner_unit
-    )
-    fields = (*TEXTS, *LINKS, *DATES, "investment_yuan", "reported_facts", "search_text", "updated_at")
-    project.save(update_fields=fields)
-    land, _ = LandUse.objects.get_or_create(project=project)
-    for name in LandUse.AREA_FIELDS:
-        setattr(land, name, before["land"][name])
-    land.entered = before["entered"]
-    land.save(update_fields=[*LandUse.AREA_FIELDS, "entered"])
+    project.updated_at = Now()  # bulk_update does not run auto_now
+    land: LandUse | None = getattr(project, "land", None)
+    if land is not None:
+        for name in LandUse.AREA_FIELDS:
+            setattr(land, name, before["land"][name])
+        land.entered = before["entered"]
 
 
 def _day(day: date | None) -> str | None:

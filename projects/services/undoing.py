@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts.models import User
 from accounts.rights import Right, require
-from audit.services import record
+from audit.services import Act, record_all
 from projects.models import LandUse, Project, Submission, SubmissionRow
 from projects.refusals import SubmissionAlreadyUndone, SubmissionTouched
-from projects.services.snapshots import restore, snapshot
+from projects.services.snapshots import restore_all, snapshot
 
 NAMED_AT_MOST = 5
 _WROTE = (SubmissionRow.Verdict.NEW, SubmissionRow.Verdict.CHANGED)
@@ -43,20 +44,18 @@ def undo_submission(*, actor: User, submission_id: int, today: date, now: dateti
     projects = _lock({row.project_id for row in rows if row.project_id})
     pairs = [(row, projects[row.project_id]) for row in rows if row.project_id]
     _check_untouched(pairs)
-    for row, project in pairs:
-        _undo_row(row, project, actor=actor, today=today)
+    _write_back(pairs)
     submission.state = Submission.State.UNDONE
     submission.undone_by = actor
     submission.undone_at = now
     submission.save(update_fields=["state", "undone_by", "undone_at"])
-    record(
-        actor=actor,
+    whole = Act(
         verb="submission.undone",
         subject=submission,
         facts={"projects": len(projects)},
         scope_path=submission.organisation.path,
-        occurred_on=today,
     )
+    record_all(actor=actor, acts=[whole, *(_act(row, project) for row, project in pairs)], occurred_on=today)
     return submission
 
 
@@ -102,20 +101,20 @@ def _codes_taken_meanwhile(pairs: list[tuple[SubmissionRow, Project]]) -> set[st
     return set(active.filter(code__in=wanted - {None, ""}).values_list("code", flat=True))
 
 
-def _undo_row(row: SubmissionRow, project: Project, *, actor: User, today: date) -> None:
-    if row.verdict == SubmissionRow.Verdict.NEW:
-        project.status = Project.Status.REMOVED
-        project.save(update_fields=["status", "updated_at"])
-        verb = "project.removed"
-    else:
-        restore(project, row.before)
-        verb = "project.restored"
-    record(
-        actor=actor,
-        verb=verb,
+def _write_back(pairs: list[tuple[SubmissionRow, Project]]) -> None:
+    """New projects are removed, changed ones get their old values back."""
+    new = [project.pk for row, project in pairs if row.verdict == SubmissionRow.Verdict.NEW]
+    Project.objects.filter(pk__in=new).update(status=Project.Status.REMOVED, updated_at=Now())
+    changed = [(row, project) for row, project in pairs if row.verdict == SubmissionRow.Verdict.CHANGED]
+    restore_all([(project, row.before) for row, project in changed])
+
+
+def _act(row: SubmissionRow, project: Project) -> Act:
+    is_new = row.verdict == SubmissionRow.Verdict.NEW
+    return Act(
+        verb="project.removed" if is_new else "project.restored",
         subject=project,
         facts={"submission": row.submission_id, "row": row.row},
         project_id=project.pk,
         scope_path=project.organisation.path,
-        occurred_on=today,
     )
