@@ -129,6 +129,17 @@ def steps_with_papers(project_id: int) -> list[Step]:
     return list(
         Step.objects.filter(project_id=project_id)
         .select_related("step_type", "decision__validity", "project")
+        # Read with every acceptance and decision, and the checklists are most of a row's weight.
+        .defer(
+            "step_type__materials",
+            "step_type__outputs",
+            "step_type__fields",
+            "step_type__note",
+            "decision__facts",
+            "project__reported_facts",
+            "project__search_text",
+            "project__remark",
+        )
         .order_by("step_type__position", "round")
     )
 
