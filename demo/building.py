@@ -26,6 +26,7 @@ from approvals.services.acceptance import accept_step
 from approvals.services.decisions import decide_step
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
+from core import clock
 from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
@@ -124,9 +125,8 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
         for row in Organisation.objects.reporting_units().filter(code__in=cast.county)
     }
     drawn = list(plans(units=units, year=today.year))
-    lives = {
-        plan.code: life_of(plan, today=today, calendar=calendar, limits=_limits(today)) for plan in drawn
-    }
+    limits = _limits(today)
+    lives = {plan.code: life_of(plan, today=today, calendar=calendar, limits=limits) for plan in drawn}
     joined = {
         plan.code: adopted_on(lives[plan.code], today=today, calendar=calendar, dice=random.Random(plan.seed))
         for plan in drawn
@@ -159,7 +159,11 @@ def _limits(today: date) -> dict[str, Limits]:
 
 def _submit(officer: User, name: str, own: list[Plan], on: date) -> None:
     draft = importing.stage_upload(
-        actor=officer, filename=f"{name}_{on.year}年度项目用地清单.xlsx", content=_workbook(name, own, on)
+        actor=officer,
+        filename=f"{name}_{on.year}年度项目用地清单.xlsx",
+        content=_workbook(name, own, on),
+        today=on,
+        now=clock.now(),
     )
     importing.confirm_whole(actor=officer, draft_id=draft.pk, today=on)
 
@@ -302,5 +306,3 @@ def _deciding(step: Step, passage: Passage, actor: User) -> Callable[[date], Non
 def is_built() -> bool:
     """Whether a prefecture stands already; the demo is built into an empty house only."""
     return Project.objects.exists() or User.objects.exists()
-
-

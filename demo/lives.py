@@ -153,10 +153,8 @@ def life_of(
         passages.append(current)
         cursor = current.accepted
     for before in reversed(path[:reached]):
-        decided = (
-            calendar.nth_working_day_before(cursor, dice.randint(0, 2)) if dice.random() < 0.7 else cursor
-        )
-        decided = calendar.on_or_after(decided) if decided < cursor else cursor
+        rest = dice.randint(0, 2)
+        decided = calendar.nth_working_day_before(cursor, rest) if rest else cursor
         accepted = calendar.nth_working_day_before(decided, dice.randint(*DURATIONS[before]))
         passages.append(_finished(before, accepted, decided, calendar, dice))
         cursor = accepted
