@@ -4,6 +4,7 @@ import io
 import random
 import resource
 import subprocess
+import sys
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 
 from core.errors import DomainError
+from officefiles import reading
 from officefiles.containers import ReadLimits
 from officefiles.errors import (
     NotAWorkbook,
@@ -221,6 +223,21 @@ def test_one_long_text_that_thousands_of_cells_refer_to_is_refused():
     limits = ReadLimits(memory_bytes=400 * 1024 * 1024)
 
     refusal(bomb, "a.xlsx", WorkbookTooLarge, limits=limits)
+
+
+def test_the_process_that_takes_a_file_apart_is_confined():
+    script = (
+        "import resource, runpy, sys\n"
+        "runpy.run_path(sys.argv[1])['confine'](7, 10**9)\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU)[0], resource.getrlimit(resource.RLIMIT_AS)[0])"
+    )
+    path = str(Path(reading.__file__).with_name("extraction.py"))
+
+    answer = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.split()[0] == "7"
+    if sys.platform == "linux":  # macOS has no limit of this kind
+        assert answer.stdout.split()[1] == "1000000000"
 
 
 def test_what_takes_too_long_is_refused(monkeypatch):

@@ -26,6 +26,9 @@ SPECS = (
 )
 
 
+HEAD = ("项目名称", "县", "用地总面积", "总投资")
+
+
 def one(number: int):
     return (Decimal(number), f"项目{number}", "都匀市", Decimal(10))
 
@@ -119,6 +122,28 @@ def test_totals_sections_notes_blanks_numbering_and_repeated_headers_are_no_proj
         (3, RowKind.SECTION), (4, RowKind.DATA), (5, RowKind.SUBTOTAL), (8, RowKind.DATA),
         (11, RowKind.SUBTOTAL), (12, RowKind.TOTAL), (13, RowKind.NOTE),
     ]  # fmt: skip
+
+
+def test_the_line_above_a_header_in_two_rows_is_no_group_heading():
+    table = find_table(
+        sheet(
+            ("填报单位：都匀市", "填报时间：2026年11月19日", "单位：亩", None),
+            ("项目名称", "县", "用地面积", None),
+            (None, None, "总面积", "林地"),
+            ("甲", "都匀市", Decimal(10), Decimal(3)),
+            merges=[(2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 2, 4)],
+        ),
+        SPECS,
+    )
+
+    assert (table.header.first, table.header.last) == (2, 3)
+    assert table.preamble.area_units == (AreaUnit.MU,)
+
+
+def test_a_project_may_be_called_like_a_note():
+    table = find_table(sheet(HEAD, ("审核中心大楼", "都匀市", Decimal(5), "x"), ("填报人：某岗位",)), SPECS)
+
+    assert [row.kind for row in table.rows] == [RowKind.DATA, RowKind.NOTE]
 
 
 def test_a_project_without_a_name_is_still_a_row():

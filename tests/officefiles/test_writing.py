@@ -160,8 +160,10 @@ def test_control_characters_and_endless_texts_do_not_kill_a_report():
     assert (sheet.value(9, 1), sheet.value(9, 2)) == ("NaN", "1899-01-01")
 
 
-def test_the_same_rows_give_the_same_bytes():
+def test_the_same_rows_give_the_same_bytes_on_another_day_as_well():
     assert written() == written()
+    with zipfile.ZipFile(io.BytesIO(written())) as package:
+        assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_rows_are_streamed():
