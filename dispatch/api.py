@@ -144,6 +144,7 @@ class LedgerViewSet(
     @extend_schema(request=UnitWeekIn, responses={202: JobRefOut})
     def create(self, request: Request) -> Response:
         """生成一个县市或园区的周台账（取自已定稿的全州台账）。"""
+        require(actor_of(request), Right.READ_LEDGERS)
         data = UnitWeekIn(data=request.data)
         data.is_valid(raise_exception=True)
         week: Week = data.validated_data["week"]

@@ -25,6 +25,7 @@ class Heading:
     label: str
     columns: int
     rows: int
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,28 @@ def header_of(columns: Sequence[StoredColumn]) -> Header:
         members = list(found)
         if group:
             upper.append(Heading(group, len(members), 1))
-            lower.extend(Heading(column["label"], 1, 1) for column in members)
+            lower.extend(Heading(column["label"], 1, 1, _is_number(column)) for column in members)
         else:
-            upper.extend(Heading(column["label"], 1, 2) for column in members)
+            upper.extend(Heading(column["label"], 1, 2, _is_number(column)) for column in members)
     return Header(upper, lower)
+
+
+def widths_of(columns: Sequence[StoredColumn]) -> list[str]:
+    """How wide each column is on paper: narrow, usual, long, name."""
+    return [_WIDTHS.get(column["key"], _width_of(column)) for column in columns]
+
+
+_LONG = ("code", "owner_unit", "approval_no", "problem", "coordination", "next_step", "progress", "remark")
+_WIDTHS = dict.fromkeys(_LONG, "long")
+
+
+def _width_of(column: StoredColumn) -> str:
+    kinds = {ColumnKind.NAME: "name", ColumnKind.NUMBER: "narrow", ColumnKind.COUNT: "narrow"}
+    return kinds.get(ColumnKind(column["kind"]), "usual")
+
+
+def _is_number(column: StoredColumn) -> bool:
+    return ColumnKind(column["kind"]) in (ColumnKind.AREA, ColumnKind.MONEY, ColumnKind.COUNT)
 
 
 def lines_of(columns: Sequence[StoredColumn], rows: Sequence[Mapping[str, Any]]) -> list[Line]:
@@ -80,7 +99,7 @@ def lines_of(columns: Sequence[StoredColumn], rows: Sequence[Mapping[str, Any]])
 
 def _shown(column: StoredColumn, cell: object) -> Shown:
     kind = ColumnKind(column["kind"])
-    is_number = kind in (ColumnKind.AREA, ColumnKind.MONEY, ColumnKind.COUNT)
+    is_number = _is_number(column)
     if cell is None:
         return Shown(EMPTY, is_number=is_number)
     if kind is ColumnKind.AREA:

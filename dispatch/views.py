@@ -22,7 +22,7 @@ from core.errors import DomainError
 from deadlines.selectors import working_calendar
 from dispatch.forms import UnitWeekForm, WeekForm
 from dispatch.models import LedgerSnapshot
-from dispatch.presentation import figures_of, header_of, lines_of, sum_lines
+from dispatch.presentation import figures_of, header_of, lines_of, sum_lines, widths_of
 from dispatch.rules.weeks import Week
 from dispatch.selectors import ledgers as selectors
 from dispatch.services import rounds
@@ -166,6 +166,7 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "ledger": found,
         "header": header_of(columns),
+        "widths": widths_of(columns),
         "lines": lines_of(columns, stored),
         "sums": sum_lines(columns, found.totals),
         "figures": figures_of(found),

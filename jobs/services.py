@@ -178,13 +178,13 @@ def claim(*, now: datetime, among: JobQuerySet | None = None) -> Claim | None:
         if job.attempts >= job.max_attempts:
             _fail_for_good(job, "工作进程多次中断，任务未能完成；联系系统管理员查看日志后重试。", now=now)
             continue
-        if job.state == Job.State.RUNNING:
-            _log(job, "上一次执行中断，由另一工作进程接手")
+        is_abandoned = job.state == Job.State.RUNNING
         token = new_lease_token()
         job.state, job.lease_token, job.lease_until = Job.State.RUNNING, token, now + lease_length()
         job.attempts += 1
         job.started_at = now
         job.save(update_fields=["state", "lease_token", "lease_until", "attempts", "started_at"])
+        _log(job, "上一次执行中断，由另一工作进程接手" if is_abandoned else "开始执行")
         return Claim(job, token)
     return None
 

@@ -108,7 +108,7 @@ def test_a_finished_job_keeps_its_result_and_tells_who_asked(officer, clock, han
     job.refresh_from_db()
     assert (job.state, job.result, job.result_url, job.percent) == ("DONE", {"rows": 3}, "/ledgers/1/", 100)
     assert Message.objects.get(recipient=officer).url == f"/jobs/{job.pk}/"
-    assert [line.text for line in job.log.all()] == ["完成"]
+    assert [line.text for line in job.log.all()] == ["开始执行", "完成"]
 
 
 def test_two_workers_never_claim_the_same_job(officer, clock, handle):

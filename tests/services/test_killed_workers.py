@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from celery import current_app
-from django.conf import settings
 from django.utils import timezone
-from kombu import Connection
 
 from audit.models import Entry
 from core import clock
@@ -78,7 +75,8 @@ def test_a_ledger_whose_worker_is_killed_is_made_once(house: House, dispatcher, 
     assert job.attempts == 2
     assert ledger.row_count == 300
     assert ledger.totals["areas"]["total_m2"] == sum(LandUse.objects.values_list("total_m2", flat=True))
-    assert [line.text for line in job.log.all()] == ["上一次执行中断，由另一工作进程接手", "完成"]
+    lines = [line.text for line in job.log.all()]
+    assert lines == ["开始执行", "上一次执行中断，由另一工作进程接手", "完成"]
     assert Entry.objects.filter(verb="round.frozen").count() == 1
     assert Message.objects.filter(recipient=dispatcher, kind=Message.Kind.JOB).count() == 1
 
@@ -127,29 +125,23 @@ def test_a_reminder_run_whose_worker_is_killed_reminds_once(house: House, sectio
                 in_second_batch.started_on + timedelta(days=30),
             ],
         )
-    send("dispatch.remind")
+    house.send("dispatch.remind")
     until(waits_for_a_lock, "the worker has come to the second batch")
 
     house.kill(worker)
     second_connection.rollback()
     assert Reminder.objects.count() == BATCH
     house.worker()
-    send("dispatch.remind")
+    house.send("dispatch.remind")
     until(lambda: Reminder.objects.count() == count, "all are reminded")
-    send("dispatch.remind")
-    send("dispatch.remind")
+    house.send("dispatch.remind")
+    house.send("dispatch.remind")
     until(lambda: finished(house, "dispatch.remind", times=3), "three more runs end")
 
     assert Reminder.objects.count() == count
     assert Message.objects.filter(recipient=section, kind=Message.Kind.OVERDUE).count() == count
     assert Delivery.objects.count() == count
     assert Reminder.objects.values("deadline").distinct().count() == count
-
-
-def send(task: str) -> None:
-    """A wake-up as the schedule sends it."""
-    with Connection(settings.REDIS_URL, transport_options=broker.transport_options()) as connection:
-        current_app.send_task(task, connection=connection, retry=False, ignore_result=True)
 
 
 def finished(house: House, task: str, *, times: int) -> bool:
@@ -163,8 +155,8 @@ def test_a_message_delivered_three_times_has_one_effect(house: House, dispatcher
     plant_deadlines(1, section)
     job = freeze_the_week(dispatcher)
     for _ in range(3):
-        send("jobs.run_waiting")
-        send("dispatch.remind")
+        house.send("jobs.run_waiting")
+        house.send("dispatch.remind")
 
     house.worker()
     until(lambda: finished(house, "jobs.run_waiting", times=3), "all wake-ups are used up")
