@@ -24,7 +24,7 @@ from officefiles.writing import (
 from projects.models import ImportDraft, Project, ProjectQuerySet
 from projects.rules.directory import OrganisationEntry
 from projects.rules.template import list_template
-from projects.selectors.lists import ProjectRow, with_clocks
+from projects.selectors.lists import ProjectRow, units_of_prefecture, with_clocks
 from projects.selectors.previews import Preview
 
 T = TypeVar("T")
@@ -128,10 +128,10 @@ def _hectares(m2: int | None) -> LedgerValue:
 
 
 def template_workbook(*, organisation: Organisation, today: date) -> bytes:
-    """An empty list to fill in, for one unit; its own county stands locked. One query."""
+    """An empty list to fill in, for one unit; its own county stands locked. Two queries."""
     units = [
         OrganisationEntry(unit.code, unit.name, unit.short_name, unit.kind)
-        for unit in Organisation.objects.all().reporting_units()
+        for unit in units_of_prefecture(organisation)
     ]
     own = next((unit for unit in units if unit.code == organisation.code), None)
     return write_template(list_template(units=units, own_unit=own, today=today))

@@ -155,12 +155,26 @@ def stages_in_use(*, actor: User) -> list[str]:
 
 
 def reporting_units(*, actor: User) -> list[Organisation]:
-    """Counties and parks the actor's list can hold; all of them for a department. One or two queries."""
+    """Counties and parks the actor's list can hold; for a department those of its prefecture.
+
+    At most two queries.
+    """
     scope = actor.scope
+    if scope is None or actor.organisation is None:
+        return []
+    if scope.is_department:
+        return units_of_prefecture(actor.organisation)
     units = Organisation.objects.all().reporting_units()
-    if scope is None or scope.is_department:
-        return list(units)
     return list(units.filter(path__startswith=scope.path))
+
+
+def units_of_prefecture(organisation: Organisation) -> list[Organisation]:
+    """Counties and parks of the prefecture in which `organisation` lies. Two queries."""
+    above = Organisation.objects.filter(
+        code__in=organisation.ancestor_codes, kind=Organisation.Kind.PREFECTURE
+    ).first()
+    units = Organisation.objects.all().reporting_units()
+    return list(units.filter(path__startswith=above.path if above else organisation.path))
 
 
 def working_days_ahead(*, today: date, days: int) -> date:

@@ -71,12 +71,7 @@ def _lock(ids: set[int]) -> dict[int, Project]:
 def _check_untouched(pairs: list[tuple[SubmissionRow, Project]]) -> None:
     """Refuse if a project differs from what the import left, or others now lean on it."""
     leaned_on = _leaned_on([project for _, project in pairs])
-    taken = _codes_taken_meanwhile(pairs)
-    touched = [
-        project
-        for row, project in pairs
-        if snapshot(project) != row.after or project.pk in leaned_on or row.before.get("code") in taken
-    ]
+    touched = [project for row, project in pairs if snapshot(project) != row.after or project.pk in leaned_on]
     if not touched:
         return
     names = "、".join(f"“{project.name}”" for project in touched[:NAMED_AT_MOST])
@@ -92,13 +87,6 @@ def _leaned_on(projects: list[Project]) -> set[int]:
     """Projects into which others were merged."""
     merged = Project.objects.filter(merged_into__in=projects).values_list("merged_into_id", flat=True)
     return {pk for pk in merged if pk is not None}
-
-
-def _codes_taken_meanwhile(pairs: list[tuple[SubmissionRow, Project]]) -> set[str]:
-    """Old codes that a changed project would get back and another one bears by now."""
-    wanted = {row.before.get("code") for row, project in pairs if row.before.get("code") != project.code}
-    active = Project.objects.exclude(status__in=[Project.Status.MERGED, Project.Status.REMOVED])
-    return set(active.filter(code__in=wanted - {None, ""}).values_list("code", flat=True))
 
 
 def _write_back(pairs: list[tuple[SubmissionRow, Project]]) -> None:

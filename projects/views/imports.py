@@ -77,6 +77,7 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """`rows=all` imports everything or nothing, `rows=good` leaves the wrong rows out."""
+    _refuse_anothers(request, pk)
     rows = request.POST.get("rows", "all")
     act: Callable[..., Submission] = (
         importing.confirm_good_rows if rows == "good" else importing.confirm_whole
@@ -101,9 +102,17 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    _refuse_anothers(request, pk)
     importing.discard(actor=actor_of(request), draft_id=pk)
     messages.info(request, "已放弃这份文件，项目清单没有变化。")
     return redirect("projects:upload")
+
+
+def _refuse_anothers(request: HttpRequest, pk: int) -> None:
+    """Somebody else's draft is not found; one's own that is gone is answered in words."""
+    mine = ImportDraft.objects.visible_to(actor_of(request)).filter(pk=pk)
+    if not mine.exists() and ImportDraft.objects.filter(pk=pk).exists():
+        raise Http404
 
 
 def _draft(request: HttpRequest, pk: int) -> tuple[ImportDraft, Preview]:
