@@ -27,7 +27,7 @@ def _row(row: PreviewRow) -> dict[str, Any]:
         "row": row.row,
         "name": row.name,
         "code": row.facts.code,
-        "county": row.unit_name,
+        "county": row.unit_name or None,
         "verdict": row.verdict.value,
         "total_m2": row.total_m2,
         "arable_m2": row.facts.land.arable_m2,

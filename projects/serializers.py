@@ -101,7 +101,7 @@ class PreviewRowOut(serializers.Serializer[Any]):
     row = serializers.IntegerField()
     name = serializers.CharField()
     code = serializers.CharField()
-    county = serializers.CharField()
+    county = serializers.CharField(allow_null=True)
     verdict = serializers.ChoiceField(choices=["new", "changed", "unchanged", "conflict", "error"])
     total_m2 = serializers.IntegerField(allow_null=True)
     arable_m2 = serializers.IntegerField(allow_null=True)
