@@ -47,7 +47,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
 def _unmet(row: Step, *, today: date) -> list[rules.Unmet]:
     if row.status not in rules.WAITING:
         return []
-    return selectors.unmet_before(row, selectors.steps_with_papers(row.project_id), on=today)
+    return selectors.unmet_before(row, selectors.steps_before(row), on=today)
 
 
 def _is_department(actor: User) -> bool:

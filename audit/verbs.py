@@ -41,6 +41,8 @@ VERBS: dict[str, str] = {
     "organisation.created": "新建单位",
     "organisation.changed": "修改单位",
     "mail.resent": "手工重发邮件",
+    "demo.begun": "开始建立演示数据",
+    "demo.built": "建成演示数据",
     "file.downloaded": "下载文件",
 }
 

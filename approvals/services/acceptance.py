@@ -68,7 +68,7 @@ def accept_step(
     refuse_unless(step, rules.Verb.ACCEPT)
     refuse_odd_day(step, accepted_on, words="受理日期", today=today)
     owed = list(dict.fromkeys(name.strip() for name in missing if name.strip()))
-    unmet = selectors.unmet_before(step, selectors.steps_with_papers(step.project_id), on=accepted_on)
+    unmet = selectors.unmet_before(step, selectors.steps_before(step), on=accepted_on)
     if holder is not None:
         refuse_foreign_holder(step, holder)
         step.holder = holder

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from accounts.rights import Right, require
-from approvals import rules, selectors
+from approvals import rules
 from approvals.errors import DayOutOfOrder, ReasonMissing, WrongStatus
 from approvals.models import Decision, Step
 from audit.services import record
@@ -125,10 +125,16 @@ def refresh_papers(project_id: int, *, today: date) -> None:
     )
     if not decisions:
         return
-    latest = selectors.latest_rounds(selectors.steps_with_papers(project_id))
-    others = [(s.status, rules.read_predecessors(s.step_type.predecessors)) for s in latest.values()]
+    # In the order of rounds, so that the last round of each code remains.
+    latest = {
+        code: (pk, status, predecessors)
+        for code, pk, status, predecessors in Step.objects.filter(project_id=project_id)
+        .order_by("round")
+        .values_list("code", "pk", "status", "step_type__predecessors")
+    }
+    others = [(status, rules.read_predecessors(predecessors)) for _, status, predecessors in latest.values()]
     for decision in decisions:
-        is_current = latest[decision.step.code].pk == decision.step_id
+        is_current = latest[decision.step.code][0] == decision.step_id
         is_open = is_current and rules.is_dependency_open(decision.step.code, others)
         if decision.validity is not None and decision.validity.dependent_is_open != is_open:
             clock.mark_dependent(deadline_id=decision.validity.pk, is_open=is_open, today=today)
