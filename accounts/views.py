@@ -45,7 +45,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     """Add a unit."""
     actor = actor_of(request)
     require(actor, Right.MANAGE_USERS)
-    form = NewOrganisationForm(request.POST or None)
+    form = NewOrganisationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.create_organisation(**form.cleaned_data, actor=actor)
@@ -75,7 +75,7 @@ def organisation_edit(request: HttpRequest, code: str) -> HttpResponse:
         "is_active": row.is_active,
         "aliases": "、".join(row.aliases.order_by("pk").values_list("alias", flat=True)),
     }
-    form = OrganisationForm(request.POST or None, initial=initial)
+    form = OrganisationForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_organisation(organisation_id=row.pk, **form.cleaned_data, actor=actor)
@@ -116,7 +116,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
     """Make an account; the answer shows its one-time password, this once."""
     actor = actor_of(request)
     require(actor, Right.MANAGE_USERS)
-    form = NewUserForm(request.POST or None)
+    form = NewUserForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.create_user(
@@ -147,7 +147,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "role": user.role,
         "email": user.email,
     }
-    form = UserForm(request.POST or None, initial=initial)
+    form = UserForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_user(user_id=pk, person=form.person(username=user.username), actor=actor)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
+from accounts.rights import Right, require
 from approvals import selectors
 from approvals import serializers as shapes
 from approvals.filters import StepFilterSet
@@ -44,6 +45,7 @@ class StepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         self, request: Request, shape: type[serializers.Serializer[Any]], call: Callable[..., object]
     ) -> Response:
         step = self.get_object()
+        require(actor_of(request), Right.RUN_STEPS)  # before the body: who may not learns no more
         data = shape(data=request.data)
         data.is_valid(raise_exception=True)
         call(step_id=step.pk, actor=actor_of(request), today=clock.today(), **data.validated_data)
@@ -144,6 +146,7 @@ class StepTypeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     def revise(self, request: Request, code: str) -> Response:
         """修订：自某日起的新版本；在办步骤仍按原版本。"""
+        require(actor_of(request), Right.EDIT_CATALOGUE)
         data = shapes.ReviseIn(data=request.data)
         data.is_valid(raise_exception=True)
         given = data.validated_data

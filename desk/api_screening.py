@@ -117,9 +117,10 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
     @action(detail=True, methods=["post"])
     def adopt(self, request: Request, pk: str) -> Response:
         """列入年度清单、编号并生成报批步骤。"""
+        project_id = self._visible_id()
         data = AdoptProjectIn(data=request.data)
         data.is_valid(raise_exception=True)
-        adoption = Adoption(project_id=self._visible_id(), **data.validated_data)
+        adoption = Adoption(project_id=project_id, **data.validated_data)
         [done] = adopt_and_open(actor=actor_of(request), adoptions=[adoption], today=clock.today())
         return Response(AnsweredOut(done).data)
 
@@ -127,11 +128,12 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str) -> Response:
         """退回并说明理由。"""
+        project_id = self._visible_id()
         data = ReturnProjectIn(data=request.data)
         data.is_valid(raise_exception=True)
         done = screening.return_project(
             actor=actor_of(request),
-            project_id=self._visible_id(),
+            project_id=project_id,
             reason=data.validated_data["reason"],
             today=clock.today(),
         )
@@ -141,6 +143,7 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
         """并入另一个项目。"""
+        project_id = self._visible_id()
         data = MergeProjectIn(data=request.data)
         data.is_valid(raise_exception=True)
         visible = Project.objects.visible_to(actor_of(request))
@@ -148,7 +151,7 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
             raise serializers.ValidationError({"target": ["没有这个项目，或不在您的可见范围内。"]})
         done = screening.merge(
             actor=actor_of(request),
-            project_id=self._visible_id(),
+            project_id=project_id,
             target_id=data.validated_data["target"],
             reason=data.validated_data["reason"],
             today=clock.today(),

@@ -20,13 +20,13 @@ from accounts.models import Organisation
 from accounts.rights import Right, require
 from core import clock
 from deadlines.selectors import working_calendar
+from dispatch.downloads import file_response
 from dispatch.filters import LedgerFilter, RoundFilter
 from dispatch.forms import week_of_text
 from dispatch.models import LedgerSnapshot, WeeklyRound
 from dispatch.rules.weeks import Week
 from dispatch.selectors import ledgers as selectors
 from dispatch.services import rounds
-from dispatch.views import file_response
 from jobs import broker
 
 

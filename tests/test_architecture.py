@@ -1,0 +1,96 @@
+"""What import-linter cannot see: foreign keys that point up, words without their translation."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignKey, OneToOneField
+
+from audit.verbs import VERBS
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = (
+    "demo",
+    "desk",
+    "dispatch",
+    "approvals",
+    "projects",
+    "deadlines",
+    "jobs",
+    "notifications",
+    "accounts",
+    "audit",
+    "officefiles",
+    "ui",
+    "core",
+)
+# audit lies below accounts and still says who acted: the one allowed reference upward (rulings.md).
+ALLOWED_UP = {("audit", "accounts")}
+SOURCES = [path for app in (*FLOORS, "landguard") for path in (ROOT / app).rglob("*.py")]
+
+
+def test_foreign_keys_point_down() -> None:
+    up = [
+        f"{model._meta.label}.{field.name} → {field.related_model._meta.label}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey | OneToOneField)
+        and model._meta.app_label in FLOORS
+        and field.related_model._meta.app_label in FLOORS
+        and FLOORS.index(field.related_model._meta.app_label) < FLOORS.index(model._meta.app_label)
+        and (model._meta.app_label, field.related_model._meta.app_label) not in ALLOWED_UP
+    ]
+
+    assert up == []
+
+
+def test_every_verb_of_the_log_has_its_words() -> None:
+    used = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "verb" and isinstance(node.value, ast.Constant):
+                used.add(node.value.value)
+
+    slugs = {verb for verb in used if "." in verb}
+    assert slugs - set(VERBS) == set()
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc"])
+def test_no_module_is_named_for_nothing(name: str) -> None:
+    assert [path for path in SOURCES if path.stem == name or path.parent.name == name] == []
+
+
+def test_only_the_edges_ask_for_the_day() -> None:
+    edges = {
+        *("views", "api", "serializers", "tasks", "commands", "filters", "forms"),
+        *("context_processors", "health", "clock", "demo"),
+        # The runner asks when a ledger is made: its day is that of the making, not of the asking.
+        "ledgers",
+    }
+    asking = re.compile(r"timezone\.now\(|timezone\.localdate\(|clock\.today\(|clock\.now\(|date\.today\(")
+
+    below = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if asking.search(path.read_text(encoding="utf-8"))
+        and not any(edge in part for part in path.relative_to(ROOT).parts for edge in edges)
+    ]
+
+    assert below == []
+
+
+def test_no_template_carries_style_or_script_inline() -> None:
+    inline = re.compile(r"\sstyle=|<script(?![^>]*\bsrc=)|<style|\shx-on|\son[a-z]+=\"", re.IGNORECASE)
+
+    found = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.html")
+        if not {"node_modules", ".venv", "var"} & set(path.relative_to(ROOT).parts)
+        and inline.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []

@@ -1,0 +1,336 @@
+"""Every address, every role: what may be opened and done, as one table; and strangers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Organisation, User
+from projects.models import ImportDraft
+from tests.factories import OrganisationFactory, UserFactory, organisation
+from tests.world import FROZEN_TIME, World, build_world
+
+ROLES = ("anonymous", "county", "section", "dispatch", "department", "leader", "sysadmin")
+
+# Name, method, row it names (a field of tests.world.World, =code, - for none), status for each of
+# ROLES. The county, the rows' owner, is 都匀市. Bodies are empty: 400, 422 and 409 mean that the role
+# may do it, if the body says how.
+TABLE = """
+healthz                      get    -            200 200 200 200 200 200 200
+readyz                       get    -            200 200 200 200 200 200 200
+account_login                get    -            200 302 302 302 302 302 302
+account_login                post   -            200 302 302 302 302 302 302
+account_logout               get    -            302 200 200 200 200 200 200
+account_logout               post   -            302 302 302 302 302 302 302
+account_change_password      get    -            302 200 200 200 200 200 200
+account_change_password      post   -            302 200 200 200 200 200 200
+account_set_password         get    -            302 302 302 302 302 302 302
+account_set_password         post   -            302 302 302 302 302 302 302
+account_reauthenticate       get    -            302 200 200 200 200 200 200
+account_reauthenticate       post   -            302 200 200 200 200 200 200
+account_inactive             get    -            200 200 200 200 200 200 200
+api-token                    get    -            401 401 401 401 401 401 401
+api-token                    post   -            400 400 400 400 400 400 400
+project-list                 get    -            401 200 200 200 200 200 200
+project-detail               get    project      401 200 200 200 404 200 200
+submission-list              get    -            401 200 200 200 200 200 200
+submission-detail            get    submission   401 200 200 200 404 200 200
+submission-undo              post   submission   401 200 403 200 404 403 403
+import-list                  post   -            401 400 400 400 400 400 400
+import-detail                get    draft        401 200 404 404 404 404 404
+import-detail                delete draft        401 204 404 404 404 404 404
+import-confirm               post   draft        401 201 404 404 404 404 404
+screening-list               get    -            401 403 200 200 403 403 403
+screening-adopt              post   submitted    401 403 400 400 403 403 403
+screening-merge              post   submitted    401 403 400 400 403 403 403
+screening-send-back          post   submitted    401 403 400 400 403 403 403
+step-list                    get    -            401 200 200 200 200 200 200
+step-detail                  get    step         401 200 200 200 404 200 200
+step-accept                  post   step         401 400 400 400 404 403 403
+step-assign                  post   step         401 400 400 400 404 403 403
+step-decide                  post   step         401 400 400 400 404 403 403
+step-extend                  post   step         401 400 400 400 404 403 403
+step-not-involved            post   step         401 400 400 400 404 403 403
+step-pause                   post   step         401 400 400 400 404 403 403
+step-reject                  post   step         401 400 400 400 404 403 403
+step-reopen                  post   step         401 403 409 409 404 403 403
+step-resume                  post   step         401 400 400 400 404 403 403
+step-return                  post   step         401 400 400 400 404 403 403
+step-supply                  post   step         401 400 400 400 404 403 403
+step-withdraw                post   step         401 400 400 400 404 403 403
+step-type-list               get    -            401 200 200 200 200 200 200
+step-type-detail             get    =A01         401 200 200 200 200 200 200
+step-type-revise             post   =A01         401 403 403 400 403 403 400
+deadline-list                get    -            401 200 200 200 200 200 200
+deadline-detail              get    deadline     401 200 200 200 404 200 200
+deadline-sheet               get    deadline     401 200 200 200 404 200 200
+calendar-day-list            get    -            401 200 200 200 200 200 200
+calendar-day-detail          get    =2026-02-14  401 200 200 200 200 200 200
+calendar-year-list           get    -            401 200 200 200 200 200 200
+calendar-year-list           post   -            401 403 403 400 403 403 400
+calendar-year-detail         get    =2026        401 200 200 200 200 200 200
+round-list                   get    -            401 200 200 200 403 200 200
+round-freeze                 post   -            401 403 403 400 403 403 403
+round-detail                 get    round        401 200 200 200 403 200 200
+ledger-list                  get    -            401 200 200 200 403 200 200
+ledger-list                  post   -            401 400 400 400 403 400 400
+ledger-detail                get    ledger       401 200 200 200 403 200 200
+ledger-file                  get    ledger       401 200 200 200 403 200 200
+message-list                 get    -            401 200 200 200 200 200 200
+message-read-all             post   -            401 400 400 400 400 400 400
+message-detail               get    message      401 200 404 404 404 404 404
+message-read                 post   message      401 200 404 404 404 404 404
+unsent-mail-list             get    -            401 403 403 200 403 403 200
+unsent-mail-detail           get    delivery     401 403 403 200 403 403 200
+unsent-mail-resend           post   delivery     401 403 403 204 403 403 204
+job-list                     get    -            401 200 200 200 200 200 200
+job-detail                   get    job          401 200 200 200 404 200 200
+job-cancel                   post   job          401 403 403 200 404 403 200
+job-retry                    post   job          401 403 403 409 404 403 409
+organisation-list            get    -            401 200 200 200 200 200 200
+organisation-detail          get    =522701      401 200 200 200 200 200 200
+user-list                    get    -            401 403 403 403 403 403 200
+user-list                    post   -            401 403 403 403 403 403 400
+user-detail                  get    user         401 403 403 403 403 403 200
+user-detail                  put    user         401 403 403 403 403 403 400
+user-deactivate              post   user         401 403 403 403 403 403 200
+user-reactivate              post   user         401 403 403 403 403 403 200
+user-reset-password          post   user         401 403 403 403 403 403 200
+api-root                     get    -            401 200 200 200 200 200 200
+api-schema                   get    -            401 200 200 200 200 200 200
+api-docs                     get    -            401 200 200 200 200 200 200
+desk:home                    get    -            302 200 200 200 200 200 200
+desk:overview                get    -            302 200 200 200 403 200 200
+desk:search                  get    -            302 200 200 200 200 200 200
+desk:dossier                 get    project      302 200 200 200 404 200 200
+desk:dossier-steps           post   project      302 403 302 302 404 403 403
+desk:deadlines               get    -            302 200 200 200 200 200 200
+desk:deadlines-export        get    -            302 200 200 200 200 200 200
+desk:audit                   get    -            302 403 403 200 403 403 200
+desk:calculator              get    -            302 200 200 200 200 200 200
+desk:screening               get    -            302 403 200 200 403 403 403
+desk:screening-adopt         post   -            302 403 422 422 403 403 403
+desk:screening-return        post   submitted    302 403 422 422 403 403 403
+desk:screening-merge         post   submitted    302 403 422 422 403 403 403
+projects:list                get    -            302 200 200 200 200 200 200
+projects:export              get    -            302 200 200 200 200 200 200
+projects:edit                get    project      302 403 200 200 404 403 403
+projects:edit                post   project      302 403 422 422 404 403 403
+projects:submissions         get    -            302 200 200 200 200 200 200
+projects:submission          get    submission   302 200 200 200 404 200 200
+projects:submission-file     get    submission   302 200 200 200 404 200 200
+projects:undo                post   submission   302 302 403 302 404 403 403
+projects:template            get    -            302 200 403 200 200 403 403
+projects:upload              get    -            302 200 403 200 200 403 403
+projects:upload              post   -            302 422 403 422 422 403 403
+projects:preview             get    draft        302 200 404 404 404 404 404
+projects:marked              get    draft        302 200 404 404 404 404 404
+projects:confirm             post   draft        302 302 403 302 302 403 403
+projects:discard             post   draft        302 302 403 302 302 403 403
+approvals:catalogue          get    -            302 200 200 200 200 200 200
+approvals:step-type          get    =A01         302 200 200 200 200 200 200
+approvals:step-type-edit     get    =A01         302 403 403 200 403 403 200
+approvals:step-type-edit     post   =A01         302 403 403 422 403 403 422
+approvals:step               get    step         302 200 200 200 404 200 200
+approvals:step-accept        get    step         302 403 200 200 404 403 403
+approvals:step-accept        post   step         302 403 422 422 404 403 403
+approvals:step-pause         get    step         302 403 200 200 404 403 403
+approvals:step-pause         post   step         302 403 422 422 404 403 403
+approvals:step-resume        get    step         302 403 200 200 404 403 403
+approvals:step-resume        post   step         302 403 422 422 404 403 403
+approvals:step-extend        get    step         302 403 200 200 404 403 403
+approvals:step-extend        post   step         302 403 422 422 404 403 403
+approvals:step-decide        get    step         302 403 200 200 404 403 403
+approvals:step-decide        post   step         302 403 422 422 404 403 403
+approvals:step-return        get    step         302 403 200 200 404 403 403
+approvals:step-return        post   step         302 403 422 422 404 403 403
+approvals:step-reject        get    step         302 403 200 200 404 403 403
+approvals:step-reject        post   step         302 403 422 422 404 403 403
+approvals:step-withdraw      get    step         302 403 200 200 404 403 403
+approvals:step-withdraw      post   step         302 403 422 422 404 403 403
+approvals:step-not-involved  get    step         302 403 200 200 404 403 403
+approvals:step-not-involved  post   step         302 403 422 422 404 403 403
+approvals:step-reopen        get    step         302 403 200 200 404 403 403
+approvals:step-reopen        post   step         302 403 422 422 404 403 403
+approvals:step-supply        get    step         302 403 200 200 404 403 403
+approvals:step-supply        post   step         302 403 422 422 404 403 403
+approvals:step-assign        get    step         302 403 200 200 404 403 403
+approvals:step-assign        post   step         302 403 422 422 404 403 403
+deadlines:sheet              get    deadline     302 200 200 200 404 200 200
+deadlines:calendar           get    -            302 200 200 200 200 200 200
+deadlines:calendar-notice    get    -            302 403 403 200 403 403 200
+deadlines:calendar-notice    post   -            302 403 403 422 403 403 422
+deadlines:calendar-revision  get    revision     302 403 403 200 403 403 200
+dispatch:ledgers             get    -            302 200 200 200 403 200 200
+dispatch:freeze              post   -            302 403 403 302 403 403 403
+dispatch:request             post   -            302 302 302 302 403 302 302
+dispatch:ledger              get    ledger       302 200 200 200 403 200 200
+dispatch:ledger-file         get    ledger       302 200 200 200 403 200 200
+notifications:list           get    -            302 200 200 200 200 200 200
+notifications:read-all       post   -            302 302 302 302 302 302 302
+notifications:unsent         get    -            302 403 403 200 403 403 200
+notifications:resend         post   delivery     302 403 403 302 403 403 302
+notifications:read           post   message      302 302 404 404 404 404 404
+jobs:list                    get    -            302 200 200 200 200 200 200
+jobs:job                     get    job          302 200 200 200 404 200 200
+jobs:progress                get    job          302 200 200 200 404 200 200
+jobs:retry                   post   job          302 403 403 302 404 403 302
+jobs:cancel                  post   job          302 403 403 302 404 403 302
+accounts:organisations       get    -            302 200 200 200 200 200 200
+accounts:organisation-create get    -            302 403 403 403 403 403 200
+accounts:organisation-create post   -            302 403 403 403 403 403 422
+accounts:organisation-edit   get    =522701      302 403 403 403 403 403 200
+accounts:organisation-edit   post   =522701      302 403 403 403 403 403 422
+accounts:users               get    -            302 403 403 403 403 403 200
+accounts:user-create         get    -            302 403 403 403 403 403 200
+accounts:user-create         post   -            302 403 403 403 403 403 422
+accounts:user-edit           get    user         302 403 403 403 403 403 200
+accounts:user-edit           post   user         302 403 403 403 403 403 422
+accounts:user-deactivate     post   user         302 403 403 403 403 403 302
+accounts:user-reactivate     post   user         302 403 403 403 403 403 200
+accounts:user-reset          post   user         302 403 403 403 403 403 200
+"""
+
+# Of rows without an owner: every reader may open them, or needs a right and no more.
+PUBLIC_ROWS = {"round-detail", "deadlines:calendar-revision"}
+# A draft that is gone, confirmed twice or never existed: back to the upload page with a sentence.
+FORGIVING = {"projects:confirm", "projects:discard"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    name: str
+    method: str
+    row: str
+    statuses: dict[str, int]
+
+    @property
+    def names_a_row(self) -> bool:
+        return self.row != "-" and not self.row.startswith("=")
+
+    def url(self, world: World) -> str:
+        return reverse(self.name, args=world.arguments(self.row))
+
+    def call(self, client: Client, url: str) -> int:
+        if self.name.startswith(("api", "project-")) or url.startswith("/api/"):
+            more: dict[str, Any] = {} if self.method == "get" else {"content_type": "application/json"}
+        else:
+            # What every form sends with its token: a body that is not empty.
+            more = {} if self.method == "get" else {"data": {"sent": "1"}}
+        return int(getattr(client, self.method)(url, **more).status_code)
+
+
+def routes() -> list[Route]:
+    found = []
+    for line in TABLE.strip().splitlines():
+        name, method, row, *statuses = line.split()
+        found.append(Route(name, method, row, dict(zip(ROLES, map(int, statuses), strict=True))))
+    return found
+
+
+ROUTES = routes()
+
+
+@pytest.fixture(autouse=True)
+def _monday() -> Iterator[None]:
+    """One Monday; without the log, in which a thousand refusals would be written out."""
+    logging.disable(logging.CRITICAL)
+    with time_machine.travel(FROZEN_TIME, tick=False):
+        yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(people: dict[str, User]) -> World:
+    return build_world(officer=people["county"], dispatcher=people["dispatch"])
+
+
+def answers(world: World, user: User | None, chosen: list[Route]) -> dict[tuple[str, str], int]:
+    """The status of each route for a user; whatever it does is taken back."""
+    found = {}
+    for route in chosen:
+        with transaction.atomic():
+            client = Client(raise_request_exception=False)
+            if user is not None:
+                client.force_login(user)
+            found[route.name, route.method] = route.call(client, route.url(world))
+            transaction.set_rollback(True)
+    return found
+
+
+def test_every_address_of_the_product_stands_in_the_table() -> None:
+    named = {route.name for route in ROUTES}
+
+    assert {name for name in _names(get_resolver().url_patterns) if name not in named} == set()
+    assert len({(route.name, route.method) for route in ROUTES}) == len(ROUTES)
+
+
+def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            below = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _names(pattern.url_patterns, below)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(role: str, world: World, people: dict[str, User]) -> None:
+    expected = {(route.name, route.method): route.statuses[role] for route in ROUTES}
+
+    found = answers(world, people.get(role), ROUTES)
+
+    assert {key: (expected[key], status) for key, status in found.items() if status != expected[key]} == {}
+
+
+@pytest.mark.django_db
+def test_another_countys_officer_finds_no_row(world: World, people: dict[str, User]) -> None:
+    chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS | FORGIVING]
+
+    found = answers(world, people["stranger"], chosen)
+
+    # Without the right it is 403 before anybody looks for the row.
+    may = {(r.name, r.method): 403 if r.statuses["county"] == 403 else 404 for r in chosen}
+    assert {key: status for key, status in found.items() if status not in {may[key], 404}} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [User.Role.DISPATCH, User.Role.SYSADMIN])
+def test_another_prefectures_office_finds_no_row(role: User.Role, world: World) -> None:
+    bureau = OrganisationFactory(
+        code="540100-ZRZY", kind=Organisation.Kind.BUREAU, parent=organisation("540100")
+    )
+    stranger = UserFactory(role=role, organisation=bureau)
+    column = {User.Role.DISPATCH: "dispatch", User.Role.SYSADMIN: "sysadmin"}[role]
+    chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS | FORGIVING]
+
+    found = answers(world, stranger, chosen)
+
+    may = {(r.name, r.method): 403 if r.statuses[column] == 403 else 404 for r in chosen}
+    assert {key: status for key, status in found.items() if status not in {may[key], 404}} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(FORGIVING))
+def test_a_strangers_draft_is_answered_like_one_that_never_was(
+    name: str, world: World, people: dict[str, User], client: Client
+) -> None:
+    client.force_login(people["stranger"])
+
+    anothers = client.post(reverse(name, args=[world.draft.pk]))
+    nobodys = client.post(reverse(name, args=[world.draft.pk + 1_000]))
+
+    assert (anothers.status_code, anothers.headers["Location"]) == (
+        nobodys.status_code,
+        nobodys.headers["Location"],
+    )
+    assert ImportDraft.objects.filter(pk=world.draft.pk).exists()

@@ -1,0 +1,114 @@
+"""One row of everything that an address can name, owned by 都匀市: for the table of routes and for axe."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from accounts.models import User
+from approvals.models import Step
+from approvals.services.acceptance import accept_step
+from approvals.services.opening import open_track
+from deadlines.models import CalendarRevision, Deadline
+from deadlines.selectors import working_calendar
+from dispatch.models import LedgerSnapshot, WeeklyRound
+from dispatch.rules.weeks import Week
+from dispatch.services import rounds
+from jobs.models import Job
+from jobs.services import run_waiting
+from notifications.models import Delivery, Message
+from projects.models import ImportDraft, Project, Submission
+from projects.services.importing import stage_upload
+from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+FROZEN_TIME = "2026-11-23T10:00+08:00"
+WEEK = Week(2026, 47)
+LIST = "都匀市项目清单.csv"
+ROWS = """序号,项目名称,用地总面积（亩）,其中耕地（亩）
+1,都匀市高铁站连接线,45.5,12.3
+2,都匀市垃圾焚烧发电厂,,99
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    project: Project
+    submitted: Project
+    step: Step
+    deadline: Deadline
+    submission: Submission
+    draft: ImportDraft
+    job: Job
+    ledger: LedgerSnapshot
+    round: WeeklyRound
+    message: Message
+    delivery: Delivery
+    user: User
+    revision: CalendarRevision
+
+    def arguments(self, word: str) -> list[object]:
+        """The arguments of an address for a word of the table: nothing, a row, or a code."""
+        if word == "-":
+            return []
+        if word.startswith("="):
+            return [word[1:]]
+        return [getattr(self, word).pk]
+
+
+def build_world(*, officer: User, dispatcher: User) -> World:
+    """Rows of 都匀市, made by the services where one makes them."""
+    unit = organisation("522701")
+    project = ProjectFactory(name="都匀市抽水蓄能电站")
+    steps = open_track(project=project, actor=dispatcher, today=TODAY)
+    step = accept_step(
+        step_id=next(step for step in steps if step.code == "A03").pk,
+        accepted_on=date(2026, 10, 12),
+        actor=dispatcher,
+        today=TODAY,
+    )
+    assert step.deadline is not None
+    ledger = _ledger(dispatcher)
+    content = ROWS.encode()
+    draft = stage_upload(actor=officer, filename=LIST, content=content, today=TODAY, now=NOW)
+    message = MessageFactory(recipient=officer, title="都匀市抽水蓄能电站 用地预审 已逾期", url="/")
+    return World(
+        project=project,
+        submitted=ProjectFactory(submitted=True, name="都匀市产业园道路"),
+        step=step,
+        deadline=step.deadline,
+        submission=Submission.objects.create(
+            organisation=unit,
+            year=2026,
+            filename=LIST,
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            submitted_by=officer,
+            summary={},
+        ),
+        draft=draft,
+        job=JobFactory(organisation=unit, requested_by=officer),
+        ledger=ledger,
+        round=ledger.round,
+        message=message,
+        delivery=Delivery.objects.create(
+            message=message,
+            channel=Delivery.Channel.EMAIL,
+            address="duyun@example.invalid",
+            claimed_at=NOW - timedelta(hours=1),
+        ),
+        user=officer,
+        revision=CalendarRevision.objects.get(year=2026),
+    )
+
+
+def _ledger(dispatcher: User) -> LedgerSnapshot:
+    """Last week's, frozen for the prefecture and then cut out for the county."""
+    calendar = working_calendar()
+    rounds.freeze_round(week=WEEK, actor=dispatcher, today=TODAY, calendar=calendar, now=NOW)
+    run_waiting(clock=lambda: NOW)
+    rounds.request_ledger(week=WEEK, organisation_code="522701", actor=dispatcher, now=NOW)
+    run_waiting(clock=lambda: NOW)
+    return LedgerSnapshot.objects.get(organisation__code="522701")
