@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation, User
 from accounts.rights import Right, allowed, require
-from audit.services import record
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import working_calendar
+from dispatch.downloads import file_response
 from dispatch.forms import UnitWeekForm, WeekForm
 from dispatch.models import LedgerSnapshot
 from dispatch.presentation import figures_of, header_of, lines_of, sum_lines, widths_of
@@ -33,7 +32,6 @@ from ui.parts import Crumb, Tab
 
 LIST = "dispatch/ledger_list.html"
 PAGE = "dispatch/ledger_page.html"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROUNDS_A_PAGE = 20
 
 
@@ -190,22 +188,6 @@ def ledger_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook, byte for byte as frozen."""
     actor = actor_of(request)
     return file_response(_visible(actor, pk), actor=actor)
-
-
-def file_response(found: LedgerSnapshot, *, actor: User) -> HttpResponse:
-    """The frozen file as a download, noted in the log. Shared with the API."""
-    content = LedgerSnapshot.objects.values_list("content", flat=True).get(pk=found.pk)
-    record(
-        actor=actor,
-        verb="file.downloaded",
-        subject=found,
-        facts={"sha256": found.sha256},
-        scope_path=found.organisation.path,
-    )
-    response = HttpResponse(bytes(content), content_type=XLSX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.filename)}"
-    response.headers["ETag"] = f'"{found.sha256}"'
-    return response
 
 
 def _visible(actor: User, pk: int) -> LedgerSnapshot:

@@ -184,3 +184,14 @@ def test_the_database_keeps_one_message_per_person_and_key(officer):
 
     with pytest.raises(IntegrityError, match="message_once"), transaction.atomic():
         MessageFactory(recipient=officer, key="one")
+
+
+def test_two_senders_that_saw_the_same_waiting_mail_send_it_once(officer):
+    tell(officer, act=services.tell_and_mail)
+    pk = Delivery.objects.get().pk
+    connection = mail.get_connection()
+
+    sent = [services._deliver(pk, connection=connection, now=NOW) for _ in range(2)]
+
+    assert sent == [True, False]
+    assert len(mail.outbox) == 1
