@@ -186,7 +186,7 @@ def test_reports_for_every_row_cost_one_write_in_half_a_second(
 
     with django_assert_num_queries(1):
         for row in range(100):
-            progress.report(row, 1000)
+            progress.report(row, 1000, f"第 {row} 行")
 
 
 def test_an_error_is_retried_later_and_in_the_end_given_up(officer, clock, handle):
