@@ -1,0 +1,108 @@
+"""Every page on a real Chromium: no violation of axe, no error in the console, no sideways scrolling."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.journeys.conftest import PHONE, WIDE
+from tests.test_routes import ROUTES, Route
+from tests.world import World, build_world
+
+AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Files, fragments that htmx puts into a page, and addresses for machines.
+NO_PAGES = {
+    *("healthz", "readyz", "account_logout", "account_set_password", "jobs:progress"),
+    *("desk:deadlines-export", "projects:export", "projects:template", "projects:marked"),
+    *("projects:submission-file", "dispatch:ledger-file"),
+}
+OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
+READERS = ("dispatch", "sysadmin", "county", "anonymous")
+
+
+def pages() -> list[tuple[Route, str]]:
+    """Each page with the first reader who may open it."""
+    found = []
+    for route in ROUTES:
+        is_api = "-" in route.name and ":" not in route.name and route.name != "api-docs"
+        if route.method != "get" or route.name in NO_PAGES or is_api:
+            continue
+        reader = next((role for role in READERS if route.statuses[role] == 200), None)
+        if reader is not None:
+            found.append((route, reader))
+    return found
+
+
+@pytest.fixture
+def world(transactional_db: None, people: dict[str, User]) -> World:
+    return build_world(officer=people["county"], dispatcher=people["dispatch"])
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1440x900", "390x844"])
+@pytest.mark.parametrize("reader", READERS)
+def test_every_page_is_accessible_and_quiet(
+    reader: str,
+    viewport: dict[str, int],
+    world: World,
+    people: dict[str, User],
+    signed_in: Callable[..., Page],
+    new_page: Callable[..., Page],
+) -> None:
+    page = (
+        new_page(viewport=viewport) if reader == "anonymous" else signed_in(people[reader], viewport=viewport)
+    )
+    axe = AXE.read_text(encoding="utf-8")
+    problems: list[str] = []
+
+    for route, role in pages():
+        if role != reader:
+            continue
+        response = page.goto(route.url(world), wait_until="load")
+        assert response is not None
+        if response.status != 200:
+            problems.append(f"{route.name}: {response.status}")
+            continue
+        page.wait_for_timeout(50)
+        keep_picture(page, route.name, viewport)
+        if route.name in OTHERS_MARKUP:
+            continue
+        problems += [f"{route.name}: {found}" for found in violations(page, axe)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            problems.append(f"{route.name}: the page scrolls sideways")
+
+    assert problems == []
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe finds, in one line each. Evaluated over CDP, which the CSP does not concern."""
+    page.evaluate(axe)
+    result: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    return [
+        f"{violation['id']} {node['target']} {node['html'][:120]}"
+        for violation in result["violations"]
+        for node in violation["nodes"][:3]
+    ]
+
+
+def keep_picture(page: Page, name: str, viewport: dict[str, int]) -> None:
+    """With LANDGUARD_PICTURES=folder: every page as it looks, for people to compare with ux/."""
+    folder = os.environ.get("LANDGUARD_PICTURES")
+    if folder:
+        file = Path(folder) / f"{name.replace(':', '-')}-{viewport['width']}.png"
+        page.screenshot(path=file)
+
+
+def test_every_page_has_a_reader() -> None:
+    assert {role for _, role in pages()} == set(READERS)
+    assert len(pages()) > 30
+    assert reverse("desk:home") == "/"
