@@ -42,13 +42,17 @@ def deadline_rows(*, actor: User, today: date) -> DeadlineQuerySet:
 
 
 def reporting_units(*, actor: User) -> OrganisationQuerySet:
-    """The counties and parks that the actor sees, in the order of their codes."""
-    return Organisation.objects.visible_to(actor).reporting_units()
+    """The counties that the actor sees, then the parks, each in the order of their codes."""
+    return Organisation.objects.visible_to(actor).reporting_units().order_by("kind", "code")
 
 
 def stages_on(today: date) -> list[str]:
-    """The stages of the catalogue in force, in the order of the procedure. One query."""
-    return list(dict.fromkeys(StepType.objects.in_force(today).values_list("stage", flat=True)))
+    """The stages of the catalogue in force, in the order of the procedure. One query.
+
+    A stage stands where its last step does: 勘界 comes early, and 组卷报件 still follows 征地前期.
+    """
+    backwards = StepType.objects.in_force(today).order_by("-position").values_list("stage", flat=True)
+    return list(dict.fromkeys(backwards))[::-1]
 
 
 @dataclass(frozen=True, slots=True)

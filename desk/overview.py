@@ -36,7 +36,7 @@ from ui.lamps import LAMP_WORDS
 from ui.parts import Kpi
 
 WEEKS = 12
-URGENT_ROWS = 12
+URGENT_ROWS = 8
 OTHER_WORD = "其他"
 WARNING = (Lamp.RED.value, Lamp.AMBER.value)
 
@@ -192,12 +192,11 @@ def _kpis(actor: User, today: date, lamps: Mapping[str, int], weeks: Sequence[We
         _lamp_kpi(Lamp.RED, lamps, f"较上周末 {change:+d}" if change else "与上周末持平"),
         _lamp_kpi(Lamp.AMBER, lamps, "临近到期，尚未逾期"),
         _lamp_kpi(Lamp.PAUSE, lamps, "依法暂停，不计时限"),
-        _lamp_kpi(Lamp.GREEN, lamps, "期限内办理"),
         Kpi(
             "有效期预警",
             validity,
             "件",
-            "批复、意见书临近或已过有效期",
+            "批复等临近或已过有效期",
             rows_at(role=Deadline.Role.VALIDITY.value, lamp=["red", "amber"]),
         ),
         Kpi(

@@ -117,7 +117,7 @@ def test_every_key_figure_opens_its_rows(client: Client, leader: User) -> None:
     page = read(client)
     figures = {kpi.label: kpi for kpi in page.kpis}
 
-    for label in ("逾期", "预警", "暂停", "正常", "有效期预警"):
+    for label in ("逾期", "预警", "暂停", "有效期预警"):
         assert len(rows_behind(client, figures[label].url)) == figures[label].value, label
     assert {label: figures[label].value for label in ("逾期", "预警", "暂停")} == {
         "逾期": 3,
@@ -192,7 +192,10 @@ def test_a_department_has_no_overview(client: Client, department: User) -> None:
 def test_the_matrix_has_the_stages_in_the_order_of_the_procedure(leader: User) -> None:
     columns = overview(actor=leader, today=TODAY).heat.columns
 
-    assert columns[:4] == ["选址论证", "用地预审", "立项", "初步设计"]
+    assert columns[:7] == [
+        *("选址论证", "用地预审", "立项", "初步设计", "环评林草"),
+        *("征地前期", "组卷报件"),
+    ]
     assert organisation("522701").short_name in [
         row.label for row in overview(actor=leader, today=TODAY).heat.rows
     ]
