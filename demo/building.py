@@ -35,12 +35,13 @@ from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
 from demo.lives import Limits, Passage, adopted_on, life_of
-from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, plans
+from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
 from projects.models import Project
 from projects.services import importing, screening
 
 Say = Callable[[str], None]
 BEGUN, BUILT = "demo.begun", "demo.built"
+PRINTED = COUNTY_POSTS[0][0]
 HEADINGS = (
     "序号",
     "项目名称",
@@ -83,37 +84,42 @@ class Cast:
 
 
 def people() -> tuple[Cast, list[Login]]:
-    """Create the accounts, each with a random password of its own; return one login a role."""
+    """Create the accounts. One for each role gets a random password and is returned as its login.
+
+    The others act in the demo and cannot sign in until the administrator gives them a password.
+    """
     by_code = {row.code: row for row in Organisation.objects.all()}
+    posts = [
+        *(
+            Post(
+                name,
+                f"{by_code[f'{unit}-ZRZY'].short_name}经办",
+                User.Role.COUNTY,
+                f"{unit}-ZRZY",
+                name == PRINTED,
+            )
+            for name, unit in COUNTY_POSTS
+        ),
+        *POSTS,
+    ]
     logins: list[Login] = []
     made: dict[str, User] = {}
-    for post in POSTS:
-        user, password = _account(post.username, post.title, post.role, by_code[post.organisation])
-        made.setdefault(post.organisation, user)
+    for post in posts:
+        password = _password() if post.is_printed else None
+        user = User.objects.create_user(
+            username=post.username,
+            password=password,
+            email=f"{post.username}@demo.invalid",
+            title=post.title,
+            role=post.role,
+            organisation=by_code[post.organisation],
+        )
         made[post.username] = user
-        if post.is_printed:
+        made.setdefault(post.organisation, user)
+        if password is not None:
             logins.append(Login(user.get_role_display(), post.username, password, post.title))
-    county: dict[str, User] = {}
-    for name, unit in COUNTY_POSTS:
-        bureau = by_code[f"{unit}-ZRZY"]
-        user, password = _account(name, f"{bureau.short_name}经办", User.Role.COUNTY, bureau)
-        county[unit] = made[bureau.code] = user
-        if not logins or logins[0].role != user.get_role_display():
-            logins.insert(0, Login(user.get_role_display(), name, password, user.title))
+    county = {unit: made[name] for name, unit in COUNTY_POSTS}
     return Cast(made["diaoduban"], made["yongtu"], county, made), logins
-
-
-def _account(username: str, title: str, role: str, organisation: Organisation) -> tuple[User, str]:
-    password = _password()
-    user = User.objects.create_user(
-        username=username,
-        password=password,
-        email=f"{username}@demo.invalid",
-        title=title,
-        role=role,
-        organisation=organisation,
-    )
-    return user, password
 
 
 def _password() -> str:

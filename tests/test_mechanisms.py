@@ -36,7 +36,7 @@ def page_names() -> set[str]:
 
 
 @cache
-def tests_in(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -59,4 +59,4 @@ def test_what_is_claimed_can_be_opened_and_is_tested(line):
     assert line["tests"]
     for node in line["tests"].split():
         file, _, name = node.partition("::")
-        assert name in tests_in(ROOT / file), node
+        assert name in functions_of(ROOT / file), node
