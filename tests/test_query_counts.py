@@ -1,0 +1,88 @@
+"""Every list costs the same number of queries for one row and for twenty: pages, exports, API."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import User
+from audit.services import record
+from notifications.models import Delivery
+from projects.models import Submission
+from tests.desk.promises import promise
+from tests.factories import JobFactory, MessageFactory, ProjectFactory, UserFactory, organisation
+from tests.queries import queries_of
+from tests.test_routes import ROUTES
+from tests.world import FROZEN_TIME, NOW, World, build_world
+
+# Reference data that no test adds to, files, forms, and pages of one row.
+NO_LISTS = {
+    *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
+    *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
+}
+LISTS = sorted(
+    route.name
+    for route in ROUTES
+    if route.method == "get"
+    and route.row == "-"
+    and route.name not in NO_LISTS
+    and not route.name.startswith(("account_", "healthz", "readyz", "api-token"))
+)
+
+
+@pytest.fixture(autouse=True)
+def _monday() -> Iterator[None]:
+    with time_machine.travel(FROZEN_TIME, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(people: dict[str, User]) -> World:
+    return build_world(officer=people["county"], dispatcher=people["dispatch"])
+
+
+def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
+    for place in range(number):
+        project = ProjectFactory()
+        ProjectFactory(submitted=True)
+        promise(project=project, holder=people["section"])
+        JobFactory(organisation=organisation("522701"), requested_by=people["county"])
+        user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)
+        for reader in (people["county"], people["dispatch"], people["sysadmin"]):
+            message = MessageFactory(recipient=reader)
+        Delivery.objects.create(
+            message=message, channel="EMAIL", address="a@example.invalid", claimed_at=NOW.replace(year=2025)
+        )
+        Submission.objects.create(
+            organisation=organisation("522701"),
+            year=2026,
+            filename=f"{place}.csv",
+            content=b"",
+            sha256=hashlib.sha256(str(place).encode()).hexdigest(),
+            submitted_by=user,
+            summary={},
+        )
+        record(
+            actor=user, verb="project.updated", subject=project, scope_path=project.organisation.path,
+            project_id=project.pk,
+        )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_for_one_row_and_twenty(
+    name: str, world: World, people: dict[str, User], client: Client
+) -> None:
+    route = next(route for route in ROUTES if route.name == name and route.method == "get")
+    reader = next(role for role in ("dispatch", "sysadmin", "county") if route.statuses[role] == 200)
+    client.force_login(people[reader])
+    add_rows(1, world=world, people=people)
+    few = queries_of(lambda: client.get(route.url(world)))
+
+    add_rows(19, world=world, people=people)
+
+    assert queries_of(lambda: client.get(route.url(world))) == few
