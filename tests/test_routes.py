@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Organisation, User
-from projects.models import ImportDraft
 from tests.factories import OrganisationFactory, UserFactory, organisation
 from tests.world import FROZEN_TIME, World, build_world
 
@@ -133,8 +132,8 @@ projects:upload              get    -            302 200 403 200 200 403 403
 projects:upload              post   -            302 422 403 422 422 403 403
 projects:preview             get    draft        302 200 404 404 404 404 404
 projects:marked              get    draft        302 200 404 404 404 404 404
-projects:confirm             post   draft        302 302 403 302 302 403 403
-projects:discard             post   draft        302 302 403 302 302 403 403
+projects:confirm             post   draft        302 302 403 404 404 403 403
+projects:discard             post   draft        302 302 403 404 404 403 403
 approvals:catalogue          get    -            302 200 200 200 200 200 200
 approvals:step-type          get    =A01         302 200 200 200 200 200 200
 approvals:step-type-edit     get    =A01         302 403 403 200 403 403 200
@@ -201,8 +200,6 @@ accounts:user-reset          post   user         302 403 403 403 403 403 200
 
 # Of rows without an owner: every reader may open them, or needs a right and no more.
 PUBLIC_ROWS = {"round-detail", "deadlines:calendar-revision"}
-# A draft that is gone, confirmed twice or never existed: back to the upload page with a sentence.
-FORGIVING = {"projects:confirm", "projects:discard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +291,7 @@ def test_each_role_gets_what_the_table_says(role: str, world: World, people: dic
 
 @pytest.mark.django_db
 def test_another_countys_officer_finds_no_row(world: World, people: dict[str, User]) -> None:
-    chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS | FORGIVING]
+    chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS]
 
     found = answers(world, people["stranger"], chosen)
 
@@ -311,26 +308,9 @@ def test_another_prefectures_office_finds_no_row(role: User.Role, world: World) 
     )
     stranger = UserFactory(role=role, organisation=bureau)
     column = {User.Role.DISPATCH: "dispatch", User.Role.SYSADMIN: "sysadmin"}[role]
-    chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS | FORGIVING]
+    chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS]
 
     found = answers(world, stranger, chosen)
 
     may = {(r.name, r.method): 403 if r.statuses[column] == 403 else 404 for r in chosen}
     assert {key: status for key, status in found.items() if status not in {may[key], 404}} == {}
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(FORGIVING))
-def test_a_strangers_draft_is_answered_like_one_that_never_was(
-    name: str, world: World, people: dict[str, User], client: Client
-) -> None:
-    client.force_login(people["stranger"])
-
-    anothers = client.post(reverse(name, args=[world.draft.pk]))
-    nobodys = client.post(reverse(name, args=[world.draft.pk + 1_000]))
-
-    assert (anothers.status_code, anothers.headers["Location"]) == (
-        nobodys.status_code,
-        nobodys.headers["Location"],
-    )
-    assert ImportDraft.objects.filter(pk=world.draft.pk).exists()

@@ -399,7 +399,7 @@ KINDS = {
 class LampTest(HypothesisTestCase):
     """The lamp that the database finds by comparing days is the one of the rules, on every day."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         started_on=st.dates(min_value=date(2025, 12, 1), max_value=date(2026, 11, 20)),
         kind=st.sampled_from(sorted(KINDS)),
@@ -425,9 +425,10 @@ class LampTest(HypothesisTestCase):
         stopped_after: int | None,
     ) -> None:
         units = KINDS[kind]
-        spec = line(
-            max(1, limit) if kind is not rules.LineKind.MAX else limit, kind, unit=units[unit % len(units)]
-        )
+        counted_in = units[unit % len(units)]
+        if counted_in is rules.Unit.MONTH and kind is rules.LineKind.MAX:
+            limit = limit % 12  # within the years that the calendar knows
+        spec = line(max(1, limit) if kind is not rules.LineKind.MAX else limit, kind, unit=counted_in)
         deadline = services.open_deadline(
             owner=owner(),
             role=Deadline.Role.HANDLING,
@@ -450,7 +451,7 @@ class LampTest(HypothesisTestCase):
         deadline.refresh_from_db()
         calendar, thresholds = selectors.working_calendar(), selectors.lamp_thresholds(TODAY)
 
-        for day in (TODAY + timedelta(days=step) for step in range(0, 60, 3)):
+        for day in (TODAY + timedelta(days=step) for step in range(0, 60, 4)):
             found = Deadline.objects.with_lamp(day).get(pk=deadline.pk)
             reading = selectors.reading_of(found, today=day, calendar=calendar)
             by_rules = rules.deadline_lamp(
