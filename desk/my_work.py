@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -25,6 +26,18 @@ SHOWN = 20
 LAMPS = (Lamp.RED, Lamp.AMBER, Lamp.PAUSE, Lamp.GREEN)
 
 
+class Reach(StrEnum):
+    """Whose obligations the page shows: the nearest circle around the person that has any."""
+
+    MINE = "me"
+    UNIT = "unit"
+    ALL = "all"
+
+    @property
+    def words(self) -> str:
+        return {"me": "我的", "unit": "本单位", "all": "全辖区"}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One thing that waits, in words, with its number and its rows."""
@@ -38,64 +51,74 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class MyWork:
     today: date
-    mine: int
+    reach: Reach
+    number: int
     kpis: Sequence[Kpi]
     rows: Sequence[DeadlineRow]
-    is_mine: bool
+    all_rows: str
     waiting: Sequence[Waiting]
 
 
 def my_work(*, actor: User, today: date) -> MyWork:
-    """The page of the person; a fixed number of queries. Without own obligations: the unit's."""
+    """The page of the person; a fixed number of queries.
+
+    Without own obligations the unit's, and for an office that holds none (调度办, leaders)
+    everything it may see.
+    """
     counted = _counts(actor, today)
-    is_mine = counted["mine"] > 0
+    reach = next((circle for circle in Reach if counted[circle.value]), Reach.UNIT)
     rows = (
         deadline_rows(actor=actor, today=today)
         .open()
         .exclude(role=Deadline.Role.VALIDITY)
-        .filter(_mine(actor) if is_mine else _units(actor))
+        .filter(_within(reach, actor))
         .order_by(F("lamp_rank"), F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
     )
     return MyWork(
         today=today,
-        mine=counted["mine"],
-        kpis=[_lamp_kpi(lamp, counted) for lamp in LAMPS],
+        reach=reach,
+        number=counted[reach.value],
+        kpis=[_lamp_kpi(lamp, counted, reach) for lamp in LAMPS],
         rows=read_rows(rows, today=today),
-        is_mine=is_mine,
+        all_rows=rows_at(**_holder(reach)),
         waiting=_waiting(actor, counted),
     )
 
 
-def _mine(actor: User) -> Q:
-    return Q(holder=actor)
+def _within(reach: Reach, actor: User) -> Q:
+    if reach is Reach.MINE:
+        return Q(holder=actor)
+    if reach is Reach.UNIT:
+        return Q(holder_organisation=actor.organisation_id)
+    return Q()
 
 
-def _units(actor: User) -> Q:
-    return Q(holder_organisation=actor.organisation_id)
+def _holder(reach: Reach) -> dict[str, str]:
+    """The filter of the work list that shows this circle."""
+    return {} if reach is Reach.ALL else {"holder": reach.value}
 
 
 def _counts(actor: User, today: date) -> dict[str, int]:
-    """Open obligations of the actor and of their unit, by lamp. One query."""
-    mine, unit = _mine(actor), _units(actor)
-    counts = {
-        "mine": Count("pk", filter=mine),
-        "unit": Count("pk", filter=unit),
-        "papers": Count("pk", filter=Q(role=Deadline.Role.MISSING_PAPERS)),
-    }
-    for lamp in LAMPS:
-        counts[f"mine_{lamp.value}"] = Count("pk", filter=mine & Q(lamp=lamp.value))
-        counts[f"unit_{lamp.value}"] = Count("pk", filter=unit & Q(lamp=lamp.value))
+    """Open obligations in each circle, in all and by lamp; owed papers. One query."""
+    counts = {"papers": Count("pk", filter=Q(role=Deadline.Role.MISSING_PAPERS))}
+    for reach in Reach:
+        counts[reach.value] = Count("pk", filter=_within(reach, actor))
+        for lamp in LAMPS:
+            counts[f"{reach.value}_{lamp.value}"] = Count(
+                "pk", filter=_within(reach, actor) & Q(lamp=lamp.value)
+            )
     found: dict[str, int] = obligations(actor=actor, today=today).open().aggregate(**counts)
     return found
 
 
-def _lamp_kpi(lamp: Lamp, counted: dict[str, int]) -> Kpi:
+def _lamp_kpi(lamp: Lamp, counted: dict[str, int], reach: Reach) -> Kpi:
+    beside = Reach.UNIT if reach is Reach.MINE else Reach.ALL
     return Kpi(
-        f"我的{LAMP_WORDS[lamp.value]}",
-        counted[f"mine_{lamp.value}"],
+        f"{reach.words}{LAMP_WORDS[lamp.value]}",
+        counted[f"{reach.value}_{lamp.value}"],
         "项",
-        f"本单位 {counted[f'unit_{lamp.value}']} 项",
-        rows_at(holder="me", lamp=lamp.value),
+        f"{beside.words} {counted[f'{beside.value}_{lamp.value}']} 项",
+        rows_at(**_holder(reach), lamp=lamp.value),
         lamp.value,
     )
 

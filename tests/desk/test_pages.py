@@ -55,8 +55,22 @@ def test_without_own_obligations_the_units_are_shown(client: Client, section: Us
 
     work = client.get("/").context["work"]
 
-    assert not work.is_mine
+    assert work.reach == "unit"
     assert len(work.rows) == 1
+
+
+def test_an_office_that_holds_nothing_sees_the_whole_prefectures_work(
+    client: Client, dispatcher: User
+) -> None:
+    promise(started_on=date(2026, 9, 1))
+    client.force_login(dispatcher)
+
+    work = client.get("/").context["work"]
+
+    figures = {kpi.label: kpi for kpi in work.kpis}
+    assert work.reach == "all"
+    assert figures["全辖区逾期"].value == len(work.rows) == 1
+    assert client.get(figures["全辖区逾期"].url).context["total"].number == 1
 
 
 def test_a_county_finds_its_returned_projects_and_the_bureau_what_waits(
