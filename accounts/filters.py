@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, User
@@ -11,10 +12,17 @@ from accounts.models import Organisation, User
 class OrganisationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="名称、代码或别名", method="search")
     kind = django_filters.ChoiceFilter(label="类型", choices=Organisation.Kind, empty_label="全部")
+    within = django_filters.ChoiceFilter(
+        label="范围", choices=[("own", "本州（市）")], empty_label="全部", method="inside"
+    )
 
     class Meta:
         model = Organisation
-        fields = ("q", "kind")
+        fields = ("q", "kind", "within")
+
+    def inside(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        """The prefecture that this installation serves, with its counties, departments and offices."""
+        return rows.filter(path__contains=f"/{settings.PREFECTURE_CODE}/")
 
     def search(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
         # A subquery, not a join: a second alias would count the unit's people twice.

@@ -29,7 +29,9 @@ TREE_PAGE = 200
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     """The tree of units, from the top down."""
-    filterset = OrganisationFilter(request.GET, queryset=selectors.organisation_list())
+    # Who comes without a question means the own prefecture; 全部 in the form asks for the rest.
+    asked = request.GET if request.GET else {"within": "own"}
+    filterset = OrganisationFilter(asked, queryset=selectors.organisation_list())
     context = {
         "filterset": filterset,
         "page": keyset_page(filterset.qs, order=("path",), cursor=request.GET.get("cursor"), size=TREE_PAGE),

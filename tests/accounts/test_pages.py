@@ -151,6 +151,17 @@ def test_units_are_searched_by_alias(client: Client, officer: User) -> None:
     assert "瓮安县" not in page
 
 
+def test_the_own_prefecture_comes_first_and_the_rest_on_request(client: Client, officer: User) -> None:
+    client.force_login(officer)
+
+    own = client.get("/organisations/").content.decode()
+    everything = client.get("/organisations/?within=").content.decode()
+
+    assert "福泉市自然资源局" in own
+    assert "武汉市" not in own
+    assert "武汉市" in everything
+
+
 def test_the_list_alone_is_sent_to_htmx(client: Client, officer: User) -> None:
     client.force_login(officer)
 
