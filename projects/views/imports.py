@@ -28,6 +28,7 @@ from ui.parts import Crumb
 
 UPLOAD = "projects/upload.html"
 PREVIEW = "projects/preview.html"
+SETTLED, REMEMBERED = "settled_drafts", 20
 STEPS = ("上传文件", "识别表头", "预检", "确认导入")
 
 
@@ -77,17 +78,16 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """`rows=all` imports everything or nothing, `rows=good` leaves the wrong rows out."""
-    _refuse_anothers(request, pk)
+    require(actor_of(request), Right.SUBMIT_LIST)
+    if not _is_waiting(request, pk):
+        return _settled(request, pk)
     rows = request.POST.get("rows", "all")
     act: Callable[..., Submission] = (
         importing.confirm_good_rows if rows == "good" else importing.confirm_whole
     )
     try:
         done = act(
-            actor=actor_of(request),
-            draft_id=pk,
-            today=clock.today(),
-            seen=request.POST.get("seen", ""),
+            actor=actor_of(request), draft_id=pk, today=clock.today(), seen=request.POST.get("seen", "")
         )
     except DraftGone as refusal:
         messages.error(request, refusal.message)
@@ -96,23 +96,40 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         draft, found = _draft(request, pk)
         return _render(request, draft, found, refusal=refusal.message)
     messages.success(request, f"已导入：新增 {done.summary['new']} 个，更新 {done.summary['changed']} 个。")
-    return redirect("projects:submission", pk=done.pk)
+    address = reverse("projects:submission", args=[done.pk])
+    _remember(request, pk, address)
+    return redirect(address)
 
 
 @login_required
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    _refuse_anothers(request, pk)
+    require(actor_of(request), Right.SUBMIT_LIST)
+    if not _is_waiting(request, pk):
+        return _settled(request, pk)
     importing.discard(actor=actor_of(request), draft_id=pk)
     messages.info(request, "已放弃这份文件，项目清单没有变化。")
+    _remember(request, pk, reverse("projects:upload"))
     return redirect("projects:upload")
 
 
-def _refuse_anothers(request: HttpRequest, pk: int) -> None:
-    """Somebody else's draft is not found; one's own that is gone is answered in words."""
-    mine = ImportDraft.objects.visible_to(actor_of(request)).filter(pk=pk)
-    if not mine.exists() and ImportDraft.objects.filter(pk=pk).exists():
+def _is_waiting(request: HttpRequest, pk: int) -> bool:
+    return ImportDraft.objects.visible_to(actor_of(request)).filter(pk=pk).exists()
+
+
+def _remember(request: HttpRequest, pk: int, address: str) -> None:
+    """Where a settled draft led to, so that a second click finds its way."""
+    settled = dict(list(request.session.get(SETTLED, {}).items())[-REMEMBERED:])
+    request.session[SETTLED] = {**settled, str(pk): address}
+
+
+def _settled(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft this person has confirmed or given up: where that led. Any other is not found."""
+    address = request.session.get(SETTLED, {}).get(str(pk))
+    if address is None:
         raise Http404
+    messages.info(request, "这份文件已经确认或放弃，没有重复办理。")
+    return redirect(address)
 
 
 def _draft(request: HttpRequest, pk: int) -> tuple[ImportDraft, Preview]:

@@ -256,7 +256,7 @@ def test_a_second_confirm_is_answered_kindly(as_user, officer):
 
     response = browser.post(reverse("projects:confirm", args=[draft.pk]), {"rows": "all"}, follow=True)
 
-    assert "已经确认或放弃" in response.content.decode()
+    assert "没有重复办理" in response.content.decode()
 
 
 def test_the_marked_workbook_shows_the_mistake_in_its_cell(as_user, officer):
