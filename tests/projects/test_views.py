@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -18,7 +19,7 @@ from projects.models import ImportDraft, Project, Submission
 from projects.services import screening
 from tests.factories import ProjectFactory, organisation
 from tests.projects.test_selectors import running
-from tests.projects.workbooks import SAMPLES, TODAY, imported, row, staged, workbook
+from tests.projects.workbooks import SAMPLES, TODAY, code, imported, row, staged, workbook
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -212,6 +213,71 @@ def test_a_file_that_cannot_be_read_is_refused_on_the_page(as_user, officer, con
     assert response.status_code == 422
     assert "lg-field-error" in response.content.decode()
     assert not ImportDraft.objects.exists()
+
+
+def zip_bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as container:
+        container.writestr("xl/workbook.xml", b"<workbook/>")
+        container.writestr("xl/worksheets/sheet1.xml", b"0" * 30_000_000)
+    return file.getvalue()
+
+
+def encrypted() -> bytes:
+    return bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (encrypted(), "清单.xlsx", "打开密码"),
+        (zip_bomb(), "清单.xlsx", "异常膨胀"),
+        ("项目名称,用地总面积（亩）\n".encode() + b"a,1\n" * 200_000, "清单.csv", "20,000 行"),
+        (workbook(("甲", "乙"), headings=("姓名", "电话")), "清单.xlsx", "没有找到项目清单"),
+        (workbook(("都匀水库",), headings=("项目名称", "县市", "建设单位")), "清单.xlsx", "用地总面积"),
+        (
+            workbook(("都匀水库", "都匀市", 3), headings=("项目名称", "县市", "用地总面积")),
+            "清单.xlsx",
+            "亩还是公顷",
+        ),
+    ],
+    ids=["encrypted", "zip bomb", "200,000 rows", "wrong sheet", "missing column", "no unit"],
+)
+def test_bad_files_are_refused_each_with_its_sentence(as_user, officer, content, name, sentence):
+    response = upload(as_user(officer), content, name)
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not ImportDraft.objects.exists()
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (row("都匀水库", total=-3), "不能小于 0"),
+        (row("都匀水库", total=9_999_999), "超过全县面积"),
+        (row("都匀水库", county="云岭县"), "不属于任何县"),
+        (row("瓮安水库", county="瓮安县"), "瓮安县"),
+        (row("都匀水库", total="=1+1"), "公式没有计算结果"),
+    ],
+    ids=["negative", "absurd", "unknown county", "another county", "formula"],
+)
+def test_bad_rows_are_shown_each_with_its_sentence(as_user, officer, wrong, sentence):
+    draft = staged(officer, workbook(wrong, row("都匀电站")))
+
+    page = as_user(officer).get(reverse("projects:preview", args=[draft.pk]))
+
+    assert sentence in page.content.decode()
+    assert [found.verdict for found in page.context["preview"].rows] == ["error", "new"]
+
+
+def test_duplicate_codes_are_errors_in_both_rows(as_user, officer):
+    draft = staged(officer, workbook(row("都匀水库", code=code(1)), row("都匀电站", code=code(1))))
+
+    page = as_user(officer).get(reverse("projects:preview", args=[draft.pk]))
+
+    assert [found.verdict for found in page.context["preview"].rows] == ["error", "error"]
 
 
 def test_no_file_chosen_is_said_in_words(as_user, officer):
