@@ -153,7 +153,7 @@ def test_the_list_follows_its_address(client: Client, section: User, address: st
     Deadline.objects.filter(pk=rows["戊"].pk).update(state="MET", stopped_on=date(2026, 11, 20))
     client.force_login(section)
 
-    response = client.get(f"/work/deadlines/{address}")
+    response = client.get(f"/obligations/{address}")
 
     assert {row.deadline.project_name for row in response.context["rows"]} == found
 
@@ -162,7 +162,7 @@ def test_a_choice_that_does_not_exist_is_said_and_shows_nothing(client: Client, 
     promise()
     client.force_login(section)
 
-    page = client.get("/work/deadlines/?unit=420100")
+    page = client.get("/obligations/?unit=420100")
 
     assert "筛选条件有误" in page.content.decode()
     assert page.context["rows"] == []
@@ -172,10 +172,10 @@ def test_another_countys_promises_are_not_listed(client: Client, stranger: User)
     promise(unit="522701")
     client.force_login(stranger)
 
-    assert client.get("/work/deadlines/").context["rows"] == []
+    assert client.get("/obligations/").context["rows"] == []
 
 
-@pytest.mark.parametrize("address", ["/", "/work/deadlines/", "/overview/", "/search/?q=试验"])
+@pytest.mark.parametrize("address", ["/", "/obligations/", "/overview/", "/search/?q=试验"])
 def test_pages_cost_the_same_for_one_row_and_twenty(client: Client, section: User, address: str) -> None:
     promise()
     promise()
@@ -193,8 +193,8 @@ def test_pages_of_the_list_hold_every_row_once(client: Client, section: User, so
         promise(started_on=date(2026, 9, 1) + timedelta(days=place))
     client.force_login(section)
 
-    first = client.get(f"/work/deadlines/?sort={sort}")
-    second = client.get(f"/work/deadlines/?sort={sort}&cursor={first.context['page'].next_cursor}")
+    first = client.get(f"/obligations/?sort={sort}")
+    second = client.get(f"/obligations/?sort={sort}&cursor={first.context['page'].next_cursor}")
 
     seen = [row.deadline.pk for page in (first, second) for row in page.context["rows"]]
     assert len(seen) == len(set(seen)) == 55
@@ -205,7 +205,7 @@ def test_the_list_is_exported_as_filtered(client: Client, section: User) -> None
     promise(project=ProjectFactory(name="乙"))
     client.force_login(section)
 
-    response = client.get("/work/deadlines/export/?lamp=red")
+    response = client.get("/obligations/export/?lamp=red")
 
     book = read_workbook(response.content, filename="x.xlsx")
     text = str(book.sheets[0].rows)
