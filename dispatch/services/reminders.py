@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
+from accounts.models import User
 from deadlines.rules import ReminderKind, WorkingCalendar
 from dispatch.models import Reminder
 from dispatch.selectors.reminders import PlannedReminder, reminders_due
@@ -50,13 +51,22 @@ def _send(batch: Sequence[PlannedReminder], *, today: date) -> int:
 
 def _notice(planned: PlannedReminder) -> Notice:
     is_overdue = planned.stage.kind is ReminderKind.OVERDUE
-    project_id = planned.deadline.project_id
     return Notice(
         recipient=planned.recipient,
         kind=Message.Kind.OVERDUE if is_overdue else Message.Kind.REMINDER,
         key=planned.message_key,
         title=planned.words.title,
         body=planned.words.body,
-        # The dossier belongs to a higher floor; its address is part of the office's language.
-        url=f"/projects/{project_id}/" if project_id else "",
+        url=_address(planned),
     )
+
+
+def _address(planned: PlannedReminder) -> str:
+    """The dossier, for those who may open it; a department sees the sheet of what it holds.
+
+    Both pages belong to other floors; their addresses are part of the office's language.
+    """
+    deadline = planned.deadline
+    if deadline.project_id is None or planned.recipient.role == User.Role.DEPARTMENT:
+        return f"/deadlines/{deadline.pk}/"
+    return f"/projects/{deadline.project_id}/"

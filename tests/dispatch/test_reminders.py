@@ -96,6 +96,22 @@ def test_the_words_name_project_step_day_and_what_to_do(deadline, section):
     assert message.url == f"/projects/{deadline.project_id}/"
 
 
+def test_a_department_is_led_to_a_page_it_may_open(client, department):
+    deadline = plant_deadline(
+        ProjectFactory(),
+        started_on=START,
+        days=10,
+        holder=department,
+        holder_organisation=department.organisation,
+    )
+    run(DUE)
+
+    url = Message.objects.get(recipient=department).url
+    client.force_login(department)
+    assert url == f"/deadlines/{deadline.pk}/"
+    assert client.get(url).status_code == 200
+
+
 def test_the_overdue_words_count_the_days_since(deadline, section):
     run(OVERDUE + timedelta(days=2))
 

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from approvals.models import Decision, Step
+from audit.models import Entry
+from deadlines.models import Deadline
+from deadlines.published import published_calendar
+from deadlines.services import deadline_drift
+from demo import building
+from demo.lives import Limits, life_of
+from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
+from projects.models import Project
+
+TODAY = date(2026, 11, 20)
+UNITS = {unit: name for name, unit in COUNTY_POSTS}
+
+
+def test_the_same_year_draws_the_same_projects():
+    assert list(plans(units=UNITS, year=2026)) == list(plans(units=UNITS, year=2026))
+    assert list(plans(units=UNITS, year=2026)) != list(plans(units=UNITS, year=2027))
+
+
+def test_there_are_some_180_projects_in_every_standing():
+    drawn = list(plans(units=UNITS, year=2026))
+
+    assert len(drawn) == 182
+    assert {plan.standing for plan in drawn if plan.fate is Fate.ADOPTED} == set(Standing)
+    assert len({plan.code for plan in drawn}) == len({plan.name for plan in drawn}) == 182
+
+
+def test_the_classes_of_land_add_up():
+    for plan in plans(units=UNITS, year=2026):
+        parts = plan.arable_ha + plan.forest_ha + plan.other_agri_ha + plan.construction_ha
+        assert parts == plan.total_ha
+        assert min(plan.other_agri_ha, plan.forest_ha) >= 0
+
+
+def test_a_life_runs_forward_on_working_days_and_ends_by_today():
+    calendar = published_calendar(last_year=2027)
+    for plan in plans(units=UNITS, year=2026):
+        life = life_of(plan, today=TODAY, calendar=calendar, limits={plan.milestone: Limits(20, True)})
+        for passage in life:
+            assert calendar.is_working(passage.accepted)
+            assert passage.accepted <= (passage.decided or TODAY) <= TODAY
+        assert sum(passage.decided is None for passage in life) <= 1
+
+
+@pytest.mark.django_db
+def test_one_county_is_built_through_the_services_and_its_clocks_hold():
+    cast, logins = building.people()
+    county = "522701"
+    small = building.Cast(cast.dispatcher, cast.section, {county: cast.county[county]}, cast.by_organisation)
+
+    building.build(cast=small, today=TODAY, say=lambda text: None)
+
+    assert {login.role for login in logins} == set(User.Role.labels)
+    assert Project.objects.count() == 14
+    assert set(Project.objects.values_list("organisation__code", flat=True)) == {county}
+    assert Step.objects.filter(status=Step.Status.DONE).count() == Decision.objects.count() > 20
+    assert Deadline.objects.open().with_lamp(TODAY).filter(lamp="red").exists()
+    assert list(deadline_drift(today=TODAY)) == []
+    assert Entry.objects.filter(verb="step.accepted").exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_is_not_built_in_production(settings):
+    settings.IN_PRODUCTION = True
+
+    with pytest.raises(CommandError, match="production"):
+        call_command("seed_demo")
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_is_not_built_among_real_people(officer):
+    with pytest.raises(CommandError, match="已有用户"):
+        call_command("seed_demo")
+
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("marks", "stage"),
+    [
+        ([], building.Stage.EMPTY),
+        ([building.BEGUN], building.Stage.HALF),
+        ([building.BEGUN, building.BUILT], building.Stage.BUILT),
+    ],
+)
+def test_an_interrupted_build_is_told_from_a_finished_one(marks, stage):
+    for mark in marks:
+        building.mark(mark)
+
+    assert building.stage() is stage
