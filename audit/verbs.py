@@ -27,7 +27,6 @@ VERBS: dict[str, str] = {
     "step.assigned": "指派经办人",
     "catalogue.revised": "修订步骤目录",
     "calendar.loaded": "导入放假安排",
-    "deadlines.recomputed": "重算期限",
     "round.frozen": "定稿周台账",
     "ledger.requested": "生成周台账",
     "job.retried": "重试后台任务",

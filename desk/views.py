@@ -38,7 +38,6 @@ ORDERS = {
 }
 DEFAULT_ORDER = "lamp"
 FOUND_SHOWN = 50
-SHORTEST_SEARCH = 1
 
 
 @login_required

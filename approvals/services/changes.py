@@ -155,8 +155,3 @@ def revise_step_type(
         },
     )
     return version
-
-
-def unfinished_under(version: StepType) -> int:
-    """How many steps still run under a version; they keep it."""
-    return Step.objects.filter(step_type=version, status__in=rules.UNFINISHED).count()

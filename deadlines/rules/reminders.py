@@ -102,10 +102,6 @@ def _governing(committed: Line | None, statutory: Line | None) -> tuple[Line, Li
     return None
 
 
-def _days_before(due: date, n: int) -> date | None:
-    return due - timedelta(days=n)
-
-
 def _counted_before(counted: CountedDays, start: date, due: date, n: int) -> date | None:
     """The counted day with exactly `n` more up to `due`; None when it lies before `start`."""
     position = counted.count(start - ONE_DAY, due) - n
