@@ -13,42 +13,44 @@ from approvals.services.opening import open_track
 from core import clock
 from core.errors import DomainError
 from desk import dossier as reading
-from desk.dossier_history import project_history
+from desk.dossier_history import PAGE, project_history
+from desk.dossier_tabs import TABS, tab_called
 from projects.models import Project
 from ui.parts import Crumb, Tab
 
 RECENT = 5
-TABS = {"progress": "办理进度", "land": "用地", "materials": "材料", "history": "变更历史"}
 
 
 @login_required
 @require_GET
 def dossier(request: HttpRequest, pk: int) -> HttpResponse:
-    """A project's steps on their clocks, land, papers and history; the tab is in the address."""
-    actor = actor_of(request)
+    """A project's head and the tab that the address names."""
+    actor, today = actor_of(request), clock.today()
     project = get_object_or_404(reading.dossier_projects(actor), pk=pk)
-    page = reading.read_dossier(project, actor=actor, today=clock.today())
-    asked = request.GET.get("tab", "")
-    tab = asked if asked in TABS else "progress"
+    page = reading.read_dossier(project, actor=actor, today=today)
+    tab = tab_called(request.GET.get("tab", ""))
     history = project_history(
         project,
-        size=RECENT if tab == "progress" else 40,
-        before=_number(request.GET.get("before")) if tab == "history" else None,
+        size=PAGE if tab.slug == "history" else RECENT,
+        before=_number(request.GET.get("before")) if tab.slug == "history" else None,
     )
     has_steps = bool(page.started or page.later or page.set_aside)
+    counts = {"materials": len(page.materials), "history": history.total}
+    counts |= {tab.slug: tab.count(project, actor) for tab in TABS if tab.count}
     context = {
         "page": page,
         "project": project,
-        "tab": tab,
-        "tabs": _tabs(pk, tab, {"materials": len(page.materials), "history": history.total}),
+        "tab": tab.slug,
+        "template": tab.template,
+        "tabs": _tabs(pk, tab.slug, counts),
         "history": history,
-        "land_rows": reading.land_rows(page.land) if tab == "land" else (),
         "may_generate": reading.may_generate(project, actor, has_steps),
         "crumbs": [
             Crumb("项目库", reverse("projects:list")),
             Crumb(project.organisation.short_name, reading.list_address(project)),
             Crumb(project.display_code or project.name),
         ],
+        **tab.read(project, actor, today),
     }
     return render(request, "desk/dossier.html", context)
 
@@ -57,12 +59,12 @@ def _tabs(pk: int, current: str, counts: dict[str, int]) -> list[Tab]:
     address = reverse("desk:dossier", args=[pk])
     return [
         Tab(
-            label,
-            address if key == "progress" else f"{address}?tab={key}",
-            counts.get(key),
-            is_active=key == current,
+            tab.label,
+            address if tab is TABS[0] else f"{address}?tab={tab.slug}",
+            counts.get(tab.slug),
+            is_active=tab.slug == current,
         )
-        for key, label in TABS.items()
+        for tab in TABS
     ]
 
 

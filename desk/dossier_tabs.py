@@ -1,0 +1,56 @@
+"""The tabs of the dossier, in their order on the page.
+
+To add one: a module `desk/dossier_<slug>.py` with `read`, a template
+`desk/dossier/_<slug>.html`, and one line in TABS. Every template also gets `project`, `page`
+(desk.dossier.Dossier), `history` and `tab`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from desk.dossier import land_rows
+from projects.models import Project
+
+Read = Callable[[Project, User, date], Mapping[str, object]]
+Count = Callable[[Project, User], int]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierTab:
+    """One tab. `read` is called only when the tab is open, `count` on every tab's page.
+
+    `read(project, actor, today)` gives the template's context with a fixed number of queries;
+    the caller has made sure that the actor may see the project, not what hangs on it.
+    """
+
+    slug: str
+    label: str
+    template: str
+    read: Read
+    count: Count | None = None
+
+
+def _nothing_more(project: Project, actor: User, today: date) -> Mapping[str, object]:
+    """For a tab that lives on what the page has read anyway."""
+    return {}
+
+
+def _land(project: Project, actor: User, today: date) -> Mapping[str, object]:
+    return {"land_rows": land_rows(getattr(project, "land", None))}
+
+
+TABS: tuple[DossierTab, ...] = (
+    DossierTab("progress", "办理进度", "desk/dossier/_progress.html", _nothing_more),
+    DossierTab("land", "用地", "desk/dossier/_land.html", _land),
+    DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
+    DossierTab("history", "变更历史", "desk/dossier/_history.html", _nothing_more),
+)
+
+
+def tab_called(slug: str) -> DossierTab:
+    """The tab of an address; an unknown name opens the first."""
+    return next((tab for tab in TABS if tab.slug == slug), TABS[0])
