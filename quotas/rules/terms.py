@@ -1,0 +1,22 @@
+"""The pool's time limits, counted by the office's calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from deadlines.rules import Line, LineKind, Unit, WorkingCalendar, due_of
+
+TRANSFER_OUT = Line(limit=1, unit=Unit.MONTH, kind=LineKind.MAX)
+
+
+def transfer_out_due(approved_on: date, *, calendar: WorkingCalendar) -> date:
+    """The day by which the giving county completes its transfer-out plan.
+
+    One month from the approval: the same day of the next month, else that month's last; on a
+    day off the next working day.
+
+    Source: S4, annex 3, article 8; 民法典 202, 203.
+    """
+    due = due_of(line=TRANSFER_OUT, start=approved_on, calendar=calendar).on
+    assert due is not None, "a line without an open pause has a due date"
+    return due
