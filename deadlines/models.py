@@ -84,7 +84,16 @@ class CalendarDay(models.Model):
 
 
 class PauseKind(models.Model):
-    """A lawful reason for time not to count, and which line it stops. Dated reference data."""
+    """A lawful reason for time not to count, and which line it stops. Dated reference data.
+
+    `side` says whose days the pause is made of when days are attributed (谁的天数).
+    """
+
+    class Side(models.TextChoices):
+        OFFICE = "office", "办理机关"
+        DEPARTMENT = "department", "相关部门"
+        APPLICANT = "applicant", "申请人"
+        NOBODY = "nobody", "不归责"
 
     code = models.CharField("代码", max_length=30)
     label = models.CharField("名称", max_length=30)
@@ -92,6 +101,7 @@ class PauseKind(models.Model):
     stops_committed = models.BooleanField("停止承诺线")
     evidence_hint = models.CharField("所需依据", max_length=100)
     basis = models.CharField("法定依据", max_length=200)
+    side = models.CharField("期间归属", max_length=12, choices=Side, default=Side.NOBODY)
     effective_from = models.DateField("生效日期")
     effective_to = models.DateField("失效日期", null=True, blank=True)
 
@@ -116,9 +126,26 @@ class LampSetting(models.Model):
     amber_share_percent = models.PositiveSmallIntegerField("黄灯比例（%）", default=20)
     amber_most_days = models.PositiveSmallIntegerField("黄灯最多提前天数", default=5)
     validity_amber_days = models.PositiveSmallIntegerField("有效期预警天数", default=90)
+    note = models.CharField("依据或原因", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "灯号阈值"
+        ordering = ("-effective_from",)
+
+    def __str__(self) -> str:
+        return f"{self.effective_from} 起"
+
+
+class ReminderSetting(models.Model):
+    """How long before the end holders are reminded, dated. The row in force on a day applies."""
+
+    effective_from = models.DateField("生效日期", unique=True)
+    working_days_before = models.JSONField("办理期限提前（工作日）", default=list)
+    validity_days_before = models.JSONField("有效期提前（日）", default=list)
+    note = models.CharField("依据或原因", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "提醒提前量"
         ordering = ("-effective_from",)
 
     def __str__(self) -> str:

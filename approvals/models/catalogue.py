@@ -73,6 +73,8 @@ class StepLimit(models.Model):
 
     Several statutory limits of one kind are alternatives told apart by `basis`; the officer
     chooses at acceptance (报告书 60 日 or 报告表 30 日). `value` is null where the law gives none.
+    `round` limits it to the n-th round of the step and those after it, until a higher one is
+    given (初审, 复审); null is every round that has no limit of its own.
     `excluded` lists the labels of pause kinds that stop the committed line of this step.
     """
 
@@ -82,6 +84,7 @@ class StepLimit(models.Model):
 
     step_type = models.ForeignKey(StepType, models.CASCADE, related_name="limits")
     line = models.CharField("线", max_length=10, choices=LineName)
+    round = models.PositiveSmallIntegerField("轮次", null=True, blank=True)
     value = models.PositiveSmallIntegerField("时限", null=True, blank=True)
     unit = models.CharField("单位", max_length=8, choices=LineUnit, blank=True)
     kind = models.CharField("性质", max_length=16, choices=LineKind)

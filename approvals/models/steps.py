@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -24,12 +25,14 @@ class Step(models.Model):
     """One step of one project. Its clock is `deadline`; facts are stored, conclusions computed.
 
     `started_early` lists the predecessors that were not done when the step was accepted: out
-    of order warns and is recorded, it is not blocked (边组边审).
+    of order warns and is recorded, it is not blocked (边组边审). Before it is accepted it may be
+    received: then `notice_deadline` times the one notice of what is missing (行政许可法 32).
     """
 
     class Status(models.TextChoices):
         NOT_STARTED = "NOT_STARTED", "未启动"
         RECEIVED = "RECEIVED", "已收件"
+        CORRECTING = "CORRECTING", "补正中"
         RUNNING = "RUNNING", "办理中"
         PAUSED = "PAUSED", "暂停计时"
         DONE = "DONE", "办结"
@@ -38,7 +41,7 @@ class Step(models.Model):
         WITHDRAWN = "WITHDRAWN", "撤回"
         NOT_INVOLVED = "NOT_INVOLVED", "不涉及"
 
-    OPEN_STATUSES = ("RECEIVED", "RUNNING", "PAUSED")
+    OPEN_STATUSES = ("RECEIVED", "CORRECTING", "RUNNING", "PAUSED")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="steps", verbose_name="项目")
     step_type = models.ForeignKey(StepType, models.PROTECT, related_name="steps", verbose_name="步骤")
@@ -54,6 +57,14 @@ class Step(models.Model):
     deadline = models.OneToOneField(
         Deadline, models.PROTECT, null=True, related_name="+", verbose_name="期限"
     )
+    received_on = models.DateField("收件日期", null=True)
+    notice_deadline = models.OneToOneField(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="补正告知期限"
+    )
+    notified_on = models.DateField("补正告知日期", null=True)
+    notice_items = models.JSONField("一次告知的补正内容", default=list)
+    is_deemed_accepted = models.BooleanField("逾期未告知，自收件之日起视为受理", default=False)
+    is_joint = models.BooleanField("联合办理", default=False)
     accepted_on = models.DateField("受理日期", null=True)
     accepted_complete = models.BooleanField("材料齐全", default=True)
     started_early = models.JSONField("受理时未办结的前置步骤", default=list)
@@ -66,12 +77,30 @@ class Step(models.Model):
     class Meta:
         verbose_name = "项目步骤"
         ordering = ("project_id", "step_type__position", "round")
-        indexes = [models.Index(name="step_by_code", fields=["code", "status"])]
+        indexes = [
+            models.Index(name="step_by_code", fields=["code", "status"]),
+            models.Index(name="step_by_closing", fields=["closed_on"], condition=Q(closed_on__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(name="step_once_per_round", fields=["project", "code", "round"]),
             models.CheckConstraint(
                 name="step_started_has_a_clock",
                 condition=~Q(status__in=["RUNNING", "PAUSED"]) | Q(accepted_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="step_received_has_a_day",
+                condition=~Q(status="RECEIVED") | Q(received_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="step_correcting_was_told",
+                condition=~Q(status="CORRECTING")
+                | Q(received_on__isnull=False, notified_on__gte=F("received_on")),
+            ),
+            models.CheckConstraint(
+                name="step_accepted_after_receipt",
+                condition=Q(received_on__isnull=True)
+                | Q(accepted_on__isnull=True)
+                | Q(accepted_on__gte=F("received_on")),
             ),
             models.CheckConstraint(
                 name="step_closed_has_a_day",
@@ -155,3 +184,37 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.result} {self.doc_no}".strip()
+
+
+class PromiseExceptionQuerySet(ScopedQuerySet["PromiseException"]):
+    organisation_path = "step__project__organisation"
+    department_path = "step__project__submitted_by"
+
+
+class PromiseException(models.Model):
+    """Why a step is let off its promise, which holds “in principle” (原则上). Immutable.
+
+    The lamps stay as they are; reports count the step apart from kept and broken promises.
+    """
+
+    step = models.OneToOneField(Step, models.PROTECT, related_name="promise_exception", verbose_name="步骤")
+    reason = models.CharField("理由", max_length=300)
+    approved_by = models.CharField("批准人", max_length=60)
+    approved_on = models.DateField("批准日期")
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="录入人")
+    entered_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    objects = PromiseExceptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "“原则上”之外的例外"
+        ordering = ("id",)
+        constraints = [models.CheckConstraint(name="promise_exception_has_a_reason", condition=~Q(reason=""))]
+        triggers = [
+            pgtrigger.Protect(
+                name="promise_exception_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.reason}"
