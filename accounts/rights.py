@@ -26,14 +26,20 @@ class Right(StrEnum):
     MANAGE_USERS = "管理单位和用户"
     READ_AUDIT = "查看操作日志"
     RUN_JOBS = "重试或取消后台任务"
+    ATTACH_PAPER = "上传材料"
+    COMMENT = "发表意见"
+    VERIFY_PROJECT = "核实项目情况"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
+# What everybody does who works on a dossier.
+_DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT})
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "SYSADMIN": _EVERYONE
     | {Right.MANAGE_USERS, Right.READ_AUDIT, Right.EDIT_CALENDAR, Right.EDIT_CATALOGUE, Right.RUN_JOBS},
     "DISPATCH": _EVERYONE
+    | _DOSSIER
     | {
         Right.SUBMIT_LIST,
         Right.SCREEN_LIST,
@@ -45,10 +51,10 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.READ_AUDIT,
         Right.RUN_JOBS,
     },
-    "SECTION": _EVERYONE | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS},
-    "COUNTY": _EVERYONE | {Right.SUBMIT_LIST, Right.RUN_STEPS},
-    "DEPARTMENT": frozenset({Right.SUBMIT_LIST}),
-    "LEADER": _EVERYONE,
+    "SECTION": _EVERYONE | _DOSSIER | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS},
+    "COUNTY": _EVERYONE | _DOSSIER | {Right.SUBMIT_LIST, Right.RUN_STEPS},
+    "DEPARTMENT": frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}),
+    "LEADER": _EVERYONE | {Right.COMMENT},
 }
 
 

@@ -43,6 +43,9 @@ VERBS: dict[str, str] = {
     "demo.begun": "开始建立演示数据",
     "demo.built": "建成演示数据",
     "file.downloaded": "下载文件",
+    "paper.attached": "上传材料",
+    "paper.replaced": "上传材料新版本",
+    "paper.withdrawn": "撤回材料",
 }
 
 

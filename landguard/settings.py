@@ -62,8 +62,10 @@ INSTALLED_APPS = [
     "accounts",
     "notifications",
     "jobs",
+    "papers",
     "deadlines",
     "projects",
+    "quotas",
     "approvals",
     "dispatch",
     "desk",
@@ -231,6 +233,8 @@ WHITENOISE_USE_FINDERS = not IN_PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# Of one attached paper; the proxies let 30 MB pass.
+PAPER_MAX_BYTES = env.integer("LANDGUARD_PAPER_MB", default=20, least=1) * 1024 * 1024
 
 # --- Mail -----------------------------------------------------------------------------------------
 

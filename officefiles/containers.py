@@ -58,7 +58,18 @@ DEFAULT_LIMITS = ReadLimits()
 
 
 def check_container(data: bytes, *, limits: ReadLimits) -> tuple[str, ...]:
-    """Member names of an Office container that is safe to unpack.
+    """Member names of a workbook's container that is safe to unpack.
+
+    Raises:
+        NotAWorkbook: another kind of zip file; else as `check_archive`.
+    """
+    names = check_archive(data, limits=limits)
+    _check_kind(names)
+    return names
+
+
+def check_archive(data: bytes, *, limits: ReadLimits) -> tuple[str, ...]:
+    """Member names of any zip file that is safe to unpack.
 
     Raises:
         WorkbookDamaged: the directory cannot be read.
@@ -66,7 +77,6 @@ def check_container(data: bytes, *, limits: ReadLimits) -> tuple[str, ...]:
         WorkbookSuspicious: too many members, unpacked far larger than packed, or a name that
             leads out of the container.
         WorkbookTooLarge: unpacks to more than the limit.
-        NotAWorkbook: another kind of zip file.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
@@ -74,9 +84,7 @@ def check_container(data: bytes, *, limits: ReadLimits) -> tuple[str, ...]:
     except _ZIP_FAILURES as failure:
         raise WorkbookDamaged("文件不完整或已损坏，请重新下载或另存后再上传。") from failure
     _check_members(members, limits)
-    names = tuple(member.filename for member in members)
-    _check_kind(names)
-    return names
+    return tuple(member.filename for member in members)
 
 
 def _check_members(members: list[zipfile.ZipInfo], limits: ReadLimits) -> None:

@@ -20,6 +20,7 @@ FLOORS = (
     "approvals",
     "projects",
     "deadlines",
+    "papers",
     "jobs",
     "notifications",
     "accounts",

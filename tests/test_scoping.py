@@ -10,7 +10,9 @@ from accounts.models import Organisation, User
 from accounts.scoping import OwnRowsQuerySet, ScopedQuerySet
 from tests.factories import ProjectFactory, UserFactory, organisation
 
-OURS = {"accounts", "approvals", "audit", "deadlines", "dispatch", "jobs", "notifications", "projects"}
+OURS = {
+    *("accounts", "approvals", "audit", "deadlines", "dispatch", "jobs", "notifications", "papers", "projects"),
+}
 UNSCOPED = {
     "accounts.OrganisationAlias": "public reference: names that workbooks use",
     "approvals.StepLimit": "public reference: the law's limits",
