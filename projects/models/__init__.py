@@ -1,6 +1,12 @@
 """The tables of the project lists, one module per noun."""
 
 from projects.models.projects import AnnualList, LandUse, LandUseQuerySet, Project, ProjectQuerySet
+from projects.models.round_trip import (
+    DraftRow,
+    DraftRowQuerySet,
+    ListDownload,
+    ListDownloadQuerySet,
+)
 from projects.models.submissions import (
     ImportDraft,
     ImportDraftQuerySet,
@@ -12,10 +18,14 @@ from projects.models.submissions import (
 
 __all__ = [
     "AnnualList",
+    "DraftRow",
+    "DraftRowQuerySet",
     "ImportDraft",
     "ImportDraftQuerySet",
     "LandUse",
     "LandUseQuerySet",
+    "ListDownload",
+    "ListDownloadQuerySet",
     "Project",
     "ProjectQuerySet",
     "Submission",

@@ -20,8 +20,15 @@ class ImportDraftQuerySet(OwnRowsQuerySet["ImportDraft"]):
 class ImportDraft(models.Model):
     """An uploaded workbook waiting for its owner to confirm the preview.
 
-    Holds the file and nothing else: the preview is computed from it each time, so nothing of
-    the list is stored before the confirm. Deleted with the confirm, or after a week.
+    Holds the file and what its owner decided about it: the preview is computed from it each time,
+    so nothing of the list is stored before the confirm. Deleted with the confirm, or after a week.
+
+    Attributes:
+        download: the list it was downloaded as, when it carries a key we know.
+        headings: headings the owner explained: heading → key of projects.rules.columns.
+        choices: project → cell → what was taken, and against which two values.
+        is_large: previewed and imported in the background; `preview` is then the file's part of
+            the result (None until it is there) and `preview_rows` its rows.
     """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="import_drafts")
@@ -29,6 +36,11 @@ class ImportDraft(models.Model):
     filename = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容")
     sha256 = models.CharField(max_length=64)
+    download = models.ForeignKey("projects.ListDownload", models.SET_NULL, null=True, related_name="+")
+    headings = models.JSONField("列对应", default=dict)
+    choices = models.JSONField("取舍", default=dict)
+    is_large = models.BooleanField("后台处理", default=False)
+    preview = models.JSONField("预检结果", null=True)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = ImportDraftQuerySet.as_manager()
@@ -46,9 +58,13 @@ class SubmissionQuerySet(ScopedQuerySet["Submission"]):
     department_path = "organisation"
 
 
-@pghistory.track(exclude=["content"])
+@pghistory.track(exclude=["content", "synced"])
 class Submission(models.Model):
-    """One confirmed workbook: who handed it in, the file as it was, and what each row did."""
+    """One confirmed workbook: who handed it in, the file as it was, and what each row did.
+
+    `synced` holds, for a workbook that came back from `download`, the cells that were settled with
+    it (project → cell → what the file said): the base of the next comparison of the same workbook.
+    """
 
     class State(models.TextChoices):
         CONFIRMED = "CONFIRMED", "已确认"
@@ -63,6 +79,8 @@ class Submission(models.Model):
     sha256 = models.CharField(max_length=64)
     state = models.CharField("状态", max_length=12, choices=State, default=State.CONFIRMED)
     summary = models.JSONField("汇总", default=dict)
+    download = models.ForeignKey("projects.ListDownload", models.SET_NULL, null=True, related_name="+")
+    synced = models.JSONField("已比对的单元格", default=dict)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="报送人")
     submitted_at = models.DateTimeField("报送时间", auto_now_add=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤销人")
