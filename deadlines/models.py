@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Post, User
 from accounts.scoping import ScopedQuerySet
 
 
@@ -210,6 +210,8 @@ class Deadline(models.Model):
         CORRECTION = "CORRECTION", "补正告知"
         MISSING_PAPERS = "MISSING_PAPERS", "容缺补齐"
         VALIDITY = "VALIDITY", "有效期"
+        SUBMISSION = "SUBMISSION", "清单报送"
+        RECEIPT = "RECEIPT", "签收回执"
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "计时中"
@@ -234,6 +236,10 @@ class Deadline(models.Model):
     holder = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name="责任人"
     )
+    # The post in which the holder holds it: whoever follows in the post holds what is still open.
+    holder_post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name="责任岗位"
+    )
     scope_organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="scoped_deadlines", verbose_name="所属县市"
     )
@@ -254,6 +260,8 @@ class Deadline(models.Model):
     statutory_is_reference = models.BooleanField("仅作参考线", default=False)
     statutory_due_on = models.DateField("法定到期日", null=True)
 
+    # Days before the end on which this promise's holder is reminded; empty: as the settings say.
+    reminder_days = models.JSONField("提前提醒（工作日）", default=list)
     dependent_is_open = models.BooleanField("有未办结的依赖步骤", default=False)
     state = models.CharField("状态", max_length=12, choices=State, default=State.RUNNING)
     stopped_on = models.DateField("停止日", null=True)
@@ -289,6 +297,11 @@ class Deadline(models.Model):
                 name="deadline_open_by_holder",
                 fields=["holder", "due_on", "id"],
                 condition=Q(state__in=["RUNNING", "PAUSED"]),
+            ),
+            models.Index(
+                name="deadline_open_by_post",
+                fields=["holder_post"],
+                condition=Q(state__in=["RUNNING", "PAUSED"], holder_post__isnull=False),
             ),
             models.Index(
                 name="deadline_open_by_project",
