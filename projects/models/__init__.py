@@ -1,5 +1,12 @@
 """The tables of the project lists, one module per noun."""
 
+from projects.models.comments import (
+    Comment,
+    CommentQuerySet,
+    CommentWithdrawal,
+    CommentWithdrawalQuerySet,
+)
+from projects.models.following import Follow, FollowQuerySet
 from projects.models.projects import AnnualList, LandUse, LandUseQuerySet, Project, ProjectQuerySet
 from projects.models.round_trip import (
     DraftRow,
@@ -15,8 +22,18 @@ from projects.models.submissions import (
     SubmissionRow,
     SubmissionRowQuerySet,
 )
+from projects.models.verification import StalenessSetting, Verification, VerificationQuerySet
 
 __all__ = [
+    "Comment",
+    "CommentQuerySet",
+    "CommentWithdrawal",
+    "CommentWithdrawalQuerySet",
+    "Follow",
+    "FollowQuerySet",
+    "StalenessSetting",
+    "Verification",
+    "VerificationQuerySet",
     "AnnualList",
     "DraftRow",
     "DraftRowQuerySet",
