@@ -1,5 +1,7 @@
 """The tables of the project lists, one module per noun."""
 
+from __future__ import annotations
+
 from projects.models.comments import (
     Comment,
     CommentQuerySet,
@@ -25,18 +27,15 @@ from projects.models.submissions import (
 from projects.models.verification import StalenessSetting, Verification, VerificationQuerySet
 
 __all__ = [
+    "AnnualList",
     "Comment",
     "CommentQuerySet",
     "CommentWithdrawal",
     "CommentWithdrawalQuerySet",
-    "Follow",
-    "FollowQuerySet",
-    "StalenessSetting",
-    "Verification",
-    "VerificationQuerySet",
-    "AnnualList",
     "DraftRow",
     "DraftRowQuerySet",
+    "Follow",
+    "FollowQuerySet",
     "ImportDraft",
     "ImportDraftQuerySet",
     "LandUse",
@@ -45,8 +44,11 @@ __all__ = [
     "ListDownloadQuerySet",
     "Project",
     "ProjectQuerySet",
+    "StalenessSetting",
     "Submission",
     "SubmissionQuerySet",
     "SubmissionRow",
     "SubmissionRowQuerySet",
+    "Verification",
+    "VerificationQuerySet",
 ]
