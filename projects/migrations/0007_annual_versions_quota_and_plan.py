@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_posts_and_tenures'),
-        ('deadlines', '0006_annual_versions_quota_and_plan'),
+        ('deadlines', '0004_reminder_settings_and_sides_of_pauses'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('projects', '0004_seed_staleness'),
+        ('projects', '0006_project_clock_triggers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

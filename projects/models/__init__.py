@@ -1,7 +1,5 @@
 """The tables of the project lists, one module per noun."""
 
-from __future__ import annotations
-
 from projects.models.annual import (
     AnnualListChange,
     AnnualListChangeQuerySet,
