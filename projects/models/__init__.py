@@ -1,5 +1,7 @@
 """The tables of the project lists, one module per noun."""
 
+from __future__ import annotations
+
 from projects.models.annual import (
     AnnualListChange,
     AnnualListChangeQuerySet,
@@ -20,12 +22,14 @@ from projects.models.annual import (
     ProjectCourseQuerySet,
     QuotaRoute,
 )
+from projects.models.clocks import NEVER, ProjectClock, ProjectClockQuerySet
 from projects.models.comments import (
     Comment,
     CommentQuerySet,
     CommentWithdrawal,
     CommentWithdrawalQuerySet,
 )
+from projects.models.documents import DocumentNumber, DocumentNumberQuerySet
 from projects.models.following import Follow, FollowQuerySet
 from projects.models.projects import AnnualList, LandUse, LandUseQuerySet, Project, ProjectQuerySet
 from projects.models.round_trip import (
@@ -42,19 +46,41 @@ from projects.models.submissions import (
     SubmissionRow,
     SubmissionRowQuerySet,
 )
+from projects.models.takeaway import (
+    BulkResult,
+    BulkResultQuerySet,
+    BulkRun,
+    BulkRunQuerySet,
+    ListExport,
+    ListExportQuerySet,
+)
 from projects.models.verification import StalenessSetting, Verification, VerificationQuerySet
+from projects.models.views import (
+    ListName,
+    ListPreference,
+    ListPreferenceQuerySet,
+    SavedView,
+    SavedViewQuerySet,
+)
 
 __all__ = [
+    "NEVER",
     "AnnualList",
     "AnnualListChange",
     "AnnualListChangeQuerySet",
     "AnnualListEntry",
     "AnnualListEntryQuerySet",
     "AnnualListVersion",
+    "BulkResult",
+    "BulkResultQuerySet",
+    "BulkRun",
+    "BulkRunQuerySet",
     "Comment",
     "CommentQuerySet",
     "CommentWithdrawal",
     "CommentWithdrawalQuerySet",
+    "DocumentNumber",
+    "DocumentNumberQuerySet",
     "DraftRow",
     "DraftRowQuerySet",
     "Follow",
@@ -66,6 +92,11 @@ __all__ = [
     "LandUseQuerySet",
     "ListDownload",
     "ListDownloadQuerySet",
+    "ListExport",
+    "ListExportQuerySet",
+    "ListName",
+    "ListPreference",
+    "ListPreferenceQuerySet",
     "MaturityCriterion",
     "MaturityCriterionQuerySet",
     "PlanItem",
@@ -76,10 +107,14 @@ __all__ = [
     "PlanVersionLine",
     "PlanVersionLineQuerySet",
     "Project",
+    "ProjectClock",
+    "ProjectClockQuerySet",
     "ProjectCourse",
     "ProjectCourseQuerySet",
     "ProjectQuerySet",
     "QuotaRoute",
+    "SavedView",
+    "SavedViewQuerySet",
     "StalenessSetting",
     "Submission",
     "SubmissionQuerySet",
