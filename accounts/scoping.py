@@ -36,13 +36,18 @@ class ScopedQuerySet(models.QuerySet[M]):
         if scope is None:
             return self.none()
         if scope.is_department:
-            if self.department_path is None:
-                return self.none()
-            return self.filter(**{f"{self.department_path}__path__startswith": scope.path})
+            of_department = self._of_department(scope.path)
+            return self.none() if of_department is None else self.filter(of_department)
         return self.filter(self._inside(scope.path))
 
     def _inside(self, path: str) -> Q:
         return Q(**{f"{self.organisation_path}__path__startswith": path})
+
+    def _of_department(self, path: str) -> Q | None:
+        """What a department outside the bureau may read; None is nothing."""
+        if self.department_path is None:
+            return None
+        return Q(**{f"{self.department_path}__path__startswith": path})
 
 
 class OwnRowsQuerySet(models.QuerySet[M]):

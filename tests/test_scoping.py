@@ -24,6 +24,10 @@ UNSCOPED = {
     "deadlines.LampSetting": "public reference: thresholds",
     "deadlines.PauseKind": "public reference: lawful reasons",
     "dispatch.WeeklyRound": "a week and its state; no project's data",
+    "projects.DuplicateSetting": "public reference: thresholds",
+    "projects.LetterTemplate": "public reference: the words of a letter",
+    "projects.PushRule": "public reference: who gets which projects",
+    "projects.WindowTemplate": "public reference: the waves of a year",
     "projects.AnnualList": "a year and its last number; no project's data",
 }
 

@@ -29,9 +29,18 @@ from projects.models.comments import (
     CommentWithdrawal,
     CommentWithdrawalQuerySet,
 )
+from projects.models.contacts import LetterTemplate, PreContact, PreContactQuerySet
 from projects.models.documents import DocumentNumber, DocumentNumberQuerySet
+from projects.models.duplicates import (
+    DuplicatePair,
+    DuplicatePairQuerySet,
+    DuplicateSetting,
+    MergeRecord,
+    MergeRecordQuerySet,
+)
 from projects.models.following import Follow, FollowQuerySet
 from projects.models.projects import AnnualList, LandUse, LandUseQuerySet, Project, ProjectQuerySet
+from projects.models.pushes import Push, PushQuerySet, PushRule
 from projects.models.round_trip import (
     DraftRow,
     DraftRowQuerySet,
@@ -62,6 +71,15 @@ from projects.models.views import (
     SavedView,
     SavedViewQuerySet,
 )
+from projects.models.windows import (
+    CollectionWindow,
+    CollectionWindowQuerySet,
+    Gathering,
+    WindowDuty,
+    WindowDutyQuerySet,
+    WindowKind,
+    WindowTemplate,
+)
 
 __all__ = [
     "NEVER",
@@ -75,6 +93,8 @@ __all__ = [
     "BulkResultQuerySet",
     "BulkRun",
     "BulkRunQuerySet",
+    "CollectionWindow",
+    "CollectionWindowQuerySet",
     "Comment",
     "CommentQuerySet",
     "CommentWithdrawal",
@@ -83,13 +103,18 @@ __all__ = [
     "DocumentNumberQuerySet",
     "DraftRow",
     "DraftRowQuerySet",
+    "DuplicatePair",
+    "DuplicatePairQuerySet",
+    "DuplicateSetting",
     "Follow",
     "FollowQuerySet",
+    "Gathering",
     "ImportDraft",
     "ImportDraftQuerySet",
     "LandClass",
     "LandUse",
     "LandUseQuerySet",
+    "LetterTemplate",
     "ListDownload",
     "ListDownloadQuerySet",
     "ListExport",
@@ -99,6 +124,8 @@ __all__ = [
     "ListPreferenceQuerySet",
     "MaturityCriterion",
     "MaturityCriterionQuerySet",
+    "MergeRecord",
+    "MergeRecordQuerySet",
     "PlanItem",
     "PlanItemQuerySet",
     "PlanQuota",
@@ -106,12 +133,17 @@ __all__ = [
     "PlanVersion",
     "PlanVersionLine",
     "PlanVersionLineQuerySet",
+    "PreContact",
+    "PreContactQuerySet",
     "Project",
     "ProjectClock",
     "ProjectClockQuerySet",
     "ProjectCourse",
     "ProjectCourseQuerySet",
     "ProjectQuerySet",
+    "Push",
+    "PushQuerySet",
+    "PushRule",
     "QuotaRoute",
     "SavedView",
     "SavedViewQuerySet",
@@ -122,4 +154,8 @@ __all__ = [
     "SubmissionRowQuerySet",
     "Verification",
     "VerificationQuerySet",
+    "WindowDuty",
+    "WindowDutyQuerySet",
+    "WindowKind",
+    "WindowTemplate",
 ]

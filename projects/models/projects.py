@@ -6,11 +6,12 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Upper
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
+from projects.models.windows import CollectionWindow
 
 
 class AnnualList(models.Model):
@@ -31,13 +32,24 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
     organisation_path = "organisation"
     department_path = "submitted_by"
 
+    def _of_department(self, path: str) -> Q:
+        """What a department handed in, what that was merged into, and what was pushed to it."""
+        pushes = self.model._meta.get_field("pushes").related_model.objects  # type: ignore[union-attr]
+        pushed = pushes.filter(project=OuterRef("pk"), recipient__path__startswith=path).standing()
+        own = Project.objects.filter(merged_into=OuterRef("pk"), submitted_by__path__startswith=path)
+        return Q(submitted_by__path__startswith=path) | Exists(pushed) | Exists(own)
+
     def adopted(self) -> ProjectQuerySet:
         """On the year's list: what steps, ledgers and dashboards count."""
         return self.filter(status=Project.Status.ADOPTED)
 
     def waiting(self) -> ProjectQuerySet:
-        """Handed in and not yet screened."""
-        return self.filter(status=Project.Status.SUBMITTED)
+        """With the bureau and not answered: to be screened, or screened and to be adopted."""
+        return self.filter(status__in=Project.WAITING)
+
+    def gathering(self) -> ProjectQuerySet:
+        """Handed in, and with their county to be put together."""
+        return self.filter(status=Project.Status.REPORTED)
 
 
 @pghistory.track(exclude=["search_text"])
@@ -49,9 +61,12 @@ class Project(models.Model):
     """
 
     class Status(models.TextChoices):
+        REPORTED = "REPORTED", "待县市汇总"
         SUBMITTED = "SUBMITTED", "待审核"
+        SCREENED = "SCREENED", "初审通过"
         ADOPTED = "ADOPTED", "已采纳"
         RETURNED = "RETURNED", "已退回"
+        DROPPED = "DROPPED", "不予列入"
         MERGED = "MERGED", "已合并"
         REMOVED = "REMOVED", "已撤销"
 
@@ -73,6 +88,12 @@ class Project(models.Model):
         BATCH = "batch", "批次用地"
         NO_REQUISITION = "no_requisition", "仅存量（国有）地"
 
+    # Before the answer: with the county, with the bureau, through its first look.
+    UNANSWERED = ("REPORTED", "SUBMITTED", "SCREENED")
+    WAITING = ("SUBMITTED", "SCREENED")
+    # Where a workbook's row may still land: all but history.
+    HISTORY = ("MERGED", "REMOVED")
+
     name = models.CharField("项目名称", max_length=200)
     code = models.CharField("项目代码", max_length=40, blank=True)
     # Null, not blank, until adoption: a unique column may hold many nulls and one blank.
@@ -89,6 +110,13 @@ class Project(models.Model):
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.SUBMITTED)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_from")
     screening_reason = models.CharField("审核意见", max_length=500, blank=True)
+    window = models.ForeignKey(
+        CollectionWindow, models.PROTECT, null=True, related_name="projects", verbose_name="报送批次"
+    )
+    gathered_on = models.DateField("县市汇总日期", null=True)
+    gathered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="汇总人")
+    screened_on = models.DateField("初审日期", null=True)
+    screened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="初审人")
     owner_unit = models.CharField("建设单位", max_length=200, blank=True)
     industry = models.CharField("行业", max_length=40, blank=True)
     list_category = models.CharField("清单类别", max_length=20, choices=ListCategory, blank=True)
@@ -113,13 +141,19 @@ class Project(models.Model):
         indexes = [
             models.Index(name="project_by_unit", fields=["organisation", "status", "-id"]),
             models.Index(name="project_by_status", fields=["status", "-id"]),
+            GinIndex(OpClass("name", "gin_trgm_ops"), name="project_name_trigrams"),
             # Django's icontains is UPPER(col) LIKE UPPER(..); only this form of index serves it.
             GinIndex(OpClass(Upper("search_text"), "gin_trgm_ops"), name="project_search_trigrams"),
         ]
         constraints = [
+            # On the list a code is one project's. Before, a department and a county may both hand
+            # in the same project; the pair is proposed as a duplicate and merged by a person.
             models.UniqueConstraint(
-                name="project_code_once",
-                fields=["code"],
+                name="project_code_once", fields=["code"], condition=~Q(code="") & Q(status="ADOPTED")
+            ),
+            models.UniqueConstraint(
+                name="project_code_once_by_reporter",
+                fields=["code", "submitted_by"],
                 condition=~Q(code="") & ~Q(status__in=["MERGED", "REMOVED"]),
             ),
             models.CheckConstraint(
@@ -134,7 +168,7 @@ class Project(models.Model):
             ),
             models.CheckConstraint(
                 name="project_returned_has_a_reason",
-                condition=~Q(status="RETURNED") | ~Q(screening_reason=""),
+                condition=~Q(status__in=["RETURNED", "DROPPED"]) | ~Q(screening_reason=""),
             ),
             models.CheckConstraint(
                 name="project_investment_not_negative",

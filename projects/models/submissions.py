@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Organisation, User
 from accounts.scoping import OwnRowsQuerySet, ScopedQuerySet
 from projects.models.projects import Project
+from projects.models.windows import CollectionWindow
 
 
 class ImportDraftQuerySet(OwnRowsQuerySet["ImportDraft"]):
@@ -72,6 +73,9 @@ class Submission(models.Model):
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="submissions", verbose_name="报送单位"
+    )
+    window = models.ForeignKey(
+        CollectionWindow, models.PROTECT, null=True, related_name="submissions", verbose_name="报送批次"
     )
     year = models.PositiveSmallIntegerField("年度")
     filename = models.CharField("文件名", max_length=200)
