@@ -39,7 +39,9 @@ from projects.models.duplicates import (
     MergeRecordQuerySet,
 )
 from projects.models.following import Follow, FollowQuerySet
-from projects.models.projects import AnnualList, LandUse, LandUseQuerySet, Project, ProjectQuerySet
+from projects.models.land import LandShare, LandShareQuerySet, LandUse, LandUseQuerySet
+from projects.models.levels import ApprovalRule, ApprovalRuleQuerySet, Confirmation, ConfirmationQuerySet
+from projects.models.projects import AnnualList, Project, ProjectQuerySet
 from projects.models.pushes import Push, PushQuerySet, PushRule
 from projects.models.round_trip import (
     DraftRow,
@@ -89,6 +91,8 @@ __all__ = [
     "AnnualListEntry",
     "AnnualListEntryQuerySet",
     "AnnualListVersion",
+    "ApprovalRule",
+    "ApprovalRuleQuerySet",
     "BulkResult",
     "BulkResultQuerySet",
     "BulkRun",
@@ -99,6 +103,8 @@ __all__ = [
     "CommentQuerySet",
     "CommentWithdrawal",
     "CommentWithdrawalQuerySet",
+    "Confirmation",
+    "ConfirmationQuerySet",
     "DocumentNumber",
     "DocumentNumberQuerySet",
     "DraftRow",
@@ -112,6 +118,8 @@ __all__ = [
     "ImportDraft",
     "ImportDraftQuerySet",
     "LandClass",
+    "LandShare",
+    "LandShareQuerySet",
     "LandUse",
     "LandUseQuerySet",
     "LetterTemplate",

@@ -1,4 +1,4 @@
-"""The one list: projects and their land."""
+"""The one list: projects."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
 
 from accounts.models import Organisation, User
-from accounts.scoping import ScopedQuerySet
+from projects.models.sharing import SharedProjectsQuerySet
 from projects.models.windows import CollectionWindow
 
 
@@ -28,8 +28,9 @@ class AnnualList(models.Model):
         return f"{self.year}年度清单"
 
 
-class ProjectQuerySet(ScopedQuerySet["Project"]):
+class ProjectQuerySet(SharedProjectsQuerySet["Project"]):
     organisation_path = "organisation"
+    project_path = "pk"
     department_path = "submitted_by"
 
     def _of_department(self, path: str) -> Q:
@@ -94,6 +95,20 @@ class Project(models.Model):
     # Where a workbook's row may still land: all but history.
     HISTORY = ("MERGED", "REMOVED")
 
+    class Level(models.TextChoices):
+        """Whose project it is. Who approves its land is another question: `ApprovalLevel`."""
+
+        NATIONAL = "NATIONAL", "国家级"
+        PROVINCIAL = "PROVINCIAL", "省级"
+        PREFECTURAL = "PREFECTURAL", "州（市）级"
+        COUNTY = "COUNTY", "县级"
+
+    class ApprovalLevel(models.TextChoices):
+        STATE_COUNCIL = "STATE_COUNCIL", "国务院"
+        PROVINCE = "PROVINCE", "省级人民政府"
+        PREFECTURE = "PREFECTURE", "市（州）人民政府"
+        NONE = "NONE", "不涉及报批"
+
     name = models.CharField("项目名称", max_length=200)
     code = models.CharField("项目代码", max_length=40, blank=True)
     # Null, not blank, until adoption: a unique column may hold many nulls and one blank.
@@ -122,6 +137,8 @@ class Project(models.Model):
     list_category = models.CharField("清单类别", max_length=20, choices=ListCategory, blank=True)
     priority_class = models.CharField("项目类别", max_length=12, choices=PriorityClass, blank=True)
     track = models.CharField("审批轨道", max_length=20, choices=Track, blank=True)
+    level = models.CharField("级别", max_length=12, choices=Level, blank=True)
+    approval_level = models.CharField("审批级次", max_length=16, choices=ApprovalLevel, blank=True)
     investment_yuan = models.DecimalField("总投资（元）", max_digits=18, decimal_places=2, null=True)
     planned_start = models.CharField("计划开工", max_length=40, blank=True)
     planned_start_on = models.DateField("计划开工日（可比）", null=True)
@@ -187,76 +204,3 @@ class Project(models.Model):
     def display_code(self) -> str:
         """Our number once adopted, the national code before."""
         return self.number or self.code
-
-
-class LandUseQuerySet(ScopedQuerySet["LandUse"]):
-    organisation_path = "project__organisation"
-    department_path = "project__submitted_by"
-
-
-@pghistory.track()
-class LandUse(models.Model):
-    """A project's areas by class, in whole m² (the tree of domain.md 1.4). Null: not stated.
-
-    `entered` keeps each figure as it was typed, `{"total_m2": {"value": "588.31", "unit": "mu"}}`,
-    so that what was entered in 亩 shows as entered.
-    """
-
-    AREA_FIELDS = (
-        "total_m2",
-        "agri_m2",
-        "arable_m2",
-        "paddy_m2",
-        "irrigated_m2",
-        "dry_m2",
-        "pbf_m2",
-        "orchard_m2",
-        "forest_m2",
-        "grass_m2",
-        "other_agri_m2",
-        "construction_m2",
-        "unused_m2",
-        "new_construction_m2",
-        "requisition_m2",
-        "eco_redline_m2",
-        "reserve_m2",
-    )
-
-    project = models.OneToOneField(Project, models.CASCADE, related_name="land", verbose_name="项目")
-    total_m2 = models.BigIntegerField("用地总面积", null=True)
-    agri_m2 = models.BigIntegerField("农用地", null=True)
-    arable_m2 = models.BigIntegerField("耕地", null=True)
-    paddy_m2 = models.BigIntegerField("水田", null=True)
-    irrigated_m2 = models.BigIntegerField("水浇地", null=True)
-    dry_m2 = models.BigIntegerField("旱地", null=True)
-    pbf_m2 = models.BigIntegerField("永久基本农田", null=True)
-    orchard_m2 = models.BigIntegerField("园地", null=True)
-    forest_m2 = models.BigIntegerField("林地", null=True)
-    grass_m2 = models.BigIntegerField("草地", null=True)
-    other_agri_m2 = models.BigIntegerField("其他农用地", null=True)
-    construction_m2 = models.BigIntegerField("建设用地", null=True)
-    unused_m2 = models.BigIntegerField("未利用地", null=True)
-    new_construction_m2 = models.BigIntegerField("新增建设用地", null=True)
-    requisition_m2 = models.BigIntegerField("征收面积", null=True)
-    eco_redline_m2 = models.BigIntegerField("生态保护红线内", null=True)
-    reserve_m2 = models.BigIntegerField("自然保护地内", null=True)
-    entered = models.JSONField("录入原值", default=dict)
-
-    objects = LandUseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "项目用地"
-        constraints = [
-            models.CheckConstraint(
-                name="land_total_not_negative", condition=Q(total_m2__isnull=True) | Q(total_m2__gte=0)
-            ),
-            models.CheckConstraint(
-                name="land_arable_within_total",
-                condition=Q(arable_m2__isnull=True)
-                | Q(total_m2__isnull=True)
-                | Q(arable_m2__gte=0, arable_m2__lte=F("total_m2")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project_id} 用地"

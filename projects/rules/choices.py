@@ -73,6 +73,25 @@ CHOICES: dict[str, Choices] = {
             "储备": "RESERVE",
         },
     ),
+    "level": Choices(
+        labels={
+            "NATIONAL": "国家级",
+            "PROVINCIAL": "省级",
+            "PREFECTURAL": "州（市）级",
+            "COUNTY": "县级",
+        },
+        words={
+            "国家": "NATIONAL",
+            "部级": "NATIONAL",
+            "省": "PROVINCIAL",
+            "州": "PREFECTURAL",
+            "州级": "PREFECTURAL",
+            "市级": "PREFECTURAL",
+            "市州级": "PREFECTURAL",
+            "县": "COUNTY",
+            "县市级": "COUNTY",
+        },
+    ),
     "track": Choices(
         labels={"single_site": "单独选址", "batch": "批次用地", "no_requisition": "仅存量（国有）地"},
         words={

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     MONEY = "money"
     AREA = "area"
+    GRAIN = "grain"  # whole kilograms
     PLANNED = "planned"
     EVENT = "event"  # a recorded date or a word such as 未受理
     STATE = "state"  # words, dates welcome
@@ -95,7 +96,7 @@ _BASICS = (
     ),
     _column("list_category", Kind.CHOICE, "清单类别", "清单类型", "项目清单类别", "重点项目类别", fill=True),
     _column("priority_class", Kind.CHOICE, "项目类别", "优先级", "保障类别", "排序类别", "紧急程度"),
-    _column("level", Kind.TEXT, "级别", "项目级别", "审批级次", "批准级次", "审批级别", longest=40),
+    _column("level", Kind.CHOICE, "级别", "项目级别"),
     _column("track", Kind.CHOICE, "审批轨道", "轨道", "申报类型", "报批类型", "报批方式", "用地报批方式"),
     _column(
         "owner_unit",
@@ -194,6 +195,15 @@ _AREAS = (
     ),
     _column("orchard_m2", Kind.AREA, "园地", "园地面积"),
     _column("forest_m2", Kind.AREA, "林地", "林地面积", "占用林地", "占用林地/面积", "农用地/林地"),
+    _column(
+        "forest_forestry_m2",
+        Kind.AREA,
+        "林业口径林地",
+        "林地林业口径",
+        "林地（林业口径）",
+        "林业一张图林地",
+        "林地/林业口径",
+    ),
     _column("grass_m2", Kind.AREA, "草地", "草地面积"),
     _column("other_agri_m2", Kind.AREA, "其他农用地", "其他农用地面积"),
     _column("construction_m2", Kind.AREA, "建设用地", "存量建设用地", "建设用地面积"),
@@ -220,6 +230,15 @@ _AREAS = (
         "占用自然保护地/面积",
         "自然保护地内",
     ),
+    _column("state_m2", Kind.AREA, "国有土地", "国有", "国有土地面积", "权属/国有", "其中国有"),
+    _column("collective_m2", Kind.AREA, "集体土地", "集体", "集体土地面积", "权属/集体", "其中集体"),
+    _column("in_ugb_m2", Kind.AREA, "城镇开发边界内", "开发边界内", "城镇开发边界/内"),
+    _column("out_ugb_m2", Kind.AREA, "城镇开发边界外", "开发边界外", "城镇开发边界/外"),
+    _column("advance_m2", Kind.AREA, "先行用地", "先行用地面积"),
+    _column("temp_m2", Kind.AREA, "临时用地", "临时用地面积"),
+    _column("supp_area_m2", Kind.AREA, "补充耕地", "补充耕地面积", "补充耕地数量", "补充耕地/数量"),
+    _column("supp_paddy_m2", Kind.AREA, "补充水田", "补充水田面积", "补充耕地/水田"),
+    _column("supp_grain_kg", Kind.GRAIN, "补充粮食产能", "粮食产能", "补充耕地产能", "补充耕地/产能"),
 )
 
 _STEPS = (
@@ -359,6 +378,7 @@ _NOTES = (
         "建设规模及内容",
         "建设内容及规模",
     ),
+    _column("approval_level", Kind.NOTE, "审批级次", "批准级次", "审批级别"),
     _column("year_goal", Kind.NOTE, "年度工作目标", "年度目标"),
     _column("lead_unit", Kind.NOTE, "牵头单位", "牵头部门"),
     _column("involves_new", Kind.NOTE, "是否涉及新增建设用地", "是否涉及新增建设用地（使用集体土地）"),

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from officefiles.values import fold
 from projects.rules.choices import CHOICES
-from projects.rules.facts import AREA_KEYS, LandAreas, ProjectFacts, Verdict
+from projects.rules.facts import FIGURE_KEYS, LandAreas, ProjectFacts, Verdict
 from projects.rules.land_checks import LABELS, shown
 
 # Decided by the bureau at adoption; a county's later workbook may not move them.
-OFFICE_OWNED = frozenset({"name", "code", "list_category", "priority_class", "track"})
+OFFICE_OWNED = frozenset({"name", "code", "list_category", "priority_class", "track", "level"})
 _TEXT_LABELS = {
     "name": "项目名称",
     "code": "项目代码",
@@ -22,6 +22,7 @@ _TEXT_LABELS = {
     "list_category": "清单类别",
     "priority_class": "项目类别",
     "track": "审批轨道",
+    "level": "级别",
     "planned_start": "计划开工",
     "planned_finish": "计划竣工",
     "remark": "备注",
@@ -128,7 +129,7 @@ def _same_text(key: str, before: str, after: str) -> bool:
 
 
 def _land_changes(new: LandAreas, old: LandAreas) -> Iterator[Change]:
-    for key in AREA_KEYS:
+    for key in FIGURE_KEYS:
         after = new.get(key)
         if after is not None and after != old.get(key):
             before = "" if old.get(key) is None else shown(old, key)

@@ -72,7 +72,10 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class LandAreas:
-    """Areas by class (domain.md 1.4) in whole m². None: not stated. Names as in `LandUse`."""
+    """Areas by class (domain.md 1.4) in whole m². None: not stated. Names as in `LandUse`.
+
+    `supp_grain_kg` is the one figure that is no area: whole kilograms.
+    """
 
     total_m2: int | None = None
     agri_m2: int | None = None
@@ -83,14 +86,24 @@ class LandAreas:
     pbf_m2: int | None = None
     orchard_m2: int | None = None
     forest_m2: int | None = None
+    forest_forestry_m2: int | None = None
     grass_m2: int | None = None
     other_agri_m2: int | None = None
     construction_m2: int | None = None
     unused_m2: int | None = None
     new_construction_m2: int | None = None
     requisition_m2: int | None = None
+    state_m2: int | None = None
+    collective_m2: int | None = None
+    in_ugb_m2: int | None = None
+    out_ugb_m2: int | None = None
     eco_redline_m2: int | None = None
     reserve_m2: int | None = None
+    advance_m2: int | None = None
+    temp_m2: int | None = None
+    supp_area_m2: int | None = None
+    supp_paddy_m2: int | None = None
+    supp_grain_kg: int | None = None
     entered: Mapping[str, Entered] = field(default_factory=dict)
 
     def get(self, key: str) -> int | None:
@@ -102,8 +115,13 @@ class LandAreas:
         """Field name and m² of the areas that were given."""
         return ((key, area) for key in AREA_KEYS if (area := self.get(key)) is not None)
 
+    def figures(self) -> Iterator[tuple[str, int]]:
+        """As `stated`, with the grain."""
+        return ((key, value) for key in FIGURE_KEYS if (value := self.get(key)) is not None)
 
-AREA_KEYS = tuple(item.name for item in fields(LandAreas) if item.name != "entered")
+
+FIGURE_KEYS = tuple(item.name for item in fields(LandAreas) if item.name != "entered")
+AREA_KEYS = tuple(key for key in FIGURE_KEYS if key.endswith("_m2"))
 
 
 @dataclass(frozen=True, slots=True)

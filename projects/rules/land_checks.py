@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,14 +19,24 @@ LABELS: dict[str, str] = {
     "pbf_m2": "永久基本农田",
     "orchard_m2": "园地",
     "forest_m2": "林地",
+    "forest_forestry_m2": "林地（林业口径）",
     "grass_m2": "草地",
     "other_agri_m2": "其他农用地",
     "construction_m2": "建设用地",
     "unused_m2": "未利用地",
     "new_construction_m2": "新增建设用地",
     "requisition_m2": "征收面积",
+    "state_m2": "国有土地",
+    "collective_m2": "集体土地",
+    "in_ugb_m2": "城镇开发边界内面积",
+    "out_ugb_m2": "城镇开发边界外面积",
     "eco_redline_m2": "生态保护红线内面积",
     "reserve_m2": "自然保护地内面积",
+    "advance_m2": "先行用地",
+    "temp_m2": "临时用地",
+    "supp_area_m2": "补充耕地",
+    "supp_paddy_m2": "补充水田",
+    "supp_grain_kg": "补充粮食产能",
 }
 # Part, whole, and whether a larger part is impossible or merely odd. 永农 may exceed 耕地 because
 # old delimitations hold other land; 林地 of the forest map differs from that of the land survey.
@@ -41,19 +52,28 @@ _PARTS: tuple[tuple[str, str, Severity], ...] = (
     ("orchard_m2", "agri_m2", Severity.ERROR),
     ("forest_m2", "agri_m2", Severity.WARNING),
     ("forest_m2", "total_m2", Severity.WARNING),
+    ("forest_forestry_m2", "total_m2", Severity.WARNING),
     ("grass_m2", "agri_m2", Severity.ERROR),
     ("other_agri_m2", "agri_m2", Severity.ERROR),
     ("construction_m2", "total_m2", Severity.ERROR),
     ("unused_m2", "total_m2", Severity.ERROR),
     ("new_construction_m2", "total_m2", Severity.ERROR),
     ("requisition_m2", "total_m2", Severity.WARNING),
+    ("requisition_m2", "collective_m2", Severity.ERROR),
+    ("state_m2", "total_m2", Severity.ERROR),
+    ("collective_m2", "total_m2", Severity.ERROR),
+    ("in_ugb_m2", "total_m2", Severity.ERROR),
+    ("out_ugb_m2", "total_m2", Severity.ERROR),
     ("eco_redline_m2", "total_m2", Severity.ERROR),
     ("reserve_m2", "total_m2", Severity.ERROR),
+    ("supp_paddy_m2", "supp_area_m2", Severity.ERROR),
 )
-_SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("total_m2", ("agri_m2", "construction_m2", "unused_m2")),
     ("agri_m2", ("arable_m2", "orchard_m2", "forest_m2", "grass_m2", "other_agri_m2")),
     ("arable_m2", ("paddy_m2", "irrigated_m2", "dry_m2")),
+    ("total_m2", ("state_m2", "collective_m2")),
+    ("total_m2", ("in_ugb_m2", "out_ugb_m2")),
 )
 
 
@@ -86,7 +106,19 @@ class LandProblem:
 def land_problems(land: LandAreas, *, limits: AreaLimits = DEFAULT_AREA_LIMITS) -> list[LandProblem]:
     """Everything that is wrong or odd with the areas of one project. Areas that were not stated
     take part in no comparison."""
-    return [*_sizes(land, limits), *_parts(land), *_sums(land)]
+    return [*_sizes(land, limits), *_parts(land), *_sums(land), *_conversion(land)]
+
+
+def land_refusals(land: LandAreas, *, changed: Collection[str]) -> list[LandProblem]:
+    """What a person at the form may not store: errors, and sums that do not add up.
+
+    A workbook's sums only warn, because half a list is better than none; who types the figures
+    can put them right at once. A sum whose figures are all as they were (`changed` names none of
+    them) is left alone, so that an old slip does not bar every other correction.
+    """
+    errors = [problem for problem in land_problems(land) if problem.severity is Severity.ERROR]
+    touched = [(whole, parts) for whole, parts in SUMS if {whole, *parts} & set(changed)]
+    return [*errors, *_sums(land, touched)]
 
 
 def _sizes(land: LandAreas, limits: AreaLimits) -> list[LandProblem]:
@@ -137,9 +169,26 @@ def _parts(land: LandAreas) -> list[LandProblem]:
     return problems
 
 
-def _sums(land: LandAreas) -> list[LandProblem]:
+def _conversion(land: LandAreas) -> list[LandProblem]:
+    """新增建设用地 is what is converted, so never more than there is to convert."""
+    new, agri, unused = land.new_construction_m2, land.agri_m2, land.unused_m2
+    if new is None or agri is None or unused is None:
+        return []
+    if new <= agri + unused + tolerance(land, ("new_construction_m2", "agri_m2", "unused_m2")):
+        return []
+    return [
+        LandProblem(
+            "new_construction_m2",
+            f"新增建设用地 {shown(land, 'new_construction_m2')}，大于农用地与未利用地之和",
+            "新增建设用地等于转用的农用地加未利用地，请核对",
+            Severity.WARNING,
+        )
+    ]
+
+
+def _sums(land: LandAreas, sums: Iterable[tuple[str, tuple[str, ...]]] = SUMS) -> list[LandProblem]:
     problems = []
-    for whole, parts in _SUMS:
+    for whole, parts in sums:
         areas = [land.get(key) for key in (whole, *parts)]
         if any(area is None for area in areas):
             continue
@@ -184,7 +233,9 @@ def _unit(land: LandAreas, key: str) -> AreaUnit:
 
 
 def shown(land: LandAreas, key: str) -> str:
-    """An area as it was entered, with its unit; in 公顷 where it was not typed."""
+    """A figure as it was entered, with its unit; areas in 公顷 where they were not typed."""
+    if key == "supp_grain_kg":
+        return f"{land.get(key) or 0:,} 公斤"
     entered = land.entered.get(key)
     if entered:
         return f"{entered.value} {AreaUnit(entered.unit).label}"

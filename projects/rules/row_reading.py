@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
-from core.units import AreaUnit, to_m2
+from core.units import AreaUnit, round_half_up, to_m2
 from officefiles.sheets import CellValue
 from officefiles.tables import Table, TableRow
 from officefiles.values import (
@@ -30,7 +30,7 @@ from projects.rules.choices import CHOICES
 from projects.rules.columns import BY_KEY, Kind
 from projects.rules.directory import Directory, OrganisationEntry
 from projects.rules.facts import Entered, LandAreas, Problem, ProjectFacts, ReportedFact, Severity
-from projects.rules.land_checks import land_problems
+from projects.rules.land_checks import LABELS, land_problems
 
 # 投资项目在线审批监管平台: year and month, division, trade, kind, number (domain.md 1.4).
 CODE_PATTERN = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
@@ -64,7 +64,6 @@ class ListContext:
 class _Texts(TypedDict):
     owner_unit: str
     industry: str
-    level: str
     remark: str
 
 
@@ -87,6 +86,7 @@ class RowReader:
             list_category=self._choice("list_category"),
             priority_class=self._choice("priority_class"),
             track=self._choice("track"),
+            level=self._choice("level"),
             investment_yuan=self._money("investment_yuan"),
             planned_start=start,
             planned_start_on=start_on,
@@ -155,7 +155,6 @@ class RowReader:
         return _Texts(
             owner_unit=self.text("owner_unit"),
             industry=self.text("industry"),
-            level=self.text("level"),
             remark=self.text("remark"),
         )
 
@@ -264,6 +263,8 @@ class RowReader:
         for key, column in self.context.table.header.matched.items():
             if BY_KEY[key].kind is Kind.AREA:
                 self._area(key, column.area_unit, areas, entered)
+            elif BY_KEY[key].kind is Kind.GRAIN:
+                self._grain(key, areas)
         land = LandAreas(**areas, entered=entered)
         for problem in land_problems(land):
             self.add(problem.key, problem.message, problem.suggestion, severity=problem.severity)
@@ -294,6 +295,18 @@ class RowReader:
             )
         areas[key] = to_m2(reading.number, unit)
         entered[key] = Entered(f"{reading.number:f}", unit.value)
+
+    def _grain(self, key: str, figures: dict[str, int]) -> None:
+        """Whole kilograms; the heading's unit is not looked at, lists write 公斤."""
+        reading = parse_number(self.value(key))
+        if reading.kind is NumberKind.UNREADABLE:
+            self.error(key, "不是数字", "请只填数字，单位为公斤")
+        if reading.number is None:
+            return
+        if reading.number < 0:
+            self.error(key, f"{LABELS[key]}不能小于 0", "请核对数值")
+            return
+        figures[key] = int(round_half_up(reading.number))
 
     # --- what a ledger says of steps and matters -------------------------------------------------
 

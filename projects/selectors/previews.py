@@ -21,7 +21,7 @@ from projects.refusals import NoReportingOrganisation
 from projects.rules.comparing import Change, Comparison, StoredProject, compare
 from projects.rules.directory import REPORTING_KINDS, Directory, OrganisationEntry
 from projects.rules.facts import (
-    AREA_KEYS,
+    FIGURE_KEYS,
     Entered,
     LandAreas,
     ListRow,
@@ -384,6 +384,7 @@ def facts_of(project: Project) -> ProjectFacts:
         list_category=project.list_category,
         priority_class=project.priority_class,
         track=project.track,
+        level=project.level,
         investment_yuan=None if project.investment_yuan is None else Decimal(project.investment_yuan),
         planned_start=project.planned_start,
         planned_start_on=project.planned_start_on,
@@ -399,7 +400,7 @@ def land_areas(land: LandUse | None) -> LandAreas:
     """A project's stored land as the rules read it."""
     if land is None:
         return LandAreas()
-    areas: dict[str, Any] = {key: getattr(land, key) for key in AREA_KEYS}
+    areas: dict[str, Any] = {key: getattr(land, key) for key in FIGURE_KEYS}
     entered = {key: Entered(**typed) for key, typed in land.entered.items()}
     return LandAreas(**areas, entered=entered)
 

@@ -32,7 +32,7 @@ DRAFT_LIFE = timedelta(days=7)
 LONGEST_FILENAME = 200
 BATCH = 500
 FACTS = (
-    *("name", "code", "owner_unit", "industry", "list_category", "priority_class", "track"),
+    *("name", "code", "owner_unit", "industry", "list_category", "priority_class", "track", "level"),
     *("investment_yuan", "planned_start", "planned_finish", "remark"),
 )
 _SCREENERS = [role for role, rights in RIGHTS.items() if {Right.SCREEN_LIST, Right.SUBMIT_LIST} <= rights]
@@ -237,6 +237,7 @@ class _Writer:
             list_category=facts.list_category,
             priority_class=facts.priority_class,
             track=facts.track,
+            level=facts.level,
             investment_yuan=facts.investment_yuan,
             planned_start=facts.planned_start,
             planned_start_on=facts.planned_start_on,
@@ -285,7 +286,7 @@ class _Writer:
 
 
 def _land(project: Project, areas: LandAreas) -> LandUse:
-    figures = dict.fromkeys(LandUse.AREA_FIELDS) | dict(areas.stated())
+    figures = dict.fromkeys(LandUse.FIGURE_FIELDS) | dict(areas.figures())
     entered = {key: entered.as_dict() for key, entered in areas.entered.items()}
     return LandUse(project=project, entered=entered, **figures)
 
@@ -327,7 +328,7 @@ def _apply(project: Project, row: PreviewRow) -> set[str]:
 def _apply_land(land: LandUse, row: PreviewRow) -> set[str]:
     """Put the row's areas into the land; the fields that were touched."""
     areas = row.facts.land
-    changed = {change.field for change in row.changes} & set(LandUse.AREA_FIELDS)
+    changed = {change.field for change in row.changes} & set(LandUse.FIGURE_FIELDS)
     entered = dict(land.entered)
     for name in changed:
         setattr(land, name, areas.get(name))

@@ -13,7 +13,7 @@ from projects.models import LandUse, Project
 from projects.search_text import search_text
 
 TEXTS = (
-    *("name", "code", "owner_unit", "industry", "list_category", "priority_class", "track"),
+    *("name", "code", "owner_unit", "industry", "list_category", "priority_class", "track", "level"),
     *("planned_start", "planned_finish", "remark", "status", "screening_reason", "number"),
 )
 DATES = ("planned_start_on", "planned_finish_on")
@@ -31,9 +31,14 @@ def snapshot(project: Project) -> dict[str, Any]:
         **{name: _day(getattr(project, name)) for name in DATES},
         "investment_yuan": None if money is None else f"{money:.2f}",
         "reported_facts": project.reported_facts,
-        "land": {name: None if land is None else getattr(land, name) for name in LandUse.AREA_FIELDS},
+        "land": {name: None if land is None else getattr(land, name) for name in LandUse.FIGURE_FIELDS},
         "entered": {} if land is None else land.entered,
     }
+
+
+def completed(stored: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """A snapshot of an earlier release, with the fields that it did not know yet as they are now."""
+    return {**now, **stored, "land": {**now["land"], **stored["land"]}}
 
 
 def restore_all(befores: Sequence[tuple[Project, dict[str, Any]]]) -> None:
@@ -42,9 +47,10 @@ def restore_all(befores: Sequence[tuple[Project, dict[str, Any]]]) -> None:
     areas: set[str] = set()
     for project, before in befores:
         now = snapshot(project)
+        before = completed(before, now)
         differing = {name for name in OWN if now[name] != before[name]}
         fields |= differing
-        areas |= {name for name in LandUse.AREA_FIELDS if now["land"][name] != before["land"][name]}
+        areas |= {name for name in LandUse.FIGURE_FIELDS if now["land"][name] != before["land"][name]}
         _put_back(project, before)
         if differing & {"name", "code", "owner_unit", "number"}:
             fields.add("search_text")
@@ -67,7 +73,7 @@ def _put_back(project: Project, before: dict[str, Any]) -> None:
     project.updated_at = Now()  # bulk_update does not run auto_now
     land: LandUse | None = getattr(project, "land", None)
     if land is not None:
-        for name in LandUse.AREA_FIELDS:
+        for name in LandUse.FIGURE_FIELDS:
             setattr(land, name, before["land"][name])
         land.entered = before["entered"]
 

@@ -12,7 +12,7 @@ from accounts.rights import Right, require
 from audit.services import Act, record_all
 from projects.models import LandUse, Project, Submission, SubmissionRow
 from projects.refusals import SubmissionAlreadyUndone, SubmissionTouched
-from projects.services.snapshots import restore_all, snapshot
+from projects.services.snapshots import completed, restore_all, snapshot
 
 NAMED_AT_MOST = 5
 _WROTE = (SubmissionRow.Verdict.NEW, SubmissionRow.Verdict.CHANGED)
@@ -71,7 +71,7 @@ def _lock(ids: set[int]) -> dict[int, Project]:
 def _check_untouched(pairs: list[tuple[SubmissionRow, Project]]) -> None:
     """Refuse if a project differs from what the import left, or others now lean on it."""
     leaned_on = _leaned_on([project for _, project in pairs])
-    touched = [project for row, project in pairs if snapshot(project) != row.after or project.pk in leaned_on]
+    touched = [project for row, project in pairs if _differs(row, project) or project.pk in leaned_on]
     if not touched:
         return
     names = "、".join(f"“{project.name}”" for project in touched[:NAMED_AT_MOST])
@@ -81,6 +81,11 @@ def _check_untouched(pairs: list[tuple[SubmissionRow, Project]]) -> None:
         projects=[project.pk for project in touched],
         names=[project.name for project in touched],
     )
+
+
+def _differs(row: SubmissionRow, project: Project) -> bool:
+    now = snapshot(project)
+    return now != completed(row.after, now)
 
 
 def _leaned_on(projects: list[Project]) -> set[int]:
