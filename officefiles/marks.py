@@ -18,11 +18,23 @@ MARK_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class TemplateMark:
-    """Row 1 of the dictionary sheet: marker, kind, version, checksum of the words."""
+    """Row 1 of the dictionary sheet: marker, kind, version, checksum of the words.
+
+    Attributes:
+        key: of a workbook that was printed with content: what it was printed from, else "".
+        check: `key_check` of that key; a slip of the hand in either shows.
+    """
 
     kind: str
     version: str
     checksum: str
+    key: str = ""
+    check: str = ""
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether the workbook says, believably, what it was printed from."""
+        return bool(self.key) and self.check == key_check(self.kind, self.version, self.key)
 
 
 def dictionary_checksum(kind: str, version: str, words: Mapping[str, Sequence[str]]) -> str:
@@ -31,12 +43,17 @@ def dictionary_checksum(kind: str, version: str, words: Mapping[str, Sequence[st
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
+def key_check(kind: str, version: str, key: str) -> str:
+    """Eight hexadecimal digits over kind, version and key."""
+    return hashlib.sha256("\n".join((kind, version, key)).encode()).hexdigest()[:8]
+
+
 def read_mark(workbook: Workbook) -> TemplateMark | None:
     """The mark of a workbook made by `write_template`; None for any other."""
     sheet = workbook.sheet(DICTIONARY_SHEET)
     if sheet is None or sheet.value(1, 1) != MARKER:
         return None
-    return TemplateMark(*(as_entered(sheet.value(1, column)) for column in (2, 3, 4)))
+    return TemplateMark(*(as_entered(sheet.value(1, column)) for column in range(2, 7)))
 
 
 def check_mark(workbook: Workbook, *, kind: str, version: str) -> None:

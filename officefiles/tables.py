@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 _HEADER_WITHIN = 30
+# What stands in a row before anybody has filled it in.
+_PREFILLED = ("serial", "unit", "check", "row_key", "number", "status")
 _ENOUGH_COLUMNS = 3
 
 
@@ -61,8 +63,9 @@ class RowKind(StrEnum):
 class TableRow:
     """A row below the header.
 
-    Four keys of the specs have a meaning here: `serial`, `unit` and `check` (a row with nothing
-    else is blank), `name` and `unit` (up to these columns a row may say that it is a total).
+    Some keys of the specs have a meaning here: `serial`, `unit`, `check` and what a printed row is
+    known by (a row with nothing else is blank), `name` and `unit` (up to these columns a row may say
+    that it is a total).
 
     Attributes:
         number: as the spreadsheet counts it.
@@ -287,7 +290,7 @@ class _Places:
             leading=max(3, places.get("name", 0), places.get("unit", 0)),
             name=places.get("name", 0),
             serial=places.get("serial", 0),
-            prefilled=frozenset(places[key] for key in ("serial", "unit", "check") if key in places),
+            prefilled=frozenset(places[key] for key in _PREFILLED if key in places),
             echoes={column.index: {fold(level) for level in column.path} for column in header.columns},
         )
 

@@ -13,6 +13,13 @@ from officefiles.writing.ledgers import (
     write_ledgers,
 )
 from officefiles.writing.marking import CellMark, mark_errors
+from officefiles.writing.prefilled import (
+    PrefilledColumn,
+    PrefilledRow,
+    PrefilledSpec,
+    PrefilledValue,
+    write_prefilled,
+)
 from officefiles.writing.styles import CellKind
 from officefiles.writing.templates import write_template
 
@@ -24,9 +31,14 @@ __all__ = [
     "LedgerRows",
     "LedgerSummary",
     "LedgerValue",
+    "PrefilledColumn",
+    "PrefilledRow",
+    "PrefilledSpec",
+    "PrefilledValue",
     "Subtotal",
     "mark_errors",
     "write_ledger",
     "write_ledgers",
+    "write_prefilled",
     "write_template",
 ]

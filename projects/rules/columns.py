@@ -394,7 +394,9 @@ _NOTES = (
 
 # Columns of our own ledger that the product computes: recognised, never imported.
 _COMPUTED = (
+    _column("row_key", Kind.IGNORED, "行标识"),
     _column("number", Kind.IGNORED, "项目编号", "系统编号"),
+    _column("status", Kind.IGNORED, "清单状态"),
     _column("current_step", Kind.IGNORED, "当前环节"),
     _column("due_on", Kind.IGNORED, "环节到期日", "到期日"),
     _column("days_left", Kind.IGNORED, "剩余工作日"),

@@ -185,12 +185,21 @@ class ProjectFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A data row of the list. Facts are there for error rows as well, as far as readable."""
+    """A data row of the list. Facts are there for error rows as well, as far as readable.
+
+    Attributes:
+        key: what a row of a workbook printed with content is known by, else "".
+        told: what stands in the columns that the product computes, by key; for such a workbook.
+        blank: keys of the columns whose cell is empty; for such a workbook.
+    """
 
     row: int
     facts: ProjectFacts
     unit_name: str
     problems: tuple[Problem, ...]
+    key: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
 
     @property
     def verdict(self) -> Verdict:

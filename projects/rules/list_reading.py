@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from core.units import AreaUnit
-from officefiles.headings import Column
-from officefiles.marks import check_mark
+from officefiles.headings import Column, ColumnSpec
+from officefiles.marks import TemplateMark, check_mark, read_mark
 from officefiles.sheets import Workbook
 from officefiles.tables import Preamble, RowKind, Table, TableRow, find_in_workbook
-from officefiles.values import MoneyUnit, NumberKind, as_entered, fold, parse_number
+from officefiles.values import MoneyUnit, NumberKind, as_entered, clean_text, fold, is_blank, parse_number
 from projects.errors import AnothersList, CountyColumnMissing, ListEmpty, UnitOfAreaMissing
 from projects.rules.columns import BY_KEY, EXPECTED, SPECS, Kind
 from projects.rules.directory import Directory
@@ -22,6 +24,8 @@ from projects.rules.row_reading import ListContext, RowReader
 
 LIST_NAME = "项目清单"
 TEMPLATE_VERSION = "2026.1"
+TOLD: Final = ("number", "status")
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class ListReading:
         problems: of the file as a whole: columns that were not recognised, totals that are wrong.
         missing: labels of columns that a list is expected to have and this file lacks.
         totals_skipped: numbers of the total and subtotal rows.
+        mark: what the workbook says of itself, for one that this product printed.
     """
 
     sheet: str
@@ -43,9 +48,22 @@ class ListReading:
     problems: tuple[Problem, ...]
     missing: tuple[str, ...]
     totals_skipped: tuple[int, ...]
+    mark: TemplateMark | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the columns that were recognised, from left to right."""
+        return tuple(column.key for column in self.columns if column.key)
 
 
-def read_list(workbook: Workbook, *, directory: Directory, own_unit: str | None, today: date) -> ListReading:
+def read_list(
+    workbook: Workbook,
+    *,
+    directory: Directory,
+    own_unit: str | None,
+    today: date,
+    renamed: Mapping[str, str] = _NOTHING,
+) -> ListReading:
     """Read the sheet of `workbook` that holds a project list; nothing is stored.
 
     Total, subtotal, section and note rows are recognised and not imported; printed totals are
@@ -56,6 +74,7 @@ def read_list(workbook: Workbook, *, directory: Directory, own_unit: str | None,
         own_unit: code of the county or park that uploads: it need not fill in the county column,
             and rows of others are errors. None for the bureau and departments.
         today: recorded dates may not lie after it; planned dates may.
+        renamed: headings that a person has explained: heading → key of the column it means.
 
     Raises:
         TemplateOutdated: a template of an earlier version.
@@ -67,9 +86,11 @@ def read_list(workbook: Workbook, *, directory: Directory, own_unit: str | None,
         ListEmpty: no row below the header.
     """
     check_mark(workbook, kind=LIST_NAME, version=TEMPLATE_VERSION)
-    table = find_in_workbook(workbook, SPECS, called=LIST_NAME)
+    mark = read_mark(workbook)
+    table = find_in_workbook(workbook, _specs(renamed), called=LIST_NAME)
     context = _context(table, directory, own_unit, today)
-    rows = [_read_row(context, row) for row in table.data_rows()]
+    read = _read_keyed_row if mark is not None and mark.is_keyed else _read_row
+    rows = [read(context, row) for row in table.data_rows()]
     if not rows:
         raise ListEmpty(
             f"工作表“{table.sheet.name}”的表头下面没有项目，请填写后重新上传。", sheet=table.sheet.name
@@ -86,7 +107,17 @@ def read_list(workbook: Workbook, *, directory: Directory, own_unit: str | None,
         totals_skipped=tuple(
             row.number for row in table.rows if row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL)
         ),
+        mark=mark,
     )
+
+
+def _specs(renamed: Mapping[str, str]) -> Sequence[ColumnSpec]:
+    if not renamed:
+        return SPECS
+    return [
+        replace(spec, synonyms=(*spec.synonyms, *(text for text, key in renamed.items() if key == spec.key)))
+        for spec in SPECS
+    ]
 
 
 def _read_row(context: ListContext, row: TableRow) -> ListRow:
@@ -94,6 +125,17 @@ def _read_row(context: ListContext, row: TableRow) -> ListRow:
     facts = reader.read()
     unit_name = context.directory.label(facts.unit_code) if facts.unit_code else ""
     return ListRow(row.number, facts, unit_name, tuple(reader.problems))
+
+
+def _read_keyed_row(context: ListContext, row: TableRow) -> ListRow:
+    """A row of a workbook that was printed with content: also who it is, and what was emptied."""
+    values = row.values
+    return replace(
+        _read_row(context, row),
+        key=clean_text(values.get("row_key")),
+        told={key: clean_text(values[key]) for key in TOLD if key in values},
+        blank=frozenset(key for key, value in values.items() if is_blank(value)),
+    )
 
 
 def _context(table: Table, directory: Directory, own_unit: str | None, today: date) -> ListContext:
