@@ -89,14 +89,6 @@ class Migration(migrations.Migration):
             name='synced',
             field=models.JSONField(default=dict, verbose_name='已比对的单元格'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='submission',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "projects_submissionevent" ("download_id", "filename", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "state", "submitted_at", "submitted_by_id", "summary", "undone_at", "undone_by_id", "year") VALUES (NEW."download_id", NEW."filename", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sha256", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."summary", NEW."undone_at", NEW."undone_by_id", NEW."year"); RETURN NULL;', hash='54f7e2a79163c4de5ef248516f8ba117b48999a4', operation='INSERT', pgid='pgtrigger_insert_insert_a5204', table='projects_submission', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='submission',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."download_id" IS DISTINCT FROM (NEW."download_id") OR OLD."filename" IS DISTINCT FROM (NEW."filename") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."undone_at" IS DISTINCT FROM (NEW."undone_at") OR OLD."undone_by_id" IS DISTINCT FROM (NEW."undone_by_id") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "projects_submissionevent" ("download_id", "filename", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "state", "submitted_at", "submitted_by_id", "summary", "undone_at", "undone_by_id", "year") VALUES (NEW."download_id", NEW."filename", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sha256", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."summary", NEW."undone_at", NEW."undone_by_id", NEW."year"); RETURN NULL;', hash='fe48cfd778a8d7dbc01f401064afa8ac3dc783c1', operation='UPDATE', pgid='pgtrigger_update_update_5a82b', table='projects_submission', when='AFTER')),
-        ),
         migrations.AddField(
             model_name='draftrow',
             name='draft',
@@ -135,6 +127,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='draftrow',
             constraint=models.UniqueConstraint(fields=('draft', 'row'), name='draft_row_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='submission',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "projects_submissionevent" ("download_id", "filename", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "state", "submitted_at", "submitted_by_id", "summary", "undone_at", "undone_by_id", "year") VALUES (NEW."download_id", NEW."filename", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sha256", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."summary", NEW."undone_at", NEW."undone_by_id", NEW."year"); RETURN NULL;', hash='54f7e2a79163c4de5ef248516f8ba117b48999a4', operation='INSERT', pgid='pgtrigger_insert_insert_a5204', table='projects_submission', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='submission',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."download_id" IS DISTINCT FROM (NEW."download_id") OR OLD."filename" IS DISTINCT FROM (NEW."filename") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."undone_at" IS DISTINCT FROM (NEW."undone_at") OR OLD."undone_by_id" IS DISTINCT FROM (NEW."undone_by_id") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "projects_submissionevent" ("download_id", "filename", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "state", "submitted_at", "submitted_by_id", "summary", "undone_at", "undone_by_id", "year") VALUES (NEW."download_id", NEW."filename", NEW."id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sha256", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."summary", NEW."undone_at", NEW."undone_by_id", NEW."year"); RETURN NULL;', hash='fe48cfd778a8d7dbc01f401064afa8ac3dc783c1', operation='UPDATE', pgid='pgtrigger_update_update_5a82b', table='projects_submission', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='listdownload',
