@@ -28,7 +28,11 @@ UNSCOPED = {
     "projects.LetterTemplate": "public reference: the words of a letter",
     "projects.PushRule": "public reference: who gets which projects",
     "projects.WindowTemplate": "public reference: the waves of a year",
+    "projects.StalenessSetting": "public reference: after how many days a project is stale",
     "projects.AnnualList": "a year and its last number; no project's data",
+    "projects.AnnualListVersion": "a version's number, day and reason; its entries are scoped",
+    "projects.MaturityCriterion": "public reference: criteria of maturity",
+    "projects.PlanVersion": "a version's number, day and reason; its lines are scoped",
 }
 
 
