@@ -112,7 +112,7 @@ class Project(models.Model):
     name = models.CharField("项目名称", max_length=200)
     code = models.CharField("项目代码", max_length=40, blank=True)
     # Null, not blank, until adoption: a unique column may hold many nulls and one blank.
-    number = models.CharField("编号", max_length=20, null=True, unique=True)  # until adopted
+    number = models.CharField("编号", max_length=20, null=True, unique=True)  # noqa: DJ001  # until adopted
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="projects", verbose_name="县市"
     )
