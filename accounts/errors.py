@@ -49,3 +49,27 @@ class PasswordMustChange(DomainError):
 
 class TooManyTokens(DomainError):
     code = "too_many_tokens"
+
+
+class PostTaken(DomainError):
+    """The organisation has a post of this title, or its one post of this duty, already."""
+
+    code = "post_taken"
+
+
+class TenureOutOfOrder(DomainError):
+    """A holder follows the one before; a successor already named stands in the way."""
+
+    code = "tenure_out_of_order"
+
+
+class HolderMissing(DomainError):
+    """A post is held by somebody: an account or a name."""
+
+    code = "holder_missing"
+
+
+class PostElsewhere(DomainError):
+    """The organisation lies outside of what the actor looks after."""
+
+    code = "post_elsewhere"
