@@ -8,7 +8,8 @@ from datetime import date
 
 from django.db import models, transaction
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Post, User
+from accounts.posts import holders_on, post_held_by
 from accounts.rights import Right, require
 from audit.services import record
 from deadlines import rules, selectors
@@ -98,6 +99,7 @@ def open_deadline(
         project_name=owner.project_name,
         holder_organisation=owner.holder_organisation,
         holder=owner.holder,
+        holder_post=_post_of(owner.holder, owner.holder_organisation, today),
         scope_organisation=owner.scope_organisation,
         started_on=started_on,
         **_columns(rules.LineName.COMMITTED, committed),
@@ -300,12 +302,76 @@ def _close(deadline_id: int, state: Deadline.State, stopped_on: date, today: dat
 
 
 @transaction.atomic
-def assign(*, deadline_id: int, organisation: Organisation, holder: User | None) -> None:
+def reissue(
+    *, deadline_id: int, committed: LineSpec | None, statutory: LineSpec | None, today: date
+) -> Deadline:
+    """Put a running promise under other limits; its start, pauses and granted extensions remain.
+
+    Raises:
+        DeadlineClosed.
+        NoSuchLine: neither line is left.
+    """
+    deadline = _locked(deadline_id)
+    _refuse_closed(deadline)
+    if committed is None and statutory is None:
+        raise NoSuchLine("新的时限没有一条线；请先撤销计时。", deadline=deadline_id)
+    columns: dict[str, object] = {}
+    for name, spec in ((rules.LineName.COMMITTED, committed), (rules.LineName.STATUTORY, statutory)):
+        granted = getattr(deadline, f"{name}_extension")
+        columns |= _columns(name, spec) or {
+            f"{name}_limit": None,
+            f"{name}_unit": "",
+            f"{name}_kind": "",
+            f"{name}_basis": "",
+        }
+        columns[f"{name}_extension"] = granted if spec is not None else 0
+    columns["statutory_is_reference"] = statutory is not None and statutory.line.is_reference
+    for column, value in columns.items():
+        setattr(deadline, column, value)
+    deadline.save(update_fields=list(columns))
+    recompute(deadline, today=today)
+    return deadline
+
+
+@transaction.atomic
+def assign(*, deadline_id: int, organisation: Organisation, holder: User | None, today: date) -> None:
     """Hand the promise to another holder; the lists follow."""
     deadline = _locked(deadline_id)
     deadline.holder_organisation = organisation
     deadline.holder = holder
-    deadline.save(update_fields=["holder_organisation", "holder"])
+    deadline.holder_post = _post_of(holder, organisation, today)
+    deadline.save(update_fields=["holder_organisation", "holder", "holder_post"])
+
+
+def _post_of(holder: User | None, organisation: Organisation, today: date) -> Post | None:
+    """The post in which the holder acts; whoever follows in it will hold what is still open."""
+    return None if holder is None else post_held_by(holder, organisation=organisation, on=today)
+
+
+@transaction.atomic
+def follow_posts(*, today: date, post_id: int | None = None) -> list[Deadline]:
+    """Give every open promise that hangs on a post to who holds the post on `today`.
+
+    Closed ones keep the holder they were closed under. A vacant post, or a holder without an
+    account, leaves the promise to the organisation. Safe to repeat. Returns those that moved,
+    with their posts, locked in pk order.
+    """
+    rows = Deadline.objects.open().filter(holder_post__isnull=False)
+    if post_id is not None:
+        rows = rows.filter(holder_post=post_id)
+    open_rows = list(
+        rows.select_related("holder_post__organisation").select_for_update(of=("self",)).order_by("pk")
+    )
+    holding = holders_on([row.holder_post_id for row in open_rows if row.holder_post_id], on=today)
+    moved = []
+    for row in open_rows:
+        tenure = holding.get(row.holder_post_id or 0)
+        user = tenure.user if tenure else None
+        if row.holder_id != (user.pk if user else None):
+            row.holder = user
+            row.save(update_fields=["holder"])
+            moved.append(row)
+    return moved
 
 
 @transaction.atomic

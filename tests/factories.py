@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Post, Tenure, User
 from approvals.models import Step, StepType
 from deadlines.models import Deadline
 from jobs.models import Job
@@ -147,3 +147,26 @@ class JobFactory(DjangoModelFactory[Job]):
     title = "测试任务"
     organisation = factory.LazyFunction(lambda: organisation("522700"))
     not_before = factory.LazyFunction(timezone.now)
+
+
+class PostFactory(DjangoModelFactory[Post]):
+    """A leader's post in the prefecture's bureau, held by nobody."""
+
+    class Meta:
+        model = Post
+
+    organisation = factory.LazyFunction(lambda: organisation("522700-ZRZY"))
+    title = factory.Sequence(lambda n: f"副局长{n}")
+    duty = Post.Duty.LEADER
+
+
+class TenureFactory(DjangoModelFactory[Tenure]):
+    """Somebody without an account in a post since 2026."""
+
+    class Meta:
+        model = Tenure
+
+    post = factory.SubFactory(PostFactory)
+    person_name = factory.Maybe("user", "", factory.Sequence(lambda n: f"任职人{n}"))
+    user = None
+    starts_on = date(2026, 1, 1)

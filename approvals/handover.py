@@ -1,0 +1,25 @@
+"""Steps follow the clocks they run on when another person takes a post over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from approvals.models import Step
+from deadlines.models import Deadline
+
+
+@transaction.atomic
+def follow_deadlines(deadlines: Iterable[Deadline]) -> int:
+    """Let the open step of each promise be worked on by who now holds it. Returns how many moved."""
+    holders = {row.pk: row.holder_id for row in deadlines}
+    rows = Step.objects.filter(deadline__in=holders).select_for_update(of=("self",)).order_by("pk")
+    moved = 0
+    for step in rows:
+        holder = holders[step.deadline_id or 0]
+        if step.is_open and step.holder_id != holder:
+            step.holder_id = holder
+            step.save(update_fields=["holder", "updated_at"])
+            moved += 1
+    return moved
