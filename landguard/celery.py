@@ -54,6 +54,9 @@ app.conf.beat_schedule = {
     # What the office has not frozen by the end of the reporting day is frozen, and says so. Hourly,
     # so that a missed night heals in the morning.
     "freeze the weekly round": {"task": "dispatch.freeze_due_round", "schedule": crontab(minute="30")},
+    # Who takes a post over today gets what is open in it: just after midnight, and again later in
+    # case the night was missed.
+    "hand posts over": {"task": "desk.inherit", "schedule": crontab(hour="0,7", minute=20)},
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
 }

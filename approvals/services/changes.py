@@ -47,7 +47,7 @@ def assign_step(
     step.save(update_fields=["holder_organisation", "holder", "updated_at"])
     rows = Deadline.objects.open().filter(subject_kind=step._meta.label_lower, subject_id=step.pk)
     for deadline in rows.order_by("pk"):
-        clock.assign(deadline_id=deadline.pk, organisation=organisation, holder=holder)
+        clock.assign(deadline_id=deadline.pk, organisation=organisation, holder=holder, today=today)
     log(
         step,
         actor=actor,
