@@ -54,9 +54,14 @@ app.conf.beat_schedule = {
     # What the office has not frozen by the end of the reporting day is frozen, and says so. Hourly,
     # so that a missed night heals in the morning.
     "freeze the weekly round": {"task": "dispatch.freeze_due_round", "schedule": crontab(minute="30")},
+    # Papers about which the office kept silent for five working days are accepted since receipt;
+    # just after the day has ended, and again later in case the night was missed.
+    "accept by silence": {"task": "approvals.deem_accepted", "schedule": crontab(hour="0,6", minute=10)},
     # Who takes a post over today gets what is open in it: just after midnight, and again later in
     # case the night was missed.
     "hand posts over": {"task": "desk.inherit", "schedule": crontab(hour="0,7", minute=20)},
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
+    # Every quota balance against its movements, every night.
+    "check the quota ledger": {"task": "quotas.check_ledger", "schedule": crontab(hour="3", minute=45)},
 }

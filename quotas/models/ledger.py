@@ -1,0 +1,227 @@
+"""The ledger: accounts, and the movements that are all that ever happens to them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Organisation, User
+from accounts.scoping import ScopedQuerySet
+from projects.models import Project
+from quotas import rules
+
+_INSTRUMENTS = [(instrument.value, instrument.label) for instrument in rules.Instrument]
+
+
+class AccountQuerySet(ScopedQuerySet["Account"]):
+    """A county sees what it holds and what it owns: its quota in the pool stays its own."""
+
+    organisation_path = "holder"
+
+    def _inside(self, path: str) -> Q:
+        return Q(holder__path__startswith=path) | Q(owner__path__startswith=path)
+
+
+class Account(models.Model):
+    """A place where quota of one instrument lies: whose hands, whose property, which year.
+
+    `balance` is m² (grain: kg). It is the sum of the account's movements and is changed by one
+    writer alone, the trigger on Movement; `manage.py check_ledger` proves it. Internal places
+    are never below zero. External ones (where quota comes from and where it goes) balance the
+    rest: over all accounts of an instrument the sum is zero at any moment.
+    """
+
+    class Place(models.TextChoices):
+        AVAILABLE = "AVAILABLE", "可用"
+        RESERVED = "RESERVED", "预占"
+        FROZEN = "FROZEN", "冻结"
+        SOURCE = "SOURCE", "来源"
+        USED = "USED", "已核销"
+        LAPSED = "LAPSED", "已失效"
+        DEDUCTED = "DEDUCTED", "已扣减"
+
+    INTERNAL: ClassVar[tuple[str, ...]] = (Place.AVAILABLE, Place.RESERVED, Place.FROZEN)
+
+    instrument = models.CharField("指标", max_length=20, choices=_INSTRUMENTS)
+    place = models.CharField("性质", max_length=12, choices=Place)
+    holder = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="quota_held", verbose_name="指标所在"
+    )
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="quota_owned", verbose_name="权属")
+    period = models.PositiveSmallIntegerField("年度", default=0, help_text="0 表示不分年度")
+    balance = models.BigIntegerField("余额", default=0, editable=False)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "指标账户"
+        ordering = ("instrument", "holder_id", "owner_id", "period", "place")
+        indexes = [
+            models.Index(name="quota_account_by_holder", fields=["holder", "instrument"]),
+            models.Index(name="quota_account_by_owner", fields=["owner", "instrument"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="quota_account_once", fields=["instrument", "place", "holder", "owner", "period"]
+            ),
+            models.CheckConstraint(
+                name="quota_account_not_overdrawn",
+                condition=Q(balance__gte=0) | ~Q(place__in=["AVAILABLE", "RESERVED", "FROZEN"]),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="quota_account_begins_at_zero",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.balance <> 0"),
+            ),
+            # The movement's trigger is one level down; whoever writes a balance by hand is at level 0.
+            pgtrigger.Protect(
+                name="quota_account_balance_moves_only",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "((OLD.balance <> NEW.balance AND pg_trigger_depth() = 0)"
+                    " OR OLD.instrument <> NEW.instrument OR OLD.place <> NEW.place"
+                    " OR OLD.holder_id <> NEW.holder_id OR OLD.owner_id <> NEW.owner_id"
+                    " OR OLD.period <> NEW.period)"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_instrument_display()} {self.get_place_display()}"
+
+    @property
+    def is_internal(self) -> bool:
+        return self.place in self.INTERNAL
+
+
+class MovementQuerySet(ScopedQuerySet["Movement"]):
+    organisation_path = "source__holder"
+
+    def _inside(self, path: str) -> Q:
+        ends = Q()
+        for end in ("source__holder", "source__owner", "target__holder", "target__owner"):
+            ends |= Q(**{f"{end}__path__startswith": path})
+        return ends
+
+
+# Applies the rows of one INSERT to their accounts: locks in the order of the accounts' keys, so
+# that two transfers in opposite directions wait for each other and never deadlock; then one
+# UPDATE. An account of another instrument is not found by it, and the count gives it away.
+_APPLY = """
+    PERFORM 1 FROM quotas_account
+        WHERE id IN (SELECT source_id FROM moved UNION SELECT target_id FROM moved)
+        ORDER BY id FOR NO KEY UPDATE;
+    UPDATE quotas_account AS account SET balance = account.balance + change.delta
+        FROM (
+            SELECT account_id, instrument, SUM(delta) AS delta FROM (
+                SELECT source_id AS account_id, instrument, -amount AS delta FROM moved
+                UNION ALL SELECT target_id, instrument, amount FROM moved
+            ) AS ends GROUP BY account_id, instrument
+        ) AS change
+        WHERE account.id = change.account_id AND account.instrument = change.instrument;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    SELECT COUNT(*) INTO named FROM (SELECT source_id FROM moved UNION SELECT target_id FROM moved) AS ends;
+    IF touched <> named THEN
+        RAISE EXCEPTION 'a movement joins accounts of different instruments'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'quota_movement_one_instrument';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Movement(models.Model):
+    """One transfer of quota between two accounts. Never edited, never deleted.
+
+    A mistake is undone by a second movement of kind REVERSAL the other way, once.
+    `request_key` makes a repeated request the same request.
+    """
+
+    class Kind(models.TextChoices):
+        STOCK_IN = "STOCK_IN", "入库"
+        TO_POOL = "TO_POOL", "划入州池"
+        TRANSFER_OUT = "TRANSFER_OUT", "调出"
+        TRANSFER_IN = "TRANSFER_IN", "调入"
+        HOLD = "HOLD", "预占"
+        RELEASE = "RELEASE", "释放"
+        POST = "POST", "核销"
+        FREEZE = "FREEZE", "冻结"
+        UNFREEZE = "UNFREEZE", "解冻"
+        DEDUCT = "DEDUCT", "扣减"
+        LAPSE = "LAPSE", "年末失效"
+        CARRY_OVER = "CARRY_OVER", "结转"
+        ADVANCE = "ADVANCE", "预支"
+        REPAY = "REPAY", "归还"
+        REVERSAL = "REVERSAL", "冲正"
+
+    request_key = models.UUIDField("请求编号", default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("类型", max_length=16, choices=Kind)
+    instrument = models.CharField("指标", max_length=20, choices=_INSTRUMENTS)
+    source = models.ForeignKey(Account, models.PROTECT, related_name="outgoing", verbose_name="转出账户")
+    target = models.ForeignKey(Account, models.PROTECT, related_name="incoming", verbose_name="转入账户")
+    amount = models.BigIntegerField("数量（平方米、公斤）")
+    reason = models.CharField("摘要", max_length=300)
+    document_no = models.CharField("文号", max_length=120, blank=True)
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, related_name="quota_movements", verbose_name="关联项目"
+    )
+    run_key = models.UUIDField("批次", null=True, editable=False)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name="冲正的分录"
+    )
+    occurred_on = models.DateField("发生日期")
+    entered_at = models.DateTimeField("录入时间", auto_now_add=True)
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "指标分录"
+        ordering = ("-id",)
+        indexes = [
+            models.Index(name="quota_movement_by_source", fields=["source", "-id"]),
+            models.Index(name="quota_movement_by_target", fields=["target", "-id"]),
+            models.Index(name="quota_movement_by_project", fields=["project", "-id"]),
+            models.Index(
+                name="quota_movement_by_run", fields=["run_key"], condition=Q(run_key__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="quota_movement_moves_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="quota_movement_two_ends", condition=~Q(source=F("target"))),
+            models.CheckConstraint(name="quota_movement_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="quota_movement_reversal_names_its_movement",
+                condition=Q(kind="REVERSAL", reverses__isnull=False)
+                | ~Q(kind="REVERSAL") & Q(reverses__isnull=True),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="quota_movement_moves_balances",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="moved"),
+                declare=[("touched", "BIGINT"), ("named", "BIGINT")],
+                func=_APPLY,
+            ),
+            pgtrigger.Protect(
+                name="quota_movement_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="quota_movement_is_kept",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the ledger is append-only';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reason}"
