@@ -93,3 +93,39 @@ class NoReportingOrganisation(DomainError):
     """The account belongs to no unit that hands in lists."""
 
     code = "no_reporting_organisation"
+
+
+class ProjectNotListed(DomainError):
+    """The act needs a project on the year's list, or one that was taken off it."""
+
+    code = "project_not_listed"
+
+
+class ListDayOutOfOrder(DomainError):
+    """A day lies in the future, or before the day it has to follow."""
+
+    code = "list_day_out_of_order"
+
+
+class NothingToPublish(DomainError):
+    """A new version would say what the last one says."""
+
+    code = "nothing_to_publish"
+
+
+class CourseOutOfOrder(DomainError):
+    """A project finishes before it starts, or something is said to have happened in the future."""
+
+    code = "course_out_of_order"
+
+
+class PlanItemClosed(DomainError):
+    """A solved or struck line of the plan is history."""
+
+    code = "plan_item_closed"
+
+
+class PlanLimitOver(DomainError):
+    """A limit in the past can be kept by nobody."""
+
+    code = "plan_limit_over"

@@ -14,6 +14,7 @@ from audit.services import Act, record, record_all
 from projects.models import AnnualList, Project
 from projects.refusals import MergeImpossible, ProjectNotWaiting, ReasonMissing, TrackMissing
 from projects.search_text import search_text
+from projects.services.annual_list import note_joined
 from projects.services.answers import answer, answer_all
 
 
@@ -60,6 +61,7 @@ def adopt_many(*, actor: User, adoptions: Sequence[Adoption], today: date) -> li
     for project in projects:
         _adopt(project, by_id[project.pk], annual_list)
     annual_list.save(update_fields=["last_number"])
+    note_joined(actor=actor, projects=projects, annual_list=annual_list, today=today)
     entries = record_all(actor=actor, acts=[_adoption_act(p) for p in projects], occurred_on=today)
     answer_all(
         (project, entry.pk, *_adoption_words(project))
