@@ -43,6 +43,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "台账与资料",
         (
             Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
+            Place("材料", "papers:list", "paperclip"),
             Place("步骤目录", "approvals:catalogue", "list-tree"),
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("工作日计算器", "desk:calculator", "calculator"),

@@ -14,6 +14,7 @@ from desk import api_screening as screening
 from dispatch import api as dispatch
 from jobs import api as jobs
 from notifications import api as notifications
+from papers import api as papers
 from projects import api as projects
 
 router = DefaultRouter()
@@ -27,6 +28,7 @@ for app in (
     calendar,
     dispatch,
     notifications,
+    papers,
     jobs,
     accounts,
 ):

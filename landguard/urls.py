@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deadlines.urls")),
     path("", include("dispatch.urls")),
     path("", include("notifications.urls")),
+    path("", include("papers.urls")),
     path("", include("jobs.urls")),
     path("", include("accounts.urls")),
 ]

@@ -109,6 +109,16 @@ class Paper(models.Model):
         return reverse("papers:download", args=[self.pk])
 
     @property
+    def home_url(self) -> str:
+        """Where it is shown. The dossier stands on a higher floor, so the address is written out."""
+        return f"/projects/{self.project_id}/?tab=papers" if self.project_id else reverse("papers:list")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """No query when the withdrawal was selected along."""
+        return hasattr(self, "withdrawal")
+
+    @property
     def chain(self) -> int:
         """What all versions of one paper share: the id of the first."""
         return self.original_id or self.pk

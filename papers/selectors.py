@@ -18,7 +18,7 @@ class PaperSeries:
 
     @property
     def is_withdrawn(self) -> bool:
-        return hasattr(self.head, "withdrawal")
+        return self.head.is_withdrawn
 
 
 def paper_list(*, actor: User) -> PaperQuerySet:

@@ -51,6 +51,18 @@ class Upload:
     content: bytes
 
 
+def owner_of(paper: Paper) -> PaperOwner:
+    """What an existing paper hangs on, for its next version."""
+    return PaperOwner(
+        kind=paper.subject_kind,
+        pk=paper.subject_id,
+        label=paper.subject_label,
+        project_id=paper.project_id,
+        organisation=paper.scope_organisation,
+        department=paper.department,
+    )
+
+
 @transaction.atomic
 def attach(
     *,

@@ -83,6 +83,11 @@ ledger-list                  get    -            401 200 200 200 403 200 200
 ledger-list                  post   -            401 400 400 400 403 400 400
 ledger-detail                get    ledger       401 200 200 200 403 200 200
 ledger-file                  get    ledger       401 200 200 200 403 200 200
+paper-list                   get    -            401 200 200 200 200 200 200
+paper-detail                 get    paper        401 200 200 200 404 200 200
+paper-file                   get    paper        401 200 200 200 404 200 200
+paper-replace                post   paper        401 400 400 400 404 403 403
+paper-withdraw               post   paper        401 409 409 409 404 403 403
 message-list                 get    -            401 200 200 200 200 200 200
 message-read-all             post   -            401 400 400 400 400 400 400
 message-detail               get    message      401 200 404 404 404 404 404
@@ -173,6 +178,12 @@ dispatch:freeze              post   -            302 403 403 302 403 403 403
 dispatch:request             post   -            302 302 302 302 403 302 302
 dispatch:ledger              get    ledger       302 200 200 200 403 200 200
 dispatch:ledger-file         get    ledger       302 200 200 200 403 200 200
+papers:list                  get    -            302 200 200 200 200 200 200
+papers:download              get    paper        302 200 200 200 404 200 200
+papers:replace               get    paper        302 200 200 200 404 403 403
+papers:replace               post   paper        302 422 422 422 404 403 403
+papers:withdraw              get    paper        302 200 200 200 404 403 403
+papers:withdraw              post   paper        302 422 422 422 404 403 403
 notifications:list           get    -            302 200 200 200 200 200 200
 notifications:read-all       post   -            302 302 302 302 302 302 302
 notifications:unsent         get    -            302 403 403 200 403 403 200

@@ -18,9 +18,12 @@ from dispatch.services import rounds
 from jobs.models import Job
 from jobs.services import run_waiting
 from notifications.models import Delivery, Message
+from papers.models import Paper
+from papers.services import PaperOwner, Upload, attach
 from projects.models import ImportDraft, Project, Submission
 from projects.services.importing import stage_upload
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
+from tests.papers import files
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -48,6 +51,7 @@ class World:
     delivery: Delivery
     user: User
     revision: CalendarRevision
+    paper: Paper
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, or a code."""
@@ -101,6 +105,19 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         user=officer,
         revision=CalendarRevision.objects.get(year=2026),
+        paper=_paper(project, officer),
+    )
+
+
+def _paper(project: Project, officer: User) -> Paper:
+    owner = PaperOwner("projects.project", project.pk, project.name, project.pk, project.organisation)
+    return attach(
+        actor=officer,
+        owner=owner,
+        upload=Upload("批复.pdf", files.pdf()),
+        kind=Paper.Kind.DECISION,
+        title="用地预审批复",
+        today=TODAY,
     )
 
 
