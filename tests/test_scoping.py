@@ -11,7 +11,17 @@ from accounts.scoping import OwnRowsQuerySet, ScopedQuerySet
 from tests.factories import ProjectFactory, UserFactory, organisation
 
 OURS = {
-    *("accounts", "approvals", "audit", "deadlines", "dispatch", "jobs", "notifications", "papers", "projects"),
+    *(
+        "accounts",
+        "approvals",
+        "audit",
+        "deadlines",
+        "dispatch",
+        "jobs",
+        "notifications",
+        "papers",
+        "projects",
+    ),
 }
 UNSCOPED = {
     "accounts.OrganisationAlias": "public reference: names that workbooks use",
@@ -29,6 +39,9 @@ UNSCOPED = {
     "projects.PushRule": "public reference: who gets which projects",
     "projects.WindowTemplate": "public reference: the waves of a year",
     "projects.StalenessSetting": "public reference: after how many days a project is stale",
+    "projects.ApprovalRule": "public reference: who approves which land",
+    "projects.SitingItem": "public reference: what a site is asked",
+    "projects.SitingSetting": "public reference: what counts as industry",
     "projects.AnnualList": "a year and its last number; no project's data",
     "projects.AnnualListVersion": "a version's number, day and reason; its entries are scoped",
     "projects.MaturityCriterion": "public reference: criteria of maturity",

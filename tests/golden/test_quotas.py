@@ -7,16 +7,20 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import projects
 from core.units import AreaUnit, from_m2, to_m2
 from deadlines.published import published_calendar
 from deadlines.rules import WorkingCalendar
+from projects.rules.levels import LevelFacts, propose_level, read_level_rules
 from quotas import rules
 from quotas.rules import Instrument
 from tests.golden.conftest import OWN_CASES
 
 Case = dict[str, Any]
+LEVEL_TABLE = Path(projects.__file__).parent / "reference" / "approval_rules.csv"
 DIMENSIONS = {
     "area_ha": Instrument.FARMLAND_AREA,
     "paddy_ha": Instrument.FARMLAND_PADDY,
@@ -296,6 +300,34 @@ def units(given: Case) -> Case:
     }
 
 
+def approval_level(given: Case) -> Case:
+    """Through the product's own table; the cases leave track and region open."""
+    table = read_level_rules(LEVEL_TABLE.read_text(encoding="utf-8").splitlines())
+    below = {"PROVINCE", "PREFECTURE"}
+
+    def level(item: Case, *, track: str, regions: set[str]) -> str:
+        facts = LevelFacts(
+            track=track,
+            regions=frozenset(regions),
+            pbf_m2=m2(item["pbf"]),
+            arable_m2=m2(item["arable"]),
+            other_m2=m2(item["other"]),
+        )
+        found = propose_level(facts, rules=table, on=date(2026, 11, 22))
+        assert found is not None
+        return "province_or_delegated" if found.level in below else found.level.lower()
+
+    answers = [
+        {
+            level(item, track=track, regions=regions)
+            for track in ("single_site", "batch")
+            for regions in (set(), {"520000", "522700"})
+        }
+        for item in given["items"]
+    ]
+    return {"level": [answer.pop() if len(answer) == 1 else answer for answer in answers]}
+
+
 ANSWERS: dict[str, Callable[[Case], Case]] = {
     "pool_in_scale": pool_in_scale,
     "pool_in_farmland": pool_in_farmland,
@@ -310,4 +342,5 @@ ANSWERS: dict[str, Callable[[Case], Case]] = {
     "clawback_scale": clawback_scale,
     "transfer_out_deadline": transfer_out_deadline,
     "units": units,
+    "approval_level": approval_level,
 }

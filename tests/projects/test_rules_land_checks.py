@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from projects.rules import Entered, LandAreas, Severity, land_problems
+from projects.rules.land_checks import land_refusals
 
 HA = 10_000
 
@@ -66,3 +67,47 @@ def test_areas_are_shown_as_entered():
     )
 
     assert land_problems(land)[0].message == "耕地大于总面积：耕地 20 亩，总面积 10 亩"
+
+
+@pytest.mark.parametrize(
+    ("areas", "found"),
+    [
+        ({"total_m2": HA, "state_m2": HA + 1}, [("state_m2", "error")]),
+        ({"total_m2": HA, "collective_m2": HA + 1}, [("collective_m2", "error")]),
+        ({"collective_m2": HA, "requisition_m2": HA + 1}, [("requisition_m2", "error")]),
+        ({"total_m2": 3 * HA, "state_m2": HA, "collective_m2": HA}, [("total_m2", "warning")]),
+        ({"total_m2": 2 * HA, "state_m2": HA, "collective_m2": HA}, []),
+        ({"total_m2": 3 * HA, "in_ugb_m2": HA, "out_ugb_m2": HA}, [("total_m2", "warning")]),
+        ({"total_m2": HA, "in_ugb_m2": HA + 1}, [("in_ugb_m2", "error")]),
+        ({"total_m2": HA, "forest_forestry_m2": HA + 1}, [("forest_forestry_m2", "warning")]),
+        ({"supp_area_m2": HA, "supp_paddy_m2": HA + 1}, [("supp_paddy_m2", "error")]),
+        ({"total_m2": HA, "advance_m2": 2 * HA, "temp_m2": 3 * HA, "supp_area_m2": 4 * HA}, []),
+        (
+            {"agri_m2": HA, "unused_m2": 0, "new_construction_m2": 2 * HA},
+            [("new_construction_m2", "warning")],
+        ),
+    ],
+)
+def test_ownership_boundary_and_what_stands_beside_the_whole(areas, found):
+    assert problems(**areas) == found
+
+
+def refusals(changed, **areas):
+    return [problem.key for problem in land_refusals(LandAreas(**areas), changed=changed)]
+
+
+def test_who_types_a_sum_must_make_it_add_up():
+    areas = {"total_m2": 3 * HA, "state_m2": HA, "collective_m2": HA}
+
+    assert refusals({"state_m2"}, **areas) == ["total_m2"]
+    assert refusals({"total_m2"}, **areas) == ["total_m2"]
+
+
+def test_an_old_slip_does_not_bar_other_corrections():
+    areas = {"total_m2": 3 * HA, "state_m2": HA, "collective_m2": HA, "advance_m2": HA}
+
+    assert refusals({"advance_m2"}, **areas) == []
+
+
+def test_permanent_farmland_beyond_arable_is_never_refused():
+    assert refusals({"pbf_m2"}, arable_m2=HA, pbf_m2=2 * HA) == []
