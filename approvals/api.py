@@ -19,7 +19,7 @@ from approvals import selectors
 from approvals import serializers as shapes
 from approvals.filters import StepFilterSet
 from approvals.models import Step, StepType
-from approvals.services import acceptance, changes, decisions, opening, pauses
+from approvals.services import acceptance, changes, decisions, opening, pauses, receipts
 from approvals.services.changes import NewLimit
 from core import clock
 from deadlines.selectors import working_calendar
@@ -50,6 +50,30 @@ class StepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         data.is_valid(raise_exception=True)
         call(step_id=step.pk, actor=actor_of(request), today=clock.today(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=shapes.ReceiveIn)
+    @action(detail=True, methods=["post"])
+    def receive(self, request: Request, pk: str) -> Response:
+        """收件，补正告知期开始。"""
+        return self._act(request, shapes.ReceiveIn, receipts.receive_step)
+
+    @extend_schema(request=shapes.NotifyIn)
+    @action(detail=True, methods=["post"])
+    def notify(self, request: Request, pk: str) -> Response:
+        """一次告知补正。"""
+        return self._act(request, shapes.NotifyIn, receipts.notify_correction)
+
+    @extend_schema(request=shapes.ReissueIn)
+    @action(detail=True, methods=["post"])
+    def reissue(self, request: Request, pk: str) -> Response:
+        """按现行目录重新核定时限。"""
+        return self._act(request, shapes.ReissueIn, changes.reissue_step)
+
+    @extend_schema(request=shapes.ExceptIn)
+    @action(detail=True, methods=["post"], url_path="except", url_name="except")
+    def make_exception(self, request: Request, pk: str) -> Response:
+        """登记“原则上”之外的例外。"""
+        return self._act(request, shapes.ExceptIn, changes.except_step)
 
     @extend_schema(request=shapes.AcceptIn)
     @action(detail=True, methods=["post"])

@@ -115,6 +115,7 @@ def _limits(newest: StepType) -> list[dict[str, object]]:
     return [
         {
             "line": row.line,
+            "round": row.round,
             "value": row.value,
             "unit": row.unit,
             "kind": row.kind,
@@ -134,6 +135,7 @@ def new_limits(formset: BaseFormSet[LimitForm]) -> list[NewLimit]:
     return [
         NewLimit(
             line=row["line"],
+            round=row["round"],
             value=row["value"],
             unit=row["unit"] if row["value"] is not None else "",
             kind=row["kind"],

@@ -87,3 +87,39 @@ class RevisionOutOfOrder(DomainError):
     """A new version of a step type must begin after the one it follows."""
 
     code = "revision_out_of_order"
+
+
+class AcceptanceDayBound(DomainError):
+    """The receipt and the notice leave one day of acceptance only."""
+
+    code = "acceptance_day_bound"
+
+
+class NoticeTooLate(DomainError):
+    """The window for the one notice is over; the papers count as accepted since their receipt."""
+
+    code = "notice_too_late"
+
+
+class NothingToReissue(DomainError):
+    """The step already runs under these limits."""
+
+    code = "nothing_to_reissue"
+
+
+class NoPromise(DomainError):
+    """The office promised nothing for this step, so there is no exception to it."""
+
+    code = "no_promise"
+
+
+class AlreadyExcepted(DomainError):
+    """An exception to the promise is on record; it cannot be rewritten."""
+
+    code = "already_excepted"
+
+
+class SettingOutOfOrder(DomainError):
+    """A dated setting with this day exists already."""
+
+    code = "setting_out_of_order"

@@ -33,7 +33,8 @@ class LimitField(forms.TypedChoiceField):
     """A choice among the catalogue's alternative limits."""
 
     def __init__(self, *, label: str) -> None:
-        super().__init__(label=label, widget=forms.RadioSelect, coerce=int, empty_value=None)
+        # Not required: handled jointly no limit is chosen, and the service refuses an open choice.
+        super().__init__(label=label, widget=forms.RadioSelect, coerce=int, empty_value=None, required=False)
 
     def offer(self, rows: list[StepLimit]) -> None:
         self.choices = [(row.pk, limit_words(row)) for row in rows]
@@ -50,9 +51,47 @@ def _rows(step: Step, limits: list[rules.Limit]) -> list[StepLimit]:
     return [row for row in step.step_type.limits.all() if row.pk in wanted]
 
 
+class ReceiveForm(StepForm):
+    received_on = forms.DateField(label="收件日期", help_text="当日不计；补正告知期自次日起算。")
+
+    def set_up(self) -> None:
+        self.fields["received_on"].initial = self.today
+        days = selectors.handling_setting(self.today).notice_days
+        self.fields[
+            "received_on"
+        ].help_text = f"当日不计；须在 {days} 个工作日内一次告知补正，逾期未告知自收件之日起视为受理。"
+
+
+class NotifyForm(StepForm):
+    notified_on = forms.DateField(label="告知日期")
+    listed = forms.MultipleChoiceField(
+        label="缺少或不合要求的材料", widget=forms.CheckboxSelectMultiple, required=False
+    )
+    others = forms.CharField(
+        label="其他补正内容",
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="每行一项；只能告知一次，请写全。",
+    )
+
+    def set_up(self) -> None:
+        self.fields["notified_on"].initial = self.today
+        names = [name[:200] for name in self.step.step_type.materials]
+        if names:
+            _choices(self.fields["listed"], [(name, name) for name in names])
+        else:
+            del self.fields["listed"]
+
+    def items(self) -> list[str]:
+        """Everything the notice lists."""
+        return [*self.cleaned_data.get("listed", []), *str(self.cleaned_data["others"]).splitlines()]
+
+
 class AcceptForm(StepForm):
     accepted_on = forms.DateField(label="受理日期", help_text="当日不计，自次日起算。")
     limit_id = LimitField(label="适用的法定时限")
+    is_joint = forms.BooleanField(label="联合办理（统一、联合、集中办理）", required=False)
     missing = forms.MultipleChoiceField(
         label="缺少的材料（容缺受理）",
         widget=forms.CheckboxSelectMultiple,
@@ -62,22 +101,23 @@ class AcceptForm(StepForm):
     other_missing = forms.CharField(
         label="清单外缺件", required=False, max_length=200, help_text="多件用顿号分开。"
     )
-    promised_on = forms.DateField(
-        label="承诺补齐日期", required=False, help_text="有缺件时填写；不填为受理后 5 个工作日。"
-    )
+    promised_on = forms.DateField(label="承诺补齐日期", required=False)
     holder = forms.ModelChoiceField(
         label="经办人", queryset=User.objects.none(), required=False, empty_label="暂不指定"
     )
 
     def set_up(self) -> None:
-        self.fields["accepted_on"].initial = self.today
-        alternatives = rules.handling_limits(selectors.limits_of(self.step.step_type))
-        if len(alternatives) > 1:
-            field = self.fields["limit_id"]
-            assert isinstance(field, LimitField)
-            field.offer(_rows(self.step, alternatives))
-        else:
-            del self.fields["limit_id"]
+        self.fields["accepted_on"].initial = self._first_day()
+        _offer_limits(self)
+        periods = selectors.handling_setting(self.today)
+        self.fields[
+            "is_joint"
+        ].help_text = (
+            f"法定时限改按 {periods.joint_days} 个工作日，可延长 {periods.joint_extension_days} 个工作日。"
+        )
+        self.fields[
+            "promised_on"
+        ].help_text = f"有缺件时填写；不填为受理后 {periods.missing_papers_days} 个工作日。"
         names = [name[:200] for name in self.step.step_type.materials]
         if names:
             _choices(self.fields["missing"], [(name, name) for name in names])
@@ -85,10 +125,26 @@ class AcceptForm(StepForm):
             del self.fields["missing"]
         _people(self.fields["holder"], self.step.holder_organisation.path)
 
+    def _first_day(self) -> date:
+        receipt = selectors.receipt_of(self.step)
+        bound = rules.binding_acceptance_day(receipt, accepted_on=self.today) if receipt else None
+        return bound or self.today
+
     def missing_names(self) -> list[str]:
         """Every owed paper, from the checklist and beside it."""
         beside = str(self.cleaned_data.get("other_missing") or "").replace("，", "、").split("、")
         return [*self.cleaned_data.get("missing", []), *(name for name in beside if name.strip())]
+
+
+def _offer_limits(form: StepForm) -> None:
+    """The alternatives of the step's limit; no field where there is nothing to choose."""
+    alternatives = rules.handling_limits(selectors.step_limits(form.step))
+    if len(alternatives) < 2:
+        del form.fields["limit_id"]
+        return
+    field = form.fields["limit_id"]
+    assert isinstance(field, LimitField)
+    field.offer(_rows(form.step, alternatives))
 
 
 def _choices(field: forms.Field, choices: list[tuple[str, str]]) -> None:
@@ -111,7 +167,7 @@ class PauseForm(StepForm):
 
     def set_up(self) -> None:
         self.fields["first_on"].initial = self.today
-        kinds = selectors.excludable_kinds(self.step.step_type, on=self.today)
+        kinds = selectors.excludable_kinds(self.step, on=self.today)
         field = self.fields["kind"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = PauseKind.objects.filter(pk__in=[kind.pk for kind in kinds]).order_by(
@@ -152,6 +208,30 @@ class ExtendForm(StepForm):
         self.fields["told_on"].initial = self.today
 
 
+class ReissueForm(StepForm):
+    limit_id = LimitField(label="适用的法定时限")
+    is_joint = forms.BooleanField(label="联合办理（统一、联合、集中办理）", required=False)
+    note = forms.CharField(
+        label="原因",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="写明依据。",
+    )
+
+    def set_up(self) -> None:
+        _offer_limits(self)
+        self.fields["is_joint"].initial = self.step.is_joint
+
+
+class ExceptForm(StepForm):
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    approved_by = forms.CharField(label="批准人", max_length=60)
+    approved_on = forms.DateField(label="批准日期")
+
+    def set_up(self) -> None:
+        self.fields["approved_on"].initial = self.today
+
+
 class DecideForm(StepForm):
     decided_on = forms.DateField(label="办结日期")
     result = forms.ChoiceField(label="结论", choices=[(word, word) for word in rules.RESULT_WORDS])
@@ -165,7 +245,7 @@ class DecideForm(StepForm):
 
     def set_up(self) -> None:
         self.fields["decided_on"].initial = self.today
-        alternatives = rules.validity_limits(selectors.limits_of(self.step.step_type))
+        alternatives = rules.validity_limits(selectors.step_limits(self.step))
         if len(alternatives) > 1:
             field = self.fields["validity_limit_id"]
             assert isinstance(field, LimitField)
@@ -268,6 +348,7 @@ class LimitForm(OfficeForm):
     """One limit of a new version; an empty basis leaves the row out."""
 
     line = forms.ChoiceField(label="线", choices=StepLimit.LineName)
+    round = forms.IntegerField(label="自第几轮起", min_value=1, max_value=9, required=False)
     value = forms.IntegerField(label="时限", min_value=0, max_value=999, required=False)
     unit = forms.ChoiceField(label="单位", choices=[("", "无"), *LineUnit.choices], required=False)
     kind = forms.ChoiceField(label="性质", choices=LineKind)

@@ -9,7 +9,15 @@ from django.db.models import Prefetch
 
 from accounts.models import Organisation, User
 from approvals import rules
-from approvals.models import Material, Step, StepLimit, StepQuerySet, StepType, StepTypeQuerySet
+from approvals.models import (
+    HandlingSetting,
+    Material,
+    Step,
+    StepLimit,
+    StepQuerySet,
+    StepType,
+    StepTypeQuerySet,
+)
 from deadlines.models import Pause, PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import pause_kinds
@@ -26,36 +34,66 @@ def versions(code: str) -> list[StepType]:
     return list(StepType.objects.filter(code=code).prefetch_related("limits").order_by("-effective_from"))
 
 
-def limits_of(step_type: StepType) -> list[rules.Limit]:
-    """The limits as the rules read them. Uses prefetched rows where there are any."""
-    return [
-        rules.Limit(
-            id=row.pk,
-            is_committed=row.line == StepLimit.LineName.COMMITTED,
-            kind=LineKind(row.kind),
-            value=row.value,
-            basis=row.basis,
-        )
-        for row in step_type.limits.all()
-    ]
+def limits_of(step_type: StepType, *, round_number: int = 1) -> list[rules.Limit]:
+    """The limits of one round as the rules read them. Uses prefetched rows where there are any."""
+    return rules.limits_of_round(
+        (
+            rules.Limit(
+                id=row.pk,
+                is_committed=row.line == StepLimit.LineName.COMMITTED,
+                kind=LineKind(row.kind),
+                value=row.value,
+                basis=row.basis,
+                round=row.round,
+            )
+            for row in step_type.limits.all()
+        ),
+        round_number,
+    )
 
 
-def committed_limit(step_type: StepType) -> StepLimit | None:
-    """What the office promised for this step; None where it promised nothing."""
-    return next((row for row in step_type.limits.all() if row.line == StepLimit.LineName.COMMITTED), None)
+def step_limits(step: Step) -> list[rules.Limit]:
+    """The limits that a step's own round runs under."""
+    return limits_of(step.step_type, round_number=step.round)
 
 
-def excludable_kinds(step_type: StepType, *, on: date) -> list[PauseKind]:
+def committed_limit(step_type: StepType, *, round_number: int = 1) -> StepLimit | None:
+    """What the office promises for this step in a round; None where it promises nothing."""
+    found = limits_of(step_type, round_number=round_number)
+    wanted = {limit.id for limit in found if limit.is_committed}
+    return next((row for row in step_type.limits.all() if row.pk in wanted), None)
+
+
+def promise_of(step: Step) -> StepLimit | None:
+    """What the office promised for this step in its own round."""
+    return committed_limit(step.step_type, round_number=step.round)
+
+
+def excludable_kinds(step: Step, *, on: date) -> list[PauseKind]:
     """The reasons that may stop a step's clock: the law's, and what its own promise excludes."""
-    committed = committed_limit(step_type)
+    committed = promise_of(step)
     excluded = committed.excluded if committed else []
     return [kind for kind in pause_kinds(on) if kind.stops_statutory or kind.label in excluded]
+
+
+def handling_setting(on: date) -> HandlingSetting:
+    """The procedure's own periods in force on a day; the defaults before the first row. One query."""
+    rows = HandlingSetting.objects.filter(effective_from__lte=on).order_by("-effective_from")
+    return rows.first() or HandlingSetting(effective_from=on)
+
+
+def receipt_of(step: Step) -> rules.Receipt | None:
+    """What came in and what was said about it; None for a step accepted without a receipt."""
+    window = step.notice_deadline
+    if step.received_on is None or window is None or window.due_on is None:
+        return None
+    return rules.Receipt(step.received_on, window.due_on, step.notified_on)
 
 
 def step_list(*, actor: User) -> StepQuerySet:
     """Steps the actor may see, with project, type, holder and clock loaded. One query."""
     return Step.objects.visible_to(actor).select_related(
-        "project__organisation", "step_type", "holder_organisation", "holder", "deadline"
+        "project__organisation", "step_type", "holder_organisation", "holder", "deadline", "notice_deadline"
     )
 
 
@@ -72,7 +110,7 @@ def step_page_rows(*, actor: User) -> StepQuerySet:
     """Steps with all that a page about one of them shows. Six queries."""
     return (
         step_list(actor=actor)
-        .select_related("decision__validity")
+        .select_related("decision__validity", "promise_exception")
         .prefetch_related("step_type__limits", "deadline__extensions")
         .prefetch_related(Prefetch("materials", queryset=Material.objects.select_related("deadline")))
         .prefetch_related(Prefetch("deadline__pauses", queryset=Pause.objects.select_related("kind")))

@@ -57,6 +57,11 @@ class StepOut(serializers.ModelSerializer[Step]):
             "status",
             "holder_organisation",
             "holder",
+            "received_on",
+            "notified_on",
+            "notice_items",
+            "is_deemed_accepted",
+            "is_joint",
             "accepted_on",
             "accepted_complete",
             "started_early",
@@ -110,6 +115,7 @@ class LimitOut(serializers.ModelSerializer[StepLimit]):
         fields = (
             "id",
             "line",
+            "round",
             "value",
             "unit",
             "kind",
@@ -153,9 +159,31 @@ class StepTypeOut(serializers.ModelSerializer[StepType]):
         # The column is called `fields` as in the catalogue file.
 
 
+class ReceiveIn(serializers.Serializer[Any]):
+    received_on = serializers.DateField()
+
+
+class NotifyIn(serializers.Serializer[Any]):
+    notified_on = serializers.DateField()
+    items = serializers.ListField(child=serializers.CharField(max_length=200))
+
+
+class ReissueIn(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=300)
+    limit_id = serializers.IntegerField(required=False, allow_null=True)
+    is_joint = serializers.BooleanField(default=False)
+
+
+class ExceptIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+    approved_by = serializers.CharField(max_length=60)
+    approved_on = serializers.DateField()
+
+
 class AcceptIn(serializers.Serializer[Any]):
     accepted_on = serializers.DateField()
     limit_id = serializers.IntegerField(required=False, allow_null=True)
+    is_joint = serializers.BooleanField(default=False)
     missing = serializers.ListField(child=serializers.CharField(max_length=200), required=False)
     promised_on = serializers.DateField(required=False, allow_null=True)
     holder = serializers.SlugRelatedField(
@@ -242,6 +270,7 @@ class AssignIn(serializers.Serializer[Any]):
 
 class LimitIn(serializers.Serializer[Any]):
     line = serializers.ChoiceField(choices=StepLimit.LineName.choices)
+    round = serializers.IntegerField(min_value=1, max_value=9, allow_null=True, default=None)
     value = serializers.IntegerField(min_value=0, max_value=999, allow_null=True, default=None)
     unit = serializers.ChoiceField(choices=LineUnit.choices, allow_blank=True, default="")
     kind = serializers.ChoiceField(choices=LineKind.choices)

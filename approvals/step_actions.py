@@ -13,7 +13,7 @@ from accounts.rights import Right, allowed
 from approvals import forms
 from approvals.models import Step
 from approvals.rules import Verb, verbs_of
-from approvals.services import acceptance, changes, decisions, opening, pauses
+from approvals.services import acceptance, changes, decisions, opening, pauses, receipts
 from approvals.services.steps import runs_step
 from deadlines.rules import LineKind, LineName
 from ui.parts import Action
@@ -46,9 +46,16 @@ def _accept(form: forms.AcceptForm) -> object:
         **_common(form),
         accepted_on=data["accepted_on"],
         limit_id=data.get("limit_id"),
+        is_joint=data["is_joint"],
         missing=form.missing_names(),
         promised_on=data["promised_on"],
         holder=data["holder"],
+    )
+
+
+def _notify(form: forms.NotifyForm) -> object:
+    return receipts.notify_correction(
+        **_common(form), notified_on=form.cleaned_data["notified_on"], items=form.items()
     )
 
 
@@ -75,6 +82,16 @@ def _plain(call: Callable[..., object]) -> Runner:
 ACTIONS: Mapping[Verb, StepAction] = {
     action.verb: action
     for action in (
+        StepAction(
+            Verb.RECEIVE, forms.ReceiveForm, _plain(receipts.receive_step), "已收件，补正告知期开始。"
+        ),
+        StepAction(
+            Verb.NOTIFY,
+            forms.NotifyForm,
+            _notify,
+            "已登记补正告知。",
+            "须在告知期内一次写明全部补正内容；补齐后按补齐之日受理。",
+        ),
         StepAction(Verb.ACCEPT, forms.AcceptForm, _accept, "已受理，开始计时。"),
         StepAction(
             Verb.PAUSE,
@@ -85,6 +102,20 @@ ACTIONS: Mapping[Verb, StepAction] = {
         ),
         StepAction(Verb.RESUME, forms.ResumeForm, _plain(pauses.resume_step), "已恢复计时。"),
         StepAction(Verb.EXTEND, forms.ExtendForm, _extend, "已登记延期。", "延长的天数与原期限连续计算。"),
+        StepAction(
+            Verb.REISSUE,
+            forms.ReissueForm,
+            _plain(changes.reissue_step),
+            "已重新核定时限。",
+            "按今天现行的目录版本重新核定；起算日、暂停和已批准的延期不变。",
+        ),
+        StepAction(
+            Verb.EXCEPT,
+            forms.ExceptForm,
+            _plain(changes.except_step),
+            "已登记例外。",
+            "承诺时限以“资料齐全的情况下，原则上”为前提；例外不改灯号，统计时单列。",
+        ),
         StepAction(Verb.DECIDE, forms.DecideForm, _plain(decisions.decide_step), "已办结。"),
         StepAction(
             Verb.RETURN,
@@ -144,12 +175,16 @@ def actions_for(row: Step, actor: User, *, among: Collection[Verb] = tuple(Verb)
 
 _USUAL = [
     Verb.ACCEPT,
+    Verb.RECEIVE,
+    Verb.NOTIFY,
     Verb.RESUME,
     Verb.DECIDE,
     Verb.PAUSE,
     Verb.SUPPLY,
     Verb.EXTEND,
     Verb.ASSIGN,
+    Verb.EXCEPT,
+    Verb.REISSUE,
     Verb.RETURN,
     Verb.WITHDRAW,
     Verb.REJECT,
@@ -164,6 +199,9 @@ def _makes_sense(verb: Verb, row: Step) -> bool:
     if verb is Verb.EXTEND:
         lines = (row.deadline.committed_kind, row.deadline.statutory_kind) if row.deadline else ()
         return LineKind.MAX in lines
+    if verb is Verb.EXCEPT:
+        promised = row.deadline is not None and row.deadline.committed_limit is not None
+        return promised and getattr(row, "promise_exception", None) is None
     if verb is Verb.SUPPLY:
         return any(paper.is_missing and paper.supplied_on is None for paper in row.materials.all())
     return True

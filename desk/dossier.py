@@ -134,6 +134,8 @@ def _row(
 # The timeline offers the daily acts; the step's own page has them all.
 _DAILY = frozenset(
     {
+        rules.Verb.RECEIVE,
+        rules.Verb.NOTIFY,
         rules.Verb.ACCEPT,
         rules.Verb.RESUME,
         rules.Verb.DECIDE,
@@ -152,7 +154,7 @@ def _row_verbs(step: Step) -> frozenset[rules.Verb]:
 def _is_started(row: TimelineRow) -> bool:
     if row.step.status == Step.Status.NOT_INVOLVED:
         return False
-    return row.step.status not in rules.WAITING or not row.unmet
+    return row.step.status != Step.Status.NOT_STARTED or not row.unmet
 
 
 def _papers(step: Step) -> list[Material]:
@@ -194,7 +196,7 @@ def _urgency(blocker: Blocker) -> tuple[int, date, int]:
 def _open_deadlines(step: Step) -> list[Deadline]:
     """Handling, owed papers, validity; each once."""
     decision = getattr(step, "decision", None)
-    rows = [step.deadline, *(paper.deadline for paper in step.materials.all())]
+    rows = [step.notice_deadline, step.deadline, *(paper.deadline for paper in step.materials.all())]
     rows.append(decision.validity if decision else None)
     return list({row.pk: row for row in rows if row is not None and row.is_open}.values())
 

@@ -53,6 +53,10 @@ screening-merge              post   submitted    401 403 400 400 403 403 403
 screening-send-back          post   submitted    401 403 400 400 403 403 403
 step-list                    get    -            401 200 200 200 200 200 200
 step-detail                  get    step         401 200 200 200 404 200 200
+step-receive                 post   step         401 400 400 400 404 403 403
+step-notify                  post   step         401 400 400 400 404 403 403
+step-reissue                 post   step         401 400 400 400 404 403 403
+step-except                  post   step         401 400 400 400 404 403 403
 step-accept                  post   step         401 400 400 400 404 403 403
 step-assign                  post   step         401 400 400 400 404 403 403
 step-decide                  post   step         401 400 400 400 404 403 403
@@ -144,6 +148,14 @@ approvals:step-type          get    =A01         302 200 200 200 200 200 200
 approvals:step-type-edit     get    =A01         302 403 403 200 403 403 200
 approvals:step-type-edit     post   =A01         302 403 403 422 403 403 422
 approvals:step               get    step         302 200 200 200 404 200 200
+approvals:step-receive       get    step         302 403 200 200 404 403 403
+approvals:step-receive       post   step         302 403 422 422 404 403 403
+approvals:step-notify        get    step         302 403 200 200 404 403 403
+approvals:step-notify        post   step         302 403 422 422 404 403 403
+approvals:step-reissue       get    step         302 403 200 200 404 403 403
+approvals:step-reissue       post   step         302 403 422 422 404 403 403
+approvals:step-except        get    step         302 403 200 200 404 403 403
+approvals:step-except        post   step         302 403 422 422 404 403 403
 approvals:step-accept        get    step         302 403 200 200 404 403 403
 approvals:step-accept        post   step         302 403 422 422 404 403 403
 approvals:step-pause         get    step         302 403 200 200 404 403 403

@@ -94,7 +94,11 @@ class Step(models.Model):
             models.CheckConstraint(
                 name="step_correcting_was_told",
                 condition=~Q(status="CORRECTING")
-                | Q(received_on__isnull=False, notified_on__gte=F("received_on")),
+                | Q(
+                    received_on__isnull=False,
+                    notified_on__isnull=False,
+                    notified_on__gte=F("received_on"),
+                ),
             ),
             models.CheckConstraint(
                 name="step_accepted_after_receipt",

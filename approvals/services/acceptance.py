@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from approvals import rules, selectors
 from approvals.errors import (
+    AcceptanceDayBound,
     DayOutOfOrder,
     HolderElsewhere,
     LimitNotChosen,
@@ -18,6 +20,7 @@ from approvals.errors import (
 )
 from approvals.models import Material, Step, StepLimit
 from approvals.services.steps import (
+    cancel_clocks,
     locked_step,
     log,
     owner_of,
@@ -33,6 +36,19 @@ from deadlines.selectors import working_calendar
 from deadlines.services import LineSpec
 
 MISSING_PAPERS_BASIS = "容缺受理承诺补齐"
+JOINT_BASIS = "行政许可法第四十二条第二款：统一、联合、集中办理"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChoice:
+    """Which statutory limit times the handling.
+
+    limit_id: where the catalogue gives alternatives. is_joint: the step is handled jointly with
+    other authorities (统一、联合、集中办理); the office's own 45 working days replace its limit.
+    """
+
+    limit_id: int | None = None
+    is_joint: bool = False
 
 
 @transaction.atomic
@@ -43,6 +59,7 @@ def accept_step(
     actor: User,
     today: date,
     limit_id: int | None = None,
+    is_joint: bool = False,
     missing: Sequence[str] = (),
     promised_on: date | None = None,
     holder: User | None = None,
@@ -52,27 +69,48 @@ def accept_step(
     With papers missing it is accepted all the same (容缺受理): each is listed, and their own
     deadline runs until `promised_on`. Predecessors that are not done are recorded in
     `started_early`; they warn and never block (边组边审). A step whose law gives no number runs
-    without a clock.
+    without a clock. After a receipt the day is bound: see rules.binding_acceptance_day.
 
     Args:
-        limit_id: which statutory limit applies, where the catalogue gives alternatives.
+        limit_id, is_joint: see LimitChoice.
         missing: names of papers still owed; names outside of the checklist are added to it.
-        promised_on: by when they come; None means five working days.
+        promised_on: by when they come; None means the office's own period (HandlingSetting).
         holder: who works on it; None leaves it to the organisation.
 
     Raises:
         WrongStatus, DayOutOfOrder, LimitNotChosen, PromiseMissing, HolderElsewhere.
+        AcceptanceDayBound: the receipt and the notice leave another day only.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.ACCEPT)
     refuse_odd_day(step, accepted_on, words="受理日期", today=today)
-    owed = list(dict.fromkeys(name.strip() for name in missing if name.strip()))
-    unmet = selectors.unmet_before(step, selectors.steps_before(step), on=accepted_on)
+    _refuse_other_day(step, accepted_on)
     if holder is not None:
         refuse_foreign_holder(step, holder)
         step.holder = holder
-    step.deadline = _open_clock(step, accepted_on=accepted_on, limit_id=limit_id, today=today)
+    owed = list(dict.fromkeys(name.strip() for name in missing if name.strip()))
+    begin(step, accepted_on=accepted_on, choice=LimitChoice(limit_id, is_joint), owed=owed, today=today)
+    promised = _list_materials(step, owed, promised_on=promised_on, today=today)
+    refresh_papers(step.project_id, today=today)
+    log(
+        step,
+        actor=actor,
+        verb="step.accepted",
+        facts={"missing": owed, "promised_on": promised, **acceptance_facts(step)},
+        occurred_on=accepted_on,
+    )
+    return step
+
+
+def begin(step: Step, *, accepted_on: date, choice: LimitChoice, owed: Sequence[str], today: date) -> None:
+    """Start the clock of a locked step; the notice's window ends with it."""
+    unmet = selectors.unmet_before(step, selectors.steps_before(step), on=accepted_on)
+    step.is_joint = choice.is_joint
+    step.deadline = _open_clock(step, accepted_on=accepted_on, choice=choice, today=today)
+    window = step.notice_deadline
+    if window is not None and window.is_open:
+        clock.stop(deadline_id=window.pk, stopped_on=accepted_on, today=today)
     step.status = Step.Status.RUNNING
     step.accepted_on = accepted_on
     step.accepted_complete = not owed
@@ -83,6 +121,8 @@ def accept_step(
             "holder",
             "deadline",
             "status",
+            "is_joint",
+            "is_deemed_accepted",
             "accepted_on",
             "accepted_complete",
             "started_early",
@@ -90,21 +130,28 @@ def accept_step(
             "updated_at",
         ]
     )
-    promised = _list_materials(step, owed, promised_on=promised_on, today=today)
-    refresh_papers(step.project_id, today=today)
-    log(
-        step,
-        actor=actor,
-        verb="step.accepted",
-        facts={
-            "missing": owed,
-            "promised_on": promised,
-            "started_early": step.started_early,
-            "due_on": step.deadline.due_on if step.deadline else None,
-        },
-        occurred_on=accepted_on,
-    )
-    return step
+
+
+def acceptance_facts(step: Step) -> dict[str, object]:
+    """What the log keeps of every acceptance, so that it can be replayed."""
+    return {
+        "started_early": step.started_early,
+        "is_joint": step.is_joint,
+        "due_on": step.deadline.due_on if step.deadline else None,
+    }
+
+
+def _refuse_other_day(step: Step, accepted_on: date) -> None:
+    receipt = selectors.receipt_of(step)
+    bound = rules.binding_acceptance_day(receipt, accepted_on=accepted_on) if receipt else None
+    if receipt is None or bound is None:
+        return
+    if receipt.was_told_in_time:
+        message = f"已于 {bound} 一次告知补正，受理日期不能早于告知日；请填材料补齐的日期。"
+    else:
+        until = receipt.notice_until
+        message = f"{until} 前未告知补正，自收到材料之日起即为受理；请把受理日期填为 {bound}。"
+    raise AcceptanceDayBound(message, accepted_on=accepted_on, bound_on=bound)
 
 
 def refuse_foreign_holder(step: Step, holder: User) -> None:
@@ -116,8 +163,8 @@ def refuse_foreign_holder(step: Step, holder: User) -> None:
         )
 
 
-def _open_clock(step: Step, *, accepted_on: date, limit_id: int | None, today: date) -> Deadline | None:
-    committed, statutory = _lines(step, limit_id)
+def _open_clock(step: Step, *, accepted_on: date, choice: LimitChoice, today: date) -> Deadline | None:
+    committed, statutory = lines_of(step, choice, on=accepted_on)
     if committed is None and statutory is None:
         return None
     return clock.open_deadline(
@@ -130,10 +177,19 @@ def _open_clock(step: Step, *, accepted_on: date, limit_id: int | None, today: d
     )
 
 
-def _lines(step: Step, limit_id: int | None) -> tuple[LineSpec | None, LineSpec | None]:
-    alternatives = rules.handling_limits(selectors.limits_of(step.step_type))
+def lines_of(step: Step, choice: LimitChoice, *, on: date) -> tuple[LineSpec | None, LineSpec | None]:
+    """The committed and the statutory line of a step in its round.
+
+    Raises:
+        LimitNotChosen: the catalogue gives alternatives and none, or a foreign one, was chosen.
+    """
+    promise = selectors.promise_of(step)
+    committed = line_spec(promise) if promise else None
+    if choice.is_joint:
+        return committed, _joint_line(on)
+    alternatives = rules.handling_limits(selectors.step_limits(step))
     try:
-        chosen = rules.choose(alternatives, limit_id)
+        chosen = rules.choose(alternatives, choice.limit_id)
     except LookupError:
         raise LimitNotChosen(
             f"“{step.step_type.short}”有 {len(alternatives)} 种法定时限，请选择适用的一种。",
@@ -141,11 +197,12 @@ def _lines(step: Step, limit_id: int | None) -> tuple[LineSpec | None, LineSpec 
             choices=[{"limit_id": limit.id, "basis": limit.basis} for limit in alternatives],
         ) from None
     rows = {row.pk: row for row in step.step_type.limits.all()}
-    committed = selectors.committed_limit(step.step_type)
-    return (
-        line_spec(committed) if committed else None,
-        line_spec(rows[chosen.id]) if chosen else None,
-    )
+    return committed, line_spec(rows[chosen.id]) if chosen else None
+
+
+def _joint_line(on: date) -> LineSpec:
+    days = selectors.handling_setting(on).joint_days
+    return LineSpec(Line(limit=days), JOINT_BASIS)
 
 
 def line_spec(row: StepLimit) -> LineSpec | None:
@@ -185,7 +242,7 @@ def _open_promise(step: Step, owed: Sequence[str], *, promised_on: date | None, 
         )
     calendar = working_calendar()
     if promised_on is None:
-        line = Line(limit=rules.MISSING_PAPERS_DAYS)
+        line = Line(limit=selectors.handling_setting(accepted_on).missing_papers_days)
     elif calendar.is_working(promised_on):
         line = Line(limit=calendar.count(accepted_on, promised_on))
     else:
@@ -239,6 +296,13 @@ def reject_step(*, step_id: int, rejected_on: date, reason: str, actor: User, to
     said = refuse_silence(reason, rules.Verb.REJECT)
     if rejected_on > today:
         raise DayOutOfOrder(f"日期不能晚于今天（{today}）。", day=rejected_on, today=today)
+    if step.received_on is not None and rejected_on < step.received_on:
+        raise DayOutOfOrder(
+            f"日期 {rejected_on} 早于收件日期 {step.received_on}；请核对日期。",
+            day=rejected_on,
+            received_on=step.received_on,
+        )
+    cancel_clocks(step, rejected_on, today=today)
     step.status = Step.Status.REJECTED
     step.closed_on = rejected_on
     step.closing_reason = said

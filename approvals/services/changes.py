@@ -1,4 +1,4 @@
-"""Who works on a step, and new versions of the catalogue."""
+"""Who works on a step, under which version; exceptions; new versions of the catalogue."""
 
 from __future__ import annotations
 
@@ -11,13 +11,29 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from approvals import rules
-from approvals.errors import HolderElsewhere, ReasonMissing, RevisionOutOfOrder
-from approvals.models import Step, StepLimit, StepType
-from approvals.services.acceptance import refuse_foreign_holder
-from approvals.services.steps import locked_step, log, refuse_unless
+from approvals.errors import (
+    AlreadyExcepted,
+    HolderElsewhere,
+    NoPromise,
+    NothingToReissue,
+    ReasonMissing,
+    RevisionOutOfOrder,
+)
+from approvals.models import PromiseException, Step, StepLimit, StepType
+from approvals.services.acceptance import LimitChoice, lines_of, refuse_foreign_holder
+from approvals.services.steps import (
+    locked_step,
+    log,
+    owner_of,
+    refresh_papers,
+    refuse_odd_day,
+    refuse_silence,
+    refuse_unless,
+)
 from audit.services import record
 from deadlines import services as clock
 from deadlines.models import Deadline
+from deadlines.services import LineSpec
 
 
 @transaction.atomic
@@ -57,9 +73,145 @@ def assign_step(
     return step
 
 
+@transaction.atomic
+def reissue_step(
+    *,
+    step_id: int,
+    note: str,
+    actor: User,
+    today: date,
+    limit_id: int | None = None,
+    is_joint: bool = False,
+) -> Step:
+    """Put a running step under the catalogue's version of today, or under another of its limits.
+
+    Without this a running step keeps the version it started under. Its start, pauses and granted
+    extensions remain.
+
+    Args:
+        note: why; it stands in the project's history.
+        limit_id, is_joint: see acceptance.LimitChoice.
+
+    Raises:
+        WrongStatus, ReasonMissing, LimitNotChosen.
+        NothingToReissue: version and limits are those it runs under.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.REISSUE)
+    said = refuse_silence(note, rules.Verb.REISSUE)
+    before, due_before = step.step_type, step.deadline.due_on if step.deadline else None
+    step.step_type = StepType.objects.in_force(today).filter(code=step.code).first() or before
+    committed, statutory = lines_of(step, LimitChoice(limit_id, is_joint), on=step.accepted_on or today)
+    _refuse_same(step, before, committed, statutory)
+    step.is_joint = is_joint
+    step.deadline = _reissued(step, committed, statutory, today=today)
+    step.save(update_fields=["step_type", "is_joint", "deadline", "updated_at"])
+    refresh_papers(step.project_id, today=today)
+    log(
+        step,
+        actor=actor,
+        verb="step.reissued",
+        facts={
+            "from": before.effective_from,
+            "to": step.step_type.effective_from,
+            "note": said,
+            "due_before": due_before,
+            "due_on": step.deadline.due_on if step.deadline else None,
+            "is_joint": is_joint,
+        },
+    )
+    return step
+
+
+def _refuse_same(
+    step: Step, before: StepType, committed: LineSpec | None, statutory: LineSpec | None
+) -> None:
+    bases = (step.deadline.committed_basis, step.deadline.statutory_basis) if step.deadline else ("", "")
+    lengths = (
+        (step.deadline.committed_limit, step.deadline.statutory_limit) if step.deadline else (None, None)
+    )
+    same = all(
+        (spec.basis, spec.line.limit) == (basis, limit) if spec else limit is None
+        for spec, basis, limit in zip((committed, statutory), bases, lengths, strict=True)
+    )
+    if same and before.pk == step.step_type.pk:
+        raise NothingToReissue(
+            f"“{step.step_type.short}”已按现行目录（{before.effective_from} 起）计时，无需重新核定。",
+            step=step.code,
+            version=before.effective_from,
+        )
+
+
+def _reissued(
+    step: Step, committed: LineSpec | None, statutory: LineSpec | None, *, today: date
+) -> Deadline | None:
+    if committed is None and statutory is None:
+        if step.deadline is not None:
+            clock.cancel(deadline_id=step.deadline.pk, stopped_on=today, today=today)
+        return None
+    if step.deadline is not None:
+        return clock.reissue(
+            deadline_id=step.deadline.pk, committed=committed, statutory=statutory, today=today
+        )
+    assert step.accepted_on is not None  # a running step was accepted: constraint step_started_has_a_clock
+    return clock.open_deadline(
+        owner=owner_of(step),
+        role=Deadline.Role.HANDLING,
+        started_on=step.accepted_on,
+        committed=committed,
+        statutory=statutory,
+        today=today,
+    )
+
+
+@transaction.atomic
+def except_step(
+    *, step_id: int, reason: str, approved_by: str, approved_on: date, actor: User, today: date
+) -> PromiseException:
+    """Record why a step is let off its promise, which holds “in principle” (原则上).
+
+    The lamps stay; reports count the step apart.
+
+    Raises:
+        WrongStatus, ReasonMissing, DayOutOfOrder.
+        NoPromise: nothing was promised for this step.
+        AlreadyExcepted.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+
+    Source: S0 (“资料齐全的情况下，原则上”).
+    """
+    step = locked_step(step_id, actor=actor)
+    refuse_unless(step, rules.Verb.EXCEPT)
+    said = refuse_silence(reason, rules.Verb.EXCEPT)
+    refuse_odd_day(step, approved_on, words="批准日期", today=today)
+    if step.deadline is None or step.deadline.committed_limit is None:
+        raise NoPromise(f"“{step.step_type.short}”没有承诺时限，没有“原则上”之外的例外。", step=step.code)
+    if PromiseException.objects.filter(step=step).exists():
+        raise AlreadyExcepted(f"“{step.step_type.short}”已登记例外，不能重复登记。", step=step.code)
+    row = PromiseException.objects.create(
+        step=step,
+        reason=said,
+        approved_by=approved_by.strip(),
+        approved_on=approved_on,
+        entered_by=actor,
+    )
+    log(
+        step,
+        actor=actor,
+        verb="step.excepted",
+        facts={"reason": said, "approved_by": row.approved_by},
+        occurred_on=approved_on,
+    )
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class NewLimit:
-    """One limit of a new version. `value` None where the law gives no number."""
+    """One limit of a new version. `value` None where the law gives no number.
+
+    round: the round of the step from which it applies; None is every round without its own.
+    """
 
     line: str
     value: int | None
@@ -71,6 +223,7 @@ class NewLimit:
     note: str = ""
     is_reference: bool = False
     excluded: tuple[str, ...] = ()
+    round: int | None = None
 
 
 # What a new version takes over from the old one unless it says otherwise.

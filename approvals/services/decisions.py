@@ -13,6 +13,7 @@ from approvals.errors import DocNoMalformed, LimitNotChosen, PeriodNotOver, Reas
 from approvals.models import Decision, Step
 from approvals.services.acceptance import line_spec
 from approvals.services.steps import (
+    cancel_clocks,
     locked_step,
     log,
     owner_of,
@@ -115,7 +116,7 @@ def _refuse_early(step: Step, decided_on: date) -> None:
 def _open_validity(
     step: Step, decided_on: date, validity_limit_id: int | None, *, today: date
 ) -> Deadline | None:
-    alternatives = rules.validity_limits(selectors.limits_of(step.step_type))
+    alternatives = rules.validity_limits(selectors.step_limits(step))
     try:
         chosen = rules.choose(alternatives, validity_limit_id)
     except LookupError:
@@ -150,13 +151,6 @@ def _end(step: Step, status: Step.Status, closed_on: date, reason: str = "") -> 
     step.save(update_fields=["status", "closed_on", "closing_reason", "updated_at"])
 
 
-def _cancel_clocks(step: Step, closed_on: date, *, today: date) -> None:
-    """The handling and the owed papers fall away together."""
-    open_rows = Deadline.objects.open().filter(subject_kind=step._meta.label_lower, subject_id=step.pk)
-    for deadline in open_rows.order_by("pk"):
-        clock.cancel(deadline_id=deadline.pk, stopped_on=max(closed_on, deadline.started_on), today=today)
-
-
 @transaction.atomic
 def return_step(*, step_id: int, returned_on: date, reason: str, actor: User, today: date) -> Step:
     """Send a step back (退回、不予许可), with the reason that the applicant is told.
@@ -169,7 +163,7 @@ def return_step(*, step_id: int, returned_on: date, reason: str, actor: User, to
     refuse_unless(step, rules.Verb.RETURN)
     said = refuse_silence(reason, rules.Verb.RETURN)
     refuse_odd_day(step, returned_on, words="退回日期", today=today)
-    _cancel_clocks(step, returned_on, today=today)
+    cancel_clocks(step, returned_on, today=today)
     _end(step, Step.Status.RETURNED, returned_on, said)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.returned", facts={"reason": said}, occurred_on=returned_on)
@@ -188,7 +182,7 @@ def withdraw_step(*, step_id: int, withdrawn_on: date, reason: str, actor: User,
     refuse_unless(step, rules.Verb.WITHDRAW)
     said = refuse_silence(reason, rules.Verb.WITHDRAW)
     refuse_odd_day(step, withdrawn_on, words="撤回日期", today=today)
-    _cancel_clocks(step, withdrawn_on, today=today)
+    cancel_clocks(step, withdrawn_on, today=today)
     _end(step, Step.Status.WITHDRAWN, withdrawn_on, said)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.withdrawn", facts={"reason": said}, occurred_on=withdrawn_on)
@@ -207,6 +201,7 @@ def mark_not_involved(*, step_id: int, reason: str, actor: User, today: date) ->
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.NOT_INVOLVED)
     said = refuse_silence(reason, rules.Verb.NOT_INVOLVED)
+    cancel_clocks(step, today, today=today)
     step.status = Step.Status.NOT_INVOLVED
     step.closing_reason = said
     step.save(update_fields=["status", "closing_reason", "updated_at"])

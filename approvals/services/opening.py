@@ -119,7 +119,20 @@ def reopen(*, step_id: int, actor: User, today: date, reason: str = "") -> Step:
     if step.status == Step.Status.NOT_INVOLVED:
         step.status = Step.Status.NOT_STARTED
         step.closing_reason = ""
-        step.save(update_fields=["status", "closing_reason", "updated_at"])
+        # What came in before it was set aside is taken in anew.
+        step.received_on = step.notified_on = step.notice_deadline = None
+        step.notice_items = []
+        step.save(
+            update_fields=[
+                "status",
+                "closing_reason",
+                "received_on",
+                "notified_on",
+                "notice_deadline",
+                "notice_items",
+                "updated_at",
+            ]
+        )
     else:
         kind = StepType.objects.in_force(today).filter(code=step.code).first() or step.step_type
         step = Step.objects.create(

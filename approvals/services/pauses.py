@@ -83,7 +83,7 @@ def _clock_of(step: Step) -> Deadline:
 
 
 def _refuse_not_excluded(step: Step, kind: PauseKind) -> None:
-    committed = selectors.committed_limit(step.step_type)
+    committed = selectors.promise_of(step)
     if committed is None or kind.stops_statutory or kind.label in committed.excluded:
         return
     named = "、".join(committed.excluded) or "无"
@@ -182,5 +182,7 @@ def _most_extension(step: Step, deadline: Deadline, line: LineName) -> int | Non
     """What the law of the chosen limit allows; None where the catalogue does not say."""
     if line is not LineName.STATUTORY:
         return None
+    if step.is_joint:
+        return selectors.handling_setting(deadline.started_on).joint_extension_days
     rows = step.step_type.limits.filter(line=StepLimit.LineName.STATUTORY, basis=deadline.statutory_basis)
     return rows.values_list("extension", flat=True).first()

@@ -13,6 +13,7 @@ from approvals.errors import DayOutOfOrder, ReasonMissing, WrongStatus
 from approvals.models import Decision, Step
 from audit.services import record
 from deadlines import services as clock
+from deadlines.models import Deadline
 from deadlines.services import Owner
 
 
@@ -28,7 +29,9 @@ def locked_step(step_id: int, *, actor: User) -> Step:
     step = (
         Step.objects.visible_to(actor)
         .select_for_update(of=("self",))
-        .select_related("project__organisation", "step_type", "holder_organisation", "deadline")
+        .select_related(
+            "project__organisation", "step_type", "holder_organisation", "deadline", "notice_deadline"
+        )
         .get(pk=step_id)
     )
     require_hands(actor, step)
@@ -63,9 +66,15 @@ def refuse_unless(step: Step, verb: rules.Verb) -> None:
 
 
 def refuse_odd_day(step: Step, day: date, *, words: str, today: date) -> None:
-    """Refuse a day in the future or before the step was accepted."""
+    """Refuse a day in the future, or before the papers came in or were accepted."""
     if day > today:
         raise DayOutOfOrder(f"{words}不能晚于今天（{today}）。", day=day, today=today)
+    if step.received_on is not None and day < step.received_on:
+        raise DayOutOfOrder(
+            f"{words} {day} 早于收件日期 {step.received_on}；请核对日期。",
+            day=day,
+            received_on=step.received_on,
+        )
     if step.accepted_on is not None and day < step.accepted_on:
         raise DayOutOfOrder(
             f"{words} {day} 早于受理日期 {step.accepted_on}；请核对日期。",
@@ -79,6 +88,13 @@ def refuse_silence(reason: str, verb: rules.Verb) -> str:
     if not reason.strip():
         raise ReasonMissing(f"{verb.label}须写明原因。", verb=verb.value)
     return reason.strip()
+
+
+def cancel_clocks(step: Step, closed_on: date, *, today: date) -> None:
+    """All that still runs for a step falls away: the notice, the handling, the owed papers."""
+    open_rows = Deadline.objects.open().filter(subject_kind=step._meta.label_lower, subject_id=step.pk)
+    for deadline in open_rows.exclude(role=Deadline.Role.VALIDITY).order_by("pk"):
+        clock.cancel(deadline_id=deadline.pk, stopped_on=max(closed_on, deadline.started_on), today=today)
 
 
 def owner_of(step: Step) -> Owner:
@@ -99,7 +115,7 @@ def owner_of(step: Step) -> Owner:
 
 
 def log(
-    step: Step, *, actor: User, verb: str, facts: dict[str, object], occurred_on: date | None = None
+    step: Step, *, actor: User | None, verb: str, facts: dict[str, object], occurred_on: date | None = None
 ) -> None:
     """Write the change into the project's history."""
     record(

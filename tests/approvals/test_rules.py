@@ -132,14 +132,18 @@ def test_every_obstacle_is_listed():
 @pytest.mark.parametrize(
     ("verb", "allowed"),
     [
-        (Verb.ACCEPT, {"NOT_STARTED", "RECEIVED"}),
+        (Verb.RECEIVE, {"NOT_STARTED"}),
+        (Verb.NOTIFY, {"RECEIVED"}),
+        (Verb.ACCEPT, {"NOT_STARTED", "RECEIVED", "CORRECTING"}),
+        (Verb.REISSUE, {"RUNNING", "PAUSED"}),
+        (Verb.EXCEPT, {"RUNNING", "PAUSED", "DONE"}),
         (Verb.PAUSE, {"RUNNING"}),
         (Verb.RESUME, {"PAUSED"}),
         (Verb.DECIDE, {"RUNNING", "PAUSED"}),
         (Verb.RETURN, {"RUNNING", "PAUSED"}),
-        (Verb.REJECT, {"NOT_STARTED", "RECEIVED"}),
-        (Verb.WITHDRAW, {"RECEIVED", "RUNNING", "PAUSED"}),
-        (Verb.NOT_INVOLVED, {"NOT_STARTED", "RECEIVED"}),
+        (Verb.REJECT, {"NOT_STARTED", "RECEIVED", "CORRECTING"}),
+        (Verb.WITHDRAW, {"RECEIVED", "CORRECTING", "RUNNING", "PAUSED"}),
+        (Verb.NOT_INVOLVED, {"NOT_STARTED", "RECEIVED", "CORRECTING"}),
         (Verb.REOPEN, {"DONE", "RETURNED", "REJECTED", "WITHDRAWN", "NOT_INVOLVED"}),
     ],
 )
