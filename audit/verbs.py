@@ -5,6 +5,7 @@ from __future__ import annotations
 VERBS: dict[str, str] = {
     "submission.confirmed": "确认导入清单",
     "submission.undone": "撤销整批导入",
+    "list.downloaded": "下载预填清单",
     "project.submitted": "报送项目",
     "project.updated": "更新项目信息",
     "project.adopted": "采纳入年度清单",
@@ -84,6 +85,12 @@ VERBS: dict[str, str] = {
     "paper.attached": "上传材料",
     "paper.replaced": "上传材料新版本",
     "paper.withdrawn": "撤回材料",
+    "comment.given": "发表意见",
+    "comment.directed": "作出批示",
+    "comment.withdrawn": "撤回意见",
+    "project.verified": "核实无变化",
+    "project.noted": "记录进展",
+    "staleness.set": "修改核实时限",
 }
 
 

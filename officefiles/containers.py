@@ -45,7 +45,7 @@ class ReadLimits:
     """
 
     file_bytes: int = 20 * _MB
-    rows: int = 20_000
+    rows: int = 20_100  # twenty thousand and what stands above and below them
     columns: int = 200
     unpacked_bytes: int = 200 * _MB
     members: int = 2_000

@@ -19,10 +19,12 @@ from officefiles.writing import (
     LedgerValue,
     mark_errors,
     write_ledger,
+    write_prefilled,
     write_template,
 )
-from projects.models import ImportDraft, Project, ProjectQuerySet
+from projects.models import ImportDraft, ListDownload, Project, ProjectQuerySet
 from projects.rules.directory import OrganisationEntry
+from projects.rules.prefilled import TakenRow, prefilled_list, prefilled_rows
 from projects.rules.template import list_template
 from projects.selectors.lists import ProjectRow, units_of_prefecture, with_clocks
 from projects.selectors.previews import Preview
@@ -151,3 +153,24 @@ def marked_workbook(draft: ImportDraft, preview: Preview) -> bytes:
         for problem in preview.problems
     ]
     return mark_errors(bytes(draft.content), marks, filename=draft.filename, sheet=preview.reading.sheet)
+
+
+def prefilled_workbook(download: ListDownload) -> bytes:
+    """The workbook of a list that was taken along, as it was then: the same bytes each time. Two queries."""
+    units = Organisation.objects.filter(code__in={row["cells"].get("unit", "") for row in download.rows})
+    unit_names = dict(units.values_list("code", "short_name"))
+    area_unit = AreaUnit(download.area_unit)
+    spec = prefilled_list(
+        key=download.key,
+        title=download.title,
+        unit_name=download.organisation.short_name,
+        columns=download.columns,
+        area_unit=area_unit,
+        row_count=download.row_count,
+        day=download.created_on,
+    )
+    taken = (
+        TakenRow(row["id"], row["cells"], row["told"], frozenset(row["locked"])) for row in download.rows
+    )
+    rows = prefilled_rows(taken, columns=download.columns, area_unit=area_unit, unit_names=unit_names)
+    return write_prefilled(spec, rows)

@@ -17,7 +17,7 @@ def preview_json(preview: Preview) -> dict[str, Any]:
         "sheet": preview.reading.sheet,
         "organisation": preview.organisation.code,
         "summary": preview.summary,
-        "problems": [problem.as_dict() for problem in preview.reading.problems],
+        "problems": [problem.as_dict() for problem in preview.file_problems],
         "rows": [_row(row) for row in preview.rows],
     }
 

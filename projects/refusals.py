@@ -129,3 +129,135 @@ class PlanLimitOver(DomainError):
     """A limit in the past can be kept by nobody."""
 
     code = "plan_limit_over"
+
+
+class NothingToTake(DomainError):
+    """The filter holds no project that could be taken along."""
+
+    code = "nothing_to_take"
+
+
+class ListTooLong(DomainError):
+    """More projects than one workbook may bring back."""
+
+    code = "list_too_long"
+
+
+class HeadingUnknown(DomainError):
+    """A heading cannot mean a column that does not exist."""
+
+    code = "heading_unknown"
+
+
+class PreviewNotReady(DomainError):
+    """The file is still being looked through in the background."""
+
+    code = "preview_not_ready"
+
+
+class ClassUnknown(DomainError):
+    """The class, flag or kind is none that exists."""
+
+    code = "class_unknown"
+
+
+class NotInQueue(DomainError):
+    """Only what stands in the queue can be moved in it, and only what was moved falls back."""
+
+    code = "not_in_queue"
+
+
+class RuleSetTaken(DomainError):
+    """Another set of rules begins on that day."""
+
+    code = "rule_set_taken"
+
+
+class RuleSetInvalid(DomainError):
+    """A set of rules must decide something, and each case once."""
+
+    code = "rule_set_invalid"
+
+
+class LinkTargetWrong(DomainError):
+    """Whom a link names must exist, be in use, and be of the kind and place the link asks for."""
+
+    code = "link_target_wrong"
+
+
+class LinkOutOfOrder(DomainError):
+    """A link begins after the one it replaces, and ends after it began."""
+
+    code = "link_out_of_order"
+
+
+class MatrixHasErrors(DomainError):
+    """A responsibility matrix is taken over whole or not at all."""
+
+    code = "matrix_has_errors"
+
+
+class LimitBeforeIssue(DomainError):
+    """The day by which a notice asks for an answer lies before the day it was issued."""
+
+    code = "limit_before_issue"
+
+
+class UnitsMissing(DomainError):
+    """A call for liaisons is addressed to somebody."""
+
+    code = "units_missing"
+
+
+class NotTracked(DomainError):
+    """Only what is on the year's list is verified."""
+
+    code = "not_tracked"
+
+
+class NoteIsEmpty(DomainError):
+    """A progress note without a word."""
+
+    code = "note_is_empty"
+
+
+class StalenessInThePast(DomainError):
+    """Thresholds come into force today or later."""
+
+    code = "staleness_in_the_past"
+
+
+class StalenessDisordered(DomainError):
+    """A project is doubtful before it is stale."""
+
+    code = "staleness_disordered"
+
+
+class CommentIsEmpty(DomainError):
+    """Nothing said."""
+
+    code = "comment_is_empty"
+
+
+class CommentTooLong(DomainError):
+    """More than a page; that is a paper."""
+
+    code = "comment_too_long"
+
+
+class CommentWithdrawn(DomainError):
+    """Taken back already."""
+
+    code = "comment_withdrawn"
+
+
+class NotOwnComment(DomainError):
+    """Only who said it takes it back."""
+
+    code = "not_own_comment"
+
+
+class WithdrawalNeedsReason(DomainError):
+    """Taken back without a word of why."""
+
+    code = "withdrawal_needs_reason"

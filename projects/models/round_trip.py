@@ -92,3 +92,12 @@ class DraftRow(models.Model):
     @property
     def has_warning(self) -> bool:
         return any(problem["severity"] == "warning" for problem in self.problems)
+
+    def settle(self) -> None:
+        """Say the verdict anew after a choice. What was wrong with the row stays wrong."""
+        if any(problem["severity"] == "error" for problem in self.problems):
+            return
+        is_open = any(cell["is_open"] for cell in self.cells)
+        writes = any(cell["writes"] for cell in self.cells)
+        self.verdict = "conflict" if is_open else "changed" if writes else "unchanged"
+        self.is_fine = not self.problems and not is_open

@@ -4,56 +4,61 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from accounts.models import Organisation, OrganisationAlias, User
 from core.units import round_half_up
-from deadlines.models import Deadline
 from officefiles.reading import read_workbook
-from officefiles.values import fold
-from projects.models import ImportDraft, LandUse, Project, ProjectQuerySet
+from projects.models import ImportDraft, Project, ProjectQuerySet
 from projects.refusals import NoReportingOrganisation
-from projects.rules.comparing import Change, Comparison, StoredProject, compare
+from projects.rules.cells import REPORTED_KEYS, cells_of
+from projects.rules.comparing import Change, Comparison
 from projects.rules.directory import REPORTING_KINDS, Directory, OrganisationEntry
 from projects.rules.facts import (
     FIGURE_KEYS,
-    Entered,
     LandAreas,
     ListRow,
     Problem,
     ProjectFacts,
-    ReportedFact,
     Severity,
     Verdict,
 )
+from projects.rules.land_checks import land_problems
 from projects.rules.list_reading import ListReading, read_list
+from projects.rules.three_way import Standing, judge, locked_keys
+from projects.selectors.baselines import (
+    BaseRow,
+    PreviewCell,
+    RoundTrip,
+    cell_label,
+    is_edit,
+    preview_cell,
+    round_trip_of,
+    uploaded_cells,
+)
+from projects.selectors.stored_projects import AGAIN, StoredProjects, facts_of
 
-# The columns of a ledger whose date is the conclusion of a step, which the office records itself.
-_CONCLUSIONS = {
-    "A02": "site_study",
-    "A03": "prereview",
-    "A04": "project_approval",
-    "A05": "feasibility",
-    "A06": "design",
-    "A07": "environment",
-    "A08": "water_soil",
-    "A09": "forest_permit",
-    "A10": "mineral",
-    "A11": "land_saving",
-    "A13": "pbf_replacement",
-    "B03": "approved",
-}
-_NEW = Comparison(Verdict.NEW)
+_PLACE = re.compile(r"^([A-Z]+)\d+$")
+_UNKNOWN_KEY = Problem(
+    cell="",
+    field="下载标识",
+    value="",
+    message="认不出这份文件是哪一次下载的，按普通清单与系统比对：空着的单元格不清除内容，看不出下载后谁改过",
+    suggestion="请重新下载清单，把修改粘贴过去后再上传",
+    severity=Severity.WARNING,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A data row with its verdict. `project` is the stored one it would change, if visible."""
+    """A data row with its verdict. `project` is the stored one it would change, if visible.
+
+    `cells` are those that are not plainly unchanged, for a row that was downloaded before.
+    """
 
     row: int
     facts: ProjectFacts
@@ -62,6 +67,8 @@ class PreviewRow:
     problems: tuple[Problem, ...]
     changes: tuple[Change, ...] = ()
     project: Project | None = None
+    cells: tuple[PreviewCell, ...] = ()
+    is_round_trip: bool = False
 
     @property
     def name(self) -> str:
@@ -78,11 +85,18 @@ class PreviewRow:
     @property
     def is_fine(self) -> bool:
         """Nothing to look at: hidden by 只看有问题的行."""
-        return not self.problems
+        return not self.problems and not any(cell.is_open for cell in self.cells)
 
     @property
     def writes(self) -> bool:
         return self.verdict in (Verdict.NEW, Verdict.CHANGED)
+
+    @property
+    def settled(self) -> dict[str, str]:
+        """Cells that the next upload of the same workbook need not settle again, once imported."""
+        if self.is_round_trip:
+            return {cell.key: cell.verdict.uploaded for cell in self.cells if cell.verdict.is_settled}
+        return cells_of(self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,8 @@ class Preview:
     reading: ListReading
     rows: tuple[PreviewRow, ...]
     counts: Mapping[Verdict, int] = field(default_factory=dict)
+    round_trip: RoundTrip | None = None
+    choices: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def warnings(self) -> int:
@@ -110,9 +126,17 @@ class Preview:
         return self.counts[Verdict.NEW] + self.counts[Verdict.CHANGED]
 
     @property
+    def file_problems(self) -> list[Problem]:
+        """Of the file as a whole; first, that it cannot be told what it was downloaded as."""
+        mark = self.reading.mark
+        if self.round_trip is not None or mark is None or not mark.key:
+            return list(self.reading.problems)
+        return [_UNKNOWN_KEY, *self.reading.problems]
+
+    @property
     def problems(self) -> list[Problem]:
         """Of the file as a whole, then of its rows."""
-        return [*self.reading.problems, *(problem for row in self.rows for problem in row.problems)]
+        return [*self.file_problems, *(problem for row in self.rows for problem in row.problems)]
 
     @property
     def summary(self) -> dict[str, int]:
@@ -123,11 +147,41 @@ class Preview:
     @property
     def fingerprint(self) -> str:
         """Changes whenever what would happen differs from what was shown."""
-        content = [
-            [row.row, row.verdict, row.project.pk if row.project else None, [c.after for c in row.changes]]
-            for row in self.rows
-        ]
-        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+        return seen_token(self.sides, self.choices)
+
+    @property
+    def sides(self) -> str:
+        """Changes whenever a row, its stored project or its cells differ; choices apart."""
+        digest = hashlib.sha256()
+        for row in self.rows:
+            pk = row.project.pk if row.project else None
+            if row.is_round_trip:
+                said = [[c.key, c.standing, c.verdict.stored, c.verdict.uploaded] for c in row.cells]
+            else:
+                said = [[c.after for c in row.changes]]
+            digest.update(
+                json.dumps([row.row, pk, row.verdict.value if not row.cells else "", said]).encode()
+            )
+        return digest.hexdigest()[:32]
+
+    @property
+    def open_cells(self) -> int:
+        """Cells that wait for a choice."""
+        return sum(cell.is_open for row in self.rows for cell in row.cells)
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of projects that were downloaded and do not stand in the file: nothing happens to them."""
+        if self.round_trip is None:
+            return []
+        there = {row.project.pk for row in self.rows if row.project is not None}
+        return [name for pk, name in self.round_trip.names.items() if pk not in there]
+
+
+def seen_token(sides: str, choices: Mapping[str, object]) -> str:
+    """What a person has read: how the rows stand, and what was chosen among them."""
+    chosen = json.dumps(choices, sort_keys=True, ensure_ascii=False)
+    return f"{sides}-{hashlib.sha256(chosen.encode()).hexdigest()[:8]}"
 
 
 def reporting_organisation(actor: User) -> Organisation:
@@ -158,8 +212,18 @@ def directory() -> Directory:
     return Directory.of(organisations=organisations, aliases=dict(aliases))
 
 
-def read_submission(*, content: bytes, filename: str, organisation: Organisation, today: date) -> ListReading:
+def read_submission(
+    *,
+    content: bytes,
+    filename: str,
+    organisation: Organisation,
+    today: date,
+    headings: Mapping[str, str] | None = None,
+) -> ListReading:
     """The workbook of `organisation` as facts and problems; nothing is compared yet.
+
+    Args:
+        headings: what its owner said that unknown headings mean: heading → key.
 
     Raises:
         WorkbookRefused: the file cannot be read or holds no list (officefiles.errors,
@@ -167,7 +231,18 @@ def read_submission(*, content: bytes, filename: str, organisation: Organisation
     """
     workbook = read_workbook(content, filename=filename)
     own_unit = organisation.code if organisation.kind in REPORTING_KINDS else None
-    return read_list(workbook, directory=directory(), own_unit=own_unit, today=today)
+    return read_list(workbook, directory=directory(), own_unit=own_unit, today=today, renamed=headings or {})
+
+
+def read_draft(draft: ImportDraft, *, today: date) -> ListReading:
+    """A draft's workbook, its headings as its owner explained them."""
+    return read_submission(
+        content=bytes(draft.content),
+        filename=draft.filename,
+        organisation=draft.organisation,
+        today=today,
+        headings=draft.headings,
+    )
 
 
 def draft_preview(*, actor: User, draft_id: int, today: date) -> tuple[ImportDraft, Preview]:
@@ -177,64 +252,255 @@ def draft_preview(*, actor: User, draft_id: int, today: date) -> tuple[ImportDra
         ImportDraft.DoesNotExist: unknown, gone, or somebody else's.
     """
     draft = ImportDraft.objects.visible_to(actor).select_related("organisation").get(pk=draft_id)
-    reading = read_submission(
-        content=bytes(draft.content), filename=draft.filename, organisation=draft.organisation, today=today
-    )
-    return draft, compare_with_stored(draft=draft, reading=reading, actor=actor)
+    return draft, compare_with_stored(draft=draft, reading=read_draft(draft, today=today), actor=actor)
 
 
 def compare_with_stored(*, draft: ImportDraft, reading: ListReading, actor: User) -> Preview:
     """A draft's reading against the projects its owner may see."""
-    return preview(
+    found = preview(
         reading=reading,
         filename=draft.filename,
         organisation=draft.organisation,
         visible=Project.objects.visible_to(actor),
+        round_trip=round_trip_of(draft=draft, actor=actor),
     )
+    return replace(found, choices=draft.choices)
 
 
 def preview(
-    *, reading: ListReading, filename: str, organisation: Organisation, visible: ProjectQuerySet
+    *,
+    reading: ListReading,
+    filename: str,
+    organisation: Organisation,
+    visible: ProjectQuerySet,
+    round_trip: RoundTrip | None = None,
 ) -> Preview:
-    """Compare a reading with what is stored. At most five queries, however many rows.
+    """Compare a reading with what is stored. At most six queries, however many rows.
 
     Args:
         visible: the projects that the unit may see; of others not even the name is shown.
+        round_trip: what the workbook was downloaded as, if it was.
     """
-    stored = _Stored.load(reading.rows, visible)
-    name_column = next((column.letters for column in reading.columns if column.key == "name"), "")
-    rows = _without_twins([_preview_row(row, stored, name_column) for row in reading.rows], name_column)
+    claimed = round_trip.project_ids(reading.rows) if round_trip else {}
+    stored = StoredProjects.load(reading.rows, visible, claimed=set(claimed.values()))
+    columns = _Columns.of(reading)
+    rows = [_preview_row(row, stored, columns, round_trip, claimed.get(row.row)) for row in reading.rows]
+    rows = _without_twins(rows, columns)
     found = Counter(row.verdict for row in rows)
     counts = {verdict: found[verdict] for verdict in Verdict}
-    return Preview(filename, organisation, reading, tuple(rows), counts)
+    return Preview(filename, organisation, reading, tuple(rows), counts, round_trip)
 
 
-def _preview_row(row: ListRow, stored: _Stored, name_column: str) -> PreviewRow:
-    facts = row.facts
-    if facts.investment_yuan is not None:
-        facts = replace(facts, investment_yuan=round_half_up(facts.investment_yuan, 2))
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the file has which column."""
+
+    keys: tuple[str, ...]
+    letters: Mapping[str, str]
+    by_letters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, reading: ListReading) -> _Columns:
+        letters = {column.key: column.letters for column in reading.columns if column.key}
+        return cls(reading.keys, letters, {place: key for key, place in letters.items()})
+
+    def cell(self, row: int, key: str) -> str:
+        return f"{self.letters.get(key, '')}{row}"
+
+    def key_of(self, cell: str) -> str:
+        """Key of the column in which a cell lies, "" for a whole row."""
+        found = _PLACE.match(cell)
+        return self.by_letters.get(found[1], "") if found else ""
+
+
+def _preview_row(
+    row: ListRow, stored: StoredProjects, columns: _Columns, trip: RoundTrip | None, claimed: int | None
+) -> PreviewRow:
+    if row.facts.investment_yuan is not None:
+        money = round_half_up(row.facts.investment_yuan, 2)
+        row = replace(row, facts=replace(row.facts, investment_yuan=money))
+    if trip is not None:
+        if claimed is not None:
+            return _round_trip_row(row, stored, columns, trip, claimed)
+        _, project = stored.compare(row.facts)
+        if project is not None and project.pk in trip.rows:
+            return _round_trip_row(row, stored, columns, trip, project.pk)
+    return _two_way_row(row, stored, columns)
+
+
+def _two_way_row(row: ListRow, stored: StoredProjects, columns: _Columns) -> PreviewRow:
+    """A row of which nobody knows what it was before: what it states against what is stored."""
     if row.verdict is Verdict.ERROR:
-        return PreviewRow(row.row, facts, row.unit_name, Verdict.ERROR, row.problems)
-    comparison, project = stored.compare(facts)
+        return PreviewRow(row.row, row.facts, row.unit_name, Verdict.ERROR, row.problems)
+    comparison, project = stored.compare(row.facts)
     problems = [
         *row.problems,
-        *(_conflict(row, name_column, reason) for reason in comparison.reasons),
-        *stored.remarks(row, facts, comparison, name_column),
+        *(_conflict(row, columns, reason) for reason in comparison.reasons),
+        *_remarks(row, stored, comparison, columns),
     ]
+    verdict = comparison.verdict
+    if verdict is Verdict.CHANGED and project is not None:
+        written = {change.field for change in comparison.changes}
+        disagreeing = _land_errors(row, columns, facts_of(project).land, written)
+        problems += disagreeing
+        verdict = Verdict.ERROR if disagreeing else verdict
     return PreviewRow(
         row=row.row,
-        facts=facts,
+        facts=row.facts,
         unit_name=row.unit_name,
-        verdict=comparison.verdict,
+        verdict=verdict,
         problems=tuple(problems),
         changes=comparison.changes,
         project=project,
     )
 
 
-def _conflict(row: ListRow, name_column: str, reason: str) -> Problem:
+def _remarks(
+    row: ListRow, stored: StoredProjects, comparison: Comparison, columns: _Columns
+) -> list[Problem]:
+    """A row whose project was merged into another: nothing happens, and why."""
+    target = stored.merged_into(row.facts)
+    if comparison.verdict is not Verdict.UNCHANGED or comparison.project_id or target is None:
+        return []
+    return [
+        Problem(
+            cell=columns.cell(row.row, "name"),
+            field="项目名称",
+            value=row.name,
+            message=f"州局已将该项目并入“{target}”，不再单独导入",
+            suggestion="请在合并后的项目上更新",
+            severity=Severity.WARNING,
+            row=row.row,
+        )
+    ]
+
+
+def _round_trip_row(
+    row: ListRow, stored: StoredProjects, columns: _Columns, trip: RoundTrip, project_id: int
+) -> PreviewRow:
+    """A row that was downloaded before: cell by cell against then and now."""
+    base = trip.rows[project_id]
+    project = stored.by_id.get(project_id)
+    if project is None or project.status in Project.HISTORY:
+        return _gone_row(row, columns, base, project)
+    facts = facts_of(project)
+    now = cells_of(facts)
+    verdicts = judge(
+        base=base.cells,
+        stored=now,
+        uploaded=uploaded_cells(row, columns.keys),
+        locked=locked_keys(
+            stored=now,
+            adopted=project.status == Project.Status.ADOPTED,
+            decided=stored.decided_keys(project_id),
+            is_office=trip.is_office,
+        ),
+        choices=trip.choices.get(project_id, {}),
+    )
+    cells = tuple(preview_cell(verdict, stored.unit_names) for verdict in verdicts)
+    writes = [cell for cell in cells if cell.writes]
+    changes = [Change(_field_of(c.key), c.label, c.stored, c.uploaded) for c in writes]
+    if changes and project.status == Project.Status.RETURNED:
+        changes.insert(0, AGAIN)
+    edited = {cell.key for cell in cells if is_edit(cell.verdict)}
+    problems = [
+        *(problem for problem in row.problems if columns.key_of(problem.cell) in edited),
+        *(
+            _conflict(row, columns, reason)
+            for reason in stored.identity_clashes(row, project, {cell.key for cell in writes})
+        ),
+        *_land_errors(row, columns, facts.land, {cell.key for cell in writes}),
+    ]
+    problems += _ignored(row, columns, cells, base, {p.cell for p in problems})
+    return PreviewRow(
+        row=row.row,
+        facts=row.facts,
+        unit_name=row.unit_name or project.organisation.short_name,
+        verdict=_round_trip_verdict(problems, cells),
+        problems=tuple(problems),
+        changes=tuple(changes),
+        project=project,
+        cells=cells,
+        is_round_trip=True,
+    )
+
+
+def _round_trip_verdict(problems: Sequence[Problem], cells: Sequence[PreviewCell]) -> Verdict:
+    if any(problem.is_error for problem in problems):
+        return Verdict.ERROR
+    if any(cell.is_open for cell in cells):
+        return Verdict.CONFLICT
+    return Verdict.CHANGED if any(cell.writes for cell in cells) else Verdict.UNCHANGED
+
+
+def _gone_row(row: ListRow, columns: _Columns, base: BaseRow, project: Project | None) -> PreviewRow:
+    """The project left the list meanwhile: an edit of it cannot be kept, and is said."""
+    uploaded = uploaded_cells(row, columns.keys)
+    verdicts = judge(base=base.cells, stored=base.cells, uploaded=uploaded, locked=(), choices={})
+    name = base.cells.get("name", "")
+    what = "已不在您可见的范围内" if project is None else f"在下载之后{project.get_status_display()}"
+    reason = f"“{name}”{what}，这一行的修改没有去处"
+    problems = (_conflict(row, columns, reason),) if verdicts else ()
+    verdict = Verdict.CONFLICT if verdicts else Verdict.UNCHANGED
+    return PreviewRow(row.row, row.facts, row.unit_name, verdict, problems, is_round_trip=True)
+
+
+def _field_of(key: str) -> str:
+    return f"reported.{key}" if key in REPORTED_KEYS else key
+
+
+def _ignored(
+    row: ListRow, columns: _Columns, cells: Sequence[PreviewCell], base: BaseRow, said: set[str]
+) -> list[Problem]:
+    """Edits that are not taken, each with its reason: nothing is dropped silently."""
+    found = []
+    for cell in cells:
+        place = columns.cell(row.row, cell.key)
+        if cell.verdict.standing is Standing.LOCKED:
+            kept = f"已由州局核定为“{cell.stored}”" if cell.stored else "由州局填写"
+            found.append((place, cell.label, cell.uploaded, f"{kept}，文件里的修改未采用"))
+        elif cell.verdict.standing is Standing.UNREAD and place not in said:
+            kept = f"保留“{cell.stored}”" if cell.stored else "没有采用"
+            found.append((place, cell.label, "", f"填写的内容不能作为“{cell.label}”，{kept}"))
+    for key, told in row.told.items():
+        if key in base.told and told != base.told[key]:
+            place = columns.cell(row.row, key)
+            found.append((place, cell_label(key), told, "这一列由系统填写，文件里的修改未采用"))
+    return [
+        Problem(place, label, value, message, "如需更正，请联系州局", Severity.WARNING, row.row)
+        for place, label, value, message in found
+    ]
+
+
+def _land_errors(row: ListRow, columns: _Columns, stored: LandAreas, written: set[str]) -> list[Problem]:
+    """Areas that would disagree once the row's figures stand beside the stored ones."""
+    figures = {key: row.facts.land.get(key) for key in written if key in FIGURE_KEYS}
+    if not figures:
+        return []
+    entered = {**stored.entered, **{k: e for k, e in row.facts.land.entered.items() if k in figures}}
+    before = {(problem.key, problem.message) for problem in land_problems(stored)}
+    stated = {problem.message for problem in row.problems}
+    merged = replace(stored, **figures, entered=entered)  # type: ignore[arg-type]
+    return [
+        Problem(
+            cell=columns.cell(row.row, problem.key),
+            field=cell_label(problem.key),
+            value="",
+            message=f"与系统中的面积合在一起后，{problem.message}",
+            suggestion=problem.suggestion,
+            severity=Severity.ERROR,
+            row=row.row,
+        )
+        for problem in land_problems(merged)
+        if problem.severity is Severity.ERROR
+        and (problem.key, problem.message) not in before
+        and problem.message not in stated
+    ]
+
+
+def _conflict(row: ListRow, columns: _Columns, reason: str) -> Problem:
     return Problem(
-        cell=f"{name_column}{row.row}",
+        cell=columns.cell(row.row, "name"),
         field="项目名称",
         value=row.name,
         message=reason,
@@ -244,7 +510,7 @@ def _conflict(row: ListRow, name_column: str, reason: str) -> Problem:
     )
 
 
-def _without_twins(rows: list[PreviewRow], name_column: str) -> list[PreviewRow]:
+def _without_twins(rows: list[PreviewRow], columns: _Columns) -> list[PreviewRow]:
     """Two rows that lead to one stored project (one by code, one by name): neither is imported."""
     times = Counter(row.project.pk for row in rows if row.project is not None)
     result = []
@@ -252,164 +518,8 @@ def _without_twins(rows: list[PreviewRow], name_column: str) -> list[PreviewRow]
         if row.project is not None and times[row.project.pk] > 1 and row.writes:
             others = [r.row for r in rows if r.project == row.project and r.row != row.row]
             reason = f"与第 {'、'.join(map(str, others[:5]))} 行对应同一个在册项目，分不清以哪一行为准"
-            problem = _conflict(ListRow(row.row, row.facts, row.unit_name, ()), name_column, reason)
+            problem = _conflict(ListRow(row.row, row.facts, row.unit_name, ()), columns, reason)
             result.append(replace(row, verdict=Verdict.CONFLICT, problems=(*row.problems, problem)))
         else:
             result.append(row)
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """The stored projects that rows may mean, by code and by unit and name."""
-
-    by_code: Mapping[str, Project]
-    by_name: Mapping[tuple[str, str], Project]
-    merged: Mapping[tuple[str, str], Project]
-    visible_ids: frozenset[int]
-    decided: Mapping[int, Mapping[str, date]]
-
-    @classmethod
-    def load(cls, rows: Iterable[ListRow], visible: ProjectQuerySet) -> _Stored:
-        """At most five queries: projects of the units, with the codes, merged ones, conclusions."""
-        rows = list(rows)
-        units = {row.facts.unit_code for row in rows} - {""}
-        codes = {row.facts.code for row in rows} - {""}
-        history = [Project.Status.MERGED, Project.Status.REMOVED]
-        loaded = visible.select_related("organisation", "land", "submitted_by")
-        own = list(loaded.filter(organisation__code__in=units).exclude(status__in=history))
-        # In any unit: a code is one project's in the whole prefecture.
-        with_code = Project.objects.exclude(status__in=history).filter(code__in=codes)
-        coded = list(with_code.select_related("organisation", "land", "submitted_by"))
-        merged = visible.filter(organisation__code__in=units, status=Project.Status.MERGED)
-        own_ids = {project.pk for project in own}
-        elsewhere = [project.pk for project in coded if project.pk not in own_ids]
-        seen = set(visible.filter(pk__in=elsewhere).values_list("pk", flat=True)) if elsewhere else set()
-        return cls(
-            by_code={project.code: project for project in coded},
-            by_name={(p.organisation.code, fold(p.name)): p for p in sorted(own, key=lambda p: -p.pk)},
-            merged={
-                (p.organisation.code, fold(p.name)): p
-                for p in merged.select_related("organisation", "merged_into")
-            },
-            visible_ids=frozenset(own_ids | seen),
-            decided=_conclusions([p.pk for p in own if p.status == Project.Status.ADOPTED]),
-        )
-
-    def compare(self, facts: ProjectFacts) -> tuple[Comparison, Project | None]:
-        """The verdict on a row without errors, and the visible project it would change."""
-        by_code = self.by_code.get(facts.code) if facts.code else None
-        by_name = self.by_name.get((facts.unit_code, fold(facts.name)))
-        if by_code is not None and by_code.pk not in self.visible_ids:
-            reason = f"项目代码 {facts.code} 已由其他单位报送，请核对代码"
-            return Comparison(Verdict.CONFLICT, reasons=(reason,)), None
-        project = by_code or by_name
-        if project is None:
-            if self._merged(facts) is not None:
-                return Comparison(Verdict.UNCHANGED), None
-            return _NEW, None
-        found = compare(
-            facts,
-            by_code=self._as_stored(by_code) if by_code else None,
-            by_name=self._as_stored(by_name) if by_name else None,
-        )
-        return _handed_in_again(found, project), project
-
-    def remarks(
-        self, row: ListRow, facts: ProjectFacts, comparison: Comparison, name_column: str
-    ) -> list[Problem]:
-        """A row whose project was merged into another: nothing happens, and why."""
-        merged = self._merged(facts)
-        if comparison.verdict is not Verdict.UNCHANGED or comparison.project_id or merged is None:
-            return []
-        target = merged.merged_into.name if merged.merged_into else ""
-        return [
-            Problem(
-                cell=f"{name_column}{row.row}",
-                field="项目名称",
-                value=row.name,
-                message=f"州局已将该项目并入“{target}”，不再单独导入",
-                suggestion="请在合并后的项目上更新",
-                severity=Severity.WARNING,
-                row=row.row,
-            )
-        ]
-
-    def _merged(self, facts: ProjectFacts) -> Project | None:
-        return self.merged.get((facts.unit_code, fold(facts.name)))
-
-    def _as_stored(self, project: Project) -> StoredProject:
-        return StoredProject(
-            id=project.pk,
-            facts=facts_of(project),
-            adopted=project.status == Project.Status.ADOPTED,
-            label=project.name,
-            decided=self.decided.get(project.pk, {}),
-        )
-
-
-def _handed_in_again(comparison: Comparison, project: Project) -> Comparison:
-    """A returned project that comes again waits again, even where nothing else changed."""
-    if project.status != Project.Status.RETURNED:
-        return comparison
-    if comparison.verdict not in (Verdict.CHANGED, Verdict.UNCHANGED):
-        return comparison
-    again = Change("status", "清单状态", Project.Status.RETURNED.label, Project.Status.SUBMITTED.label)
-    return replace(comparison, verdict=Verdict.CHANGED, changes=(again, *comparison.changes))
-
-
-def _conclusions(project_ids: Sequence[int]) -> dict[int, dict[str, date]]:
-    """Project → column key → day on which the office recorded the conclusion. One query."""
-    met = Deadline.objects.filter(
-        project_id__in=project_ids,
-        role=Deadline.Role.HANDLING,
-        state=Deadline.State.MET,
-        subject_code__in=_CONCLUSIONS,
-    )
-    found: dict[int, dict[str, date]] = {}
-    for project_id, code, day in met.order_by("pk").values_list("project_id", "subject_code", "stopped_on"):
-        if project_id is not None and day is not None:
-            found.setdefault(project_id, {})[_CONCLUSIONS[code]] = day
-    return found
-
-
-def facts_of(project: Project) -> ProjectFacts:
-    """A stored project as a row would state it; reads `organisation` and `land`."""
-    return ProjectFacts(
-        name=project.name,
-        code=project.code,
-        unit_code=project.organisation.code,
-        owner_unit=project.owner_unit,
-        industry=project.industry,
-        list_category=project.list_category,
-        priority_class=project.priority_class,
-        track=project.track,
-        level=project.level,
-        investment_yuan=None if project.investment_yuan is None else Decimal(project.investment_yuan),
-        planned_start=project.planned_start,
-        planned_start_on=project.planned_start_on,
-        planned_finish=project.planned_finish,
-        planned_finish_on=project.planned_finish_on,
-        remark=project.remark,
-        land=land_areas(getattr(project, "land", None)),
-        reported={key: _reported(value) for key, value in project.reported_facts.items()},
-    )
-
-
-def land_areas(land: LandUse | None) -> LandAreas:
-    """A project's stored land as the rules read it."""
-    if land is None:
-        return LandAreas()
-    areas: dict[str, Any] = {key: getattr(land, key) for key in FIGURE_KEYS}
-    entered = {key: Entered(**typed) for key, typed in land.entered.items()}
-    return LandAreas(**areas, entered=entered)
-
-
-def _reported(value: Mapping[str, Any]) -> ReportedFact:
-    return ReportedFact(
-        label=value["label"],
-        step=value["step"],
-        text=value["text"],
-        on=date.fromisoformat(value["on"]) if value["on"] else None,
-        status=value["status"],
-    )

@@ -23,7 +23,7 @@ from projects.refusals import (
 from projects.rules.facts import Severity
 from projects.rules.land_checks import land_problems
 from projects.search_text import search_text
-from projects.selectors.previews import land_areas
+from projects.selectors.stored_projects import land_areas
 
 EDITABLE = (
     "name",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
+import pghistory
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -25,6 +26,7 @@ from projects.refusals import DraftGone, NothingToImport, PreviewOutdated, RowsH
 from projects.rules.facts import LandAreas, Verdict
 from projects.search_text import search_text
 from projects.selectors import previews
+from projects.selectors.baselines import download_of
 from projects.selectors.previews import Preview, PreviewRow
 from projects.services.snapshots import snapshot
 
@@ -51,7 +53,9 @@ def stage_upload(*, actor: User, filename: str, content: bytes, today: date, now
     """
     require(actor, Right.SUBMIT_LIST)
     organisation = previews.reporting_organisation(actor)
-    previews.read_submission(content=content, filename=filename, organisation=organisation, today=today)
+    reading = previews.read_submission(
+        content=content, filename=filename, organisation=organisation, today=today
+    )
     ImportDraft.objects.filter(owner=actor, created_at__lt=now - DRAFT_LIFE).delete()
     return ImportDraft.objects.create(
         owner=actor,
@@ -59,6 +63,7 @@ def stage_upload(*, actor: User, filename: str, content: bytes, today: date, now
         filename=_short(PurePath(filename).name),
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
+        download=download_of(mark=reading.mark, actor=actor),
     )
 
 
@@ -128,9 +133,7 @@ def _confirm_locked(
     draft = drafts.select_for_update(of=("self",)).filter(pk=draft_id).first()
     if draft is None:
         raise DraftGone("这份文件已经确认或放弃，不能再次导入；请到报送记录中查看。")
-    reading = previews.read_submission(
-        content=bytes(draft.content), filename=draft.filename, organisation=draft.organisation, today=today
-    )
+    reading = previews.read_draft(draft, today=today)
     units = _lock_units({row.facts.unit_code for row in reading.rows})
     plan = previews.compare_with_stored(draft=draft, reading=reading, actor=actor)
     if _lock_projects(plan):
@@ -179,6 +182,11 @@ class _Writer:
 
     def write(self) -> Submission:
         submission = self._submission()
+        with pghistory.context(submission=submission.pk, filename=submission.filename):
+            self._write_rows(submission)
+        return submission
+
+    def _write_rows(self, submission: Submission) -> None:
         before = {row.row: snapshot(row.project) for row in self.preview.rows if row.writes and row.project}
         projects = {row.row: row.project for row in self.preview.rows if row.project is not None}
         projects.update(self._create([row for row in self.preview.rows if row.verdict is Verdict.NEW]))
@@ -187,8 +195,20 @@ class _Writer:
             [self._row(submission, row, projects.get(row.row), before) for row in self.preview.rows],
             batch_size=BATCH,
         )
+        self._remember(submission, projects)
         self._record(submission, projects)
-        return submission
+
+    def _remember(self, submission: Submission, projects: dict[int, Project]) -> None:
+        """What is settled with this file becomes the base of the same workbook's next upload."""
+        if self.preview.round_trip is None:
+            return
+        for row in self.preview.rows:
+            project = projects.get(row.row)
+            if project is None or row.verdict in (Verdict.ERROR, Verdict.CONFLICT):
+                continue
+            if row.settled:
+                submission.synced[str(project.pk)] = row.settled
+        submission.save(update_fields=["synced"])
 
     def _submission(self) -> Submission:
         return Submission.objects.create(
@@ -198,6 +218,7 @@ class _Writer:
             content=self.draft.content,
             sha256=self.draft.sha256,
             summary=self.preview.summary,
+            download=self.draft.download,
             submitted_by=self.actor,
         )
 
@@ -260,7 +281,7 @@ class _Writer:
             row=row.row,
             name=row.name,
             verdict=row.verdict.value,
-            problems=[problem.as_dict() for problem in row.problems],
+            problems=[*(problem.as_dict() for problem in row.problems), *_taken(row)],
             project=project,
             before=before.get(row.row, {}),
             after=snapshot(project) if row.writes and project is not None else {},
@@ -296,10 +317,31 @@ def _act(submission: Submission, row: PreviewRow, project: Project) -> Act:
     return Act(
         verb="project.submitted" if row.verdict is Verdict.NEW else "project.updated",
         subject=project,
-        facts={"submission": submission.pk, "row": row.row, "changes": changes},
+        facts={
+            "submission": submission.pk,
+            "filename": submission.filename,
+            "row": row.row,
+            "changes": changes,
+        },
         project_id=project.pk,
         scope_path=project.organisation.path,
     )
+
+
+def _taken(row: PreviewRow) -> list[dict[str, str]]:
+    """What a person chose in the row, for the record."""
+    return [
+        {
+            "cell": "",
+            "field": cell.label,
+            "value": cell.uploaded,
+            "message": f"按选择{'采用文件' if cell.writes else '保留系统'}中的内容；系统中为“{cell.stored}”",
+            "suggestion": "",
+            "severity": "warning",
+        }
+        for cell in row.cells
+        if cell.take
+    ]
 
 
 def _apply(project: Project, row: PreviewRow) -> set[str]:
@@ -309,9 +351,12 @@ def _apply(project: Project, row: PreviewRow) -> set[str]:
     fields |= {f"{name}_on" for name in ("planned_start", "planned_finish") if name in changed}
     for name in fields:
         setattr(project, name, getattr(facts, name))
-    if any(name.startswith("reported.") for name in changed):
+    reported = {name.removeprefix("reported.") for name in changed if name.startswith("reported.")}
+    if reported:
         fields.add("reported_facts")
-        project.reported_facts = {**project.reported_facts, **facts.reported_facts()}
+        stated = facts.reported_facts()
+        kept = {key: fact for key, fact in project.reported_facts.items() if key not in reported}
+        project.reported_facts = kept | {key: stated[key] for key in reported if key in stated}
     if project.status == Project.Status.RETURNED:
         fields |= {"status", "screening_reason"}
         project.status = Project.Status.SUBMITTED

@@ -1,0 +1,213 @@
+"""The stored projects that the rows of a list may mean, as the rules read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from deadlines.models import Deadline
+from officefiles.values import fold
+from projects.models import LandUse, Project, ProjectQuerySet
+from projects.rules.comparing import Change, Comparison, StoredProject, compare
+from projects.rules.facts import FIGURE_KEYS, Entered, LandAreas, ListRow, ProjectFacts, ReportedFact, Verdict
+
+# The columns of a ledger whose date is the conclusion of a step, which the office records itself.
+_CONCLUSIONS = {
+    "A02": "site_study",
+    "A03": "prereview",
+    "A04": "project_approval",
+    "A05": "feasibility",
+    "A06": "design",
+    "A07": "environment",
+    "A08": "water_soil",
+    "A09": "forest_permit",
+    "A10": "mineral",
+    "A11": "land_saving",
+    "A13": "pbf_replacement",
+    "B03": "approved",
+}
+# Columns whose content belongs to a conclusion: the number and date of the approval itself.
+_BELONGS_TO = {"approved": ("approval_number",)}
+_NEW = Comparison(Verdict.NEW)
+AGAIN = Change("status", "清单状态", Project.Status.RETURNED.label, Project.Status.SUBMITTED.label)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProjects:
+    """The stored projects that rows may mean, by code and by unit and name."""
+
+    by_id: Mapping[int, Project]
+    by_code: Mapping[str, Project]
+    by_name: Mapping[tuple[str, str], Project]
+    merged: Mapping[tuple[str, str], Project]
+    visible_ids: frozenset[int]
+    decided: Mapping[int, Mapping[str, date]]
+    unit_names: dict[str, str]
+
+    @classmethod
+    def load(cls, rows: Iterable[ListRow], visible: ProjectQuerySet, *, claimed: set[int]) -> StoredProjects:
+        """At most six queries: names of the units' projects, the projects meant by name, code or
+        key, which of them are visible, merged ones, conclusions, units."""
+        rows = list(rows)
+        units = {row.facts.unit_code for row in rows} - {""}
+        codes = {row.facts.code for row in rows} - {""}
+        names = {(row.facts.unit_code, fold(row.name)) for row in rows}
+        history = list(Project.HISTORY)
+        there = visible.filter(organisation__code__in=units).exclude(status__in=history)
+        listed = there.order_by("-pk").values_list("organisation__code", "name", "pk")
+        # Newest first, so that the oldest of namesakes wins.
+        named = {(unit, fold(name)): pk for unit, name, pk in listed if (unit, fold(name)) in names}
+        # In any unit: a code is one project's in the whole prefecture.
+        with_code = Q(code__in=codes) & ~Q(status__in=history)
+        meant = Project.objects.filter(with_code | Q(pk__in={*named.values(), *claimed}))
+        loaded = {p.pk: p for p in meant.select_related("organisation", "land", "submitted_by")}
+        seen = set(visible.filter(pk__in=list(loaded)).values_list("pk", flat=True)) if loaded else set()
+        merged = visible.filter(organisation__code__in=units, status=Project.Status.MERGED)
+        return cls(
+            by_id={pk: project for pk, project in loaded.items() if pk in seen},
+            by_code={p.code: p for p in loaded.values() if p.code in codes and p.status not in history},
+            by_name={key: loaded[pk] for key, pk in named.items()},
+            merged={
+                (p.organisation.code, fold(p.name)): p
+                for p in merged.select_related("organisation", "merged_into")
+            },
+            visible_ids=frozenset(seen),
+            decided=_conclusions([p.pk for p in loaded.values() if p.status == Project.Status.ADOPTED]),
+            unit_names={p.organisation.code: p.organisation.short_name for p in loaded.values()}
+            | {row.facts.unit_code: row.unit_name for row in rows},
+        )
+
+    def decided_keys(self, project_id: int) -> set[str]:
+        """Columns that hold a conclusion of the office."""
+        return _with_belongings(self.decided.get(project_id, ()))
+
+    def identity_clashes(self, row: ListRow, project: Project, written: set[str]) -> list[str]:
+        """A new name or code that is another project's already."""
+        reasons = []
+        by_code = self.by_code.get(row.facts.code) if "code" in written else None
+        if by_code is not None and by_code.pk != project.pk:
+            reasons.append(f"项目代码 {row.facts.code} 已由另一个项目使用，请核对代码")
+        unit = project.organisation.code
+        by_name = self.by_name.get((unit, fold(row.name))) if "name" in written else None
+        if by_name is not None and by_name.pk != project.pk:
+            reasons.append(f"同一县（市）已有名为“{by_name.name}”的项目，请核对名称")
+        return reasons
+
+    def compare(self, facts: ProjectFacts) -> tuple[Comparison, Project | None]:
+        """The verdict on a row without errors, and the visible project it would change."""
+        by_code = self.by_code.get(facts.code) if facts.code else None
+        by_name = self.by_name.get((facts.unit_code, fold(facts.name)))
+        if by_code is not None and by_code.pk not in self.visible_ids:
+            reason = f"项目代码 {facts.code} 已由其他单位报送，请核对代码"
+            return Comparison(Verdict.CONFLICT, reasons=(reason,)), None
+        project = by_code or by_name
+        if project is None:
+            if self._merged(facts) is not None:
+                return Comparison(Verdict.UNCHANGED), None
+            return _NEW, None
+        found = compare(
+            facts,
+            by_code=self._as_stored(by_code) if by_code else None,
+            by_name=self._as_stored(by_name) if by_name else None,
+        )
+        return _handed_in_again(found, project), project
+
+    def merged_into(self, facts: ProjectFacts) -> str | None:
+        """Name of the project into which the row's own was merged; None where it was not."""
+        merged = self._merged(facts)
+        if merged is None:
+            return None
+        return merged.merged_into.name if merged.merged_into else ""
+
+    def _merged(self, facts: ProjectFacts) -> Project | None:
+        return self.merged.get((facts.unit_code, fold(facts.name)))
+
+    def _as_stored(self, project: Project) -> StoredProject:
+        return StoredProject(
+            id=project.pk,
+            facts=facts_of(project),
+            adopted=project.status == Project.Status.ADOPTED,
+            label=project.name,
+            decided=self.decided.get(project.pk, {}),
+        )
+
+
+def _handed_in_again(comparison: Comparison, project: Project) -> Comparison:
+    """A returned project that comes again waits again, even where nothing else changed."""
+    if project.status != Project.Status.RETURNED:
+        return comparison
+    if comparison.verdict not in (Verdict.CHANGED, Verdict.UNCHANGED):
+        return comparison
+    return replace(comparison, verdict=Verdict.CHANGED, changes=(AGAIN, *comparison.changes))
+
+
+def decided_keys(project_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Project → keys of the columns that hold a conclusion of the office. One query."""
+    return {pk: _with_belongings(found) for pk, found in _conclusions(project_ids).items()}
+
+
+def _with_belongings(keys: Iterable[str]) -> set[str]:
+    found = set(keys)
+    return found | {other for key in found for other in _BELONGS_TO.get(key, ())}
+
+
+def _conclusions(project_ids: Sequence[int]) -> dict[int, dict[str, date]]:
+    """Project → column key → day on which the office recorded the conclusion. One query."""
+    met = Deadline.objects.filter(
+        project_id__in=project_ids,
+        role=Deadline.Role.HANDLING,
+        state=Deadline.State.MET,
+        subject_code__in=_CONCLUSIONS,
+    )
+    found: dict[int, dict[str, date]] = {}
+    for project_id, code, day in met.order_by("pk").values_list("project_id", "subject_code", "stopped_on"):
+        if project_id is not None and day is not None:
+            found.setdefault(project_id, {})[_CONCLUSIONS[code]] = day
+    return found
+
+
+def facts_of(project: Project) -> ProjectFacts:
+    """A stored project as a row would state it; reads `organisation` and `land`."""
+    return ProjectFacts(
+        name=project.name,
+        code=project.code,
+        unit_code=project.organisation.code,
+        owner_unit=project.owner_unit,
+        industry=project.industry,
+        list_category=project.list_category,
+        priority_class=project.priority_class,
+        track=project.track,
+        level=project.level,
+        investment_yuan=None if project.investment_yuan is None else Decimal(project.investment_yuan),
+        planned_start=project.planned_start,
+        planned_start_on=project.planned_start_on,
+        planned_finish=project.planned_finish,
+        planned_finish_on=project.planned_finish_on,
+        remark=project.remark,
+        land=land_areas(getattr(project, "land", None)),
+        reported={key: _reported(value) for key, value in project.reported_facts.items()},
+    )
+
+
+def land_areas(land: LandUse | None) -> LandAreas:
+    """A project's stored land as the rules read it."""
+    if land is None:
+        return LandAreas()
+    areas: dict[str, Any] = {key: getattr(land, key) for key in FIGURE_KEYS}
+    entered = {key: Entered(**typed) for key, typed in land.entered.items()}
+    return LandAreas(**areas, entered=entered)
+
+
+def _reported(value: Mapping[str, Any]) -> ReportedFact:
+    return ReportedFact(
+        label=value["label"],
+        step=value["step"],
+        text=value["text"],
+        on=date.fromisoformat(value["on"]) if value["on"] else None,
+        status=value["status"],
+    )
