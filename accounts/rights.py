@@ -26,12 +26,14 @@ class Right(StrEnum):
     MANAGE_USERS = "管理单位和用户"
     READ_AUDIT = "查看操作日志"
     RUN_JOBS = "重试或取消后台任务"
+    SHARE_VIEWS = "共享清单筛选"
     PUBLISH_LIST = "发布年度清单和保障方案"
     ENTER_QUOTA = "登记年度计划指标"
     EDIT_PLAN = "编制保障方案"
     ATTACH_PAPER = "上传材料"
     COMMENT = "发表意见"
     VERIFY_PROJECT = "核实项目情况"
+    EDIT_STALENESS = "修改核实时限"
     MANAGE_POSTS = "维护岗位和联络员"
     ASSIGN_LINKS = "指定项目的领导、专班和联络员"
     RANK_PROJECTS = "确定项目类别和顺序"
@@ -44,8 +46,8 @@ _DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT})
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "SYSADMIN": _EVERYONE
-    | {Right.MANAGE_USERS, Right.READ_AUDIT, Right.EDIT_CALENDAR, Right.EDIT_CATALOGUE, Right.RUN_JOBS}
-    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA},
+    | {Right.SHARE_VIEWS, Right.MANAGE_USERS, Right.READ_AUDIT, Right.EDIT_CALENDAR, Right.EDIT_CATALOGUE, Right.RUN_JOBS}
+    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
@@ -62,9 +64,11 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_PLAN,
         Right.READ_AUDIT,
         Right.RUN_JOBS,
+        Right.EDIT_STALENESS,
     },
     "SECTION": _EVERYONE
     | _DOSSIER
+    | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
     | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS, Right.EDIT_PLAN},
     "COUNTY": _EVERYONE
     | _DOSSIER
