@@ -21,6 +21,7 @@ from deadlines.models import Deadline
 from deadlines.rules import DeadlineReading, Lamp, LineName, WorkingCalendar, read_deadline, worst
 from deadlines.rules.lamps import WORST_FIRST
 from projects.models import LandUse, Project, ProjectQuerySet
+from projects.selectors.verification import with_verification
 from ui.parts import Action, Fact, Now
 
 YUAN_PER_YI = 100_000_000
@@ -69,8 +70,10 @@ class Dossier:
 
 def dossier_projects(actor: User) -> ProjectQuerySet:
     """Projects whose dossier the actor may open, with what its head shows. One query."""
-    return Project.objects.visible_to(actor).select_related(
-        "organisation", "submitted_by", "annual_list", "land", "merged_into"
+    return with_verification(
+        Project.objects.visible_to(actor).select_related(
+            "organisation", "submitted_by", "annual_list", "land", "merged_into"
+        )
     )
 
 

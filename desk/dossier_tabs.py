@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
+from desk import dossier_comments, dossier_papers
 from desk.dossier import land_rows
 from projects.models import Project
 
@@ -47,6 +48,10 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("progress", "办理进度", "desk/dossier/_progress.html", _nothing_more),
     DossierTab("land", "用地", "desk/dossier/_land.html", _land),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
+    DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
+    DossierTab(
+        "comments", "意见批示", "desk/dossier/_comments.html", dossier_comments.read, dossier_comments.count
+    ),
     DossierTab("history", "变更历史", "desk/dossier/_history.html", _nothing_more),
 )
 

@@ -13,6 +13,7 @@ from approvals.services.opening import open_track
 from core import clock
 from core.errors import DomainError
 from desk import dossier as reading
+from desk.dossier_attention import read_attention
 from desk.dossier_history import PAGE, project_history
 from desk.dossier_tabs import TABS, tab_called
 from projects.models import Project
@@ -44,6 +45,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "template": tab.template,
         "tabs": _tabs(pk, tab.slug, counts),
         "history": history,
+        "attention": read_attention(project, actor=actor, today=today),
         "may_generate": reading.may_generate(project, actor, has_steps),
         "crumbs": [
             Crumb("项目库", reverse("projects:list")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from desk import dossier_views, views
+from desk import dossier_paper_views, dossier_views, views
 
 app_name = "desk"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("overview/", views.overview, name="overview"),
     path("search/", views.search, name="search"),
     path("projects/<int:pk>/", dossier_views.dossier, name="dossier"),
+    path("projects/<int:pk>/papers/", dossier_paper_views.add_paper, name="dossier-papers"),
     path("projects/<int:pk>/steps/", dossier_views.generate_steps, name="dossier-steps"),
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", views.deadline_export, name="deadlines-export"),

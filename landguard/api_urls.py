@@ -10,12 +10,14 @@ from accounts import api as accounts
 from approvals import api as approvals
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
+from desk import api_papers as project_papers
 from desk import api_screening as screening
 from dispatch import api as dispatch
 from jobs import api as jobs
 from notifications import api as notifications
 from papers import api as papers
 from projects import api as projects
+from projects import api_dossier as dossier
 
 router = DefaultRouter()
 # No pictures of the address in other formats: every answer is JSON.
@@ -23,6 +25,8 @@ router.include_format_suffixes = False
 for app in (
     projects,
     screening,
+    dossier,
+    project_papers,
     approvals,
     deadlines,
     calendar,

@@ -45,6 +45,12 @@ app.conf.beat_schedule = {
     },
     # Say what is due to be said today: first in the morning, then whatever came up since.
     "plan reminders": {"task": "dispatch.remind", "schedule": crontab(hour="7-19", minute="0,30")},
+    # What was decided about a project reaches those who follow it.
+    "tell followers": {
+        "task": "projects.tell_followers",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     # Deliver what is planned and not yet sent.
     "deliver messages": {
         "task": "notifications.deliver_waiting",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from projects.views import exports, imports, lists, submissions
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("projects/", lists.project_list, name="list"),
     path("projects/export/", exports.export, name="export"),
     path("projects/<int:pk>/edit/", lists.project_edit, name="edit"),
+    path("", include("projects.dossier_urls")),
     path("lists/", submissions.submission_list, name="submissions"),
     path("lists/<int:pk>/", submissions.submission, name="submission"),
     path("lists/<int:pk>/file/", submissions.submission_file, name="submission-file"),

@@ -12,12 +12,18 @@ from django.test import Client
 from accounts.models import User
 from audit.services import record
 from notifications.models import Delivery
-from projects.models import Submission
+from papers.models import Paper
+from papers.services import PaperOwner, Upload, attach
+from projects.models import Project, Submission
+from projects.services.comments import comment
+from projects.services.following import follow
+from projects.services.verification import verify_unchanged
 from tests.desk.promises import promise
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, UserFactory, organisation
+from tests.papers import files
 from tests.queries import queries_of
 from tests.test_routes import ROUTES
-from tests.world import FROZEN_TIME, NOW, World, build_world
+from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
@@ -66,10 +72,24 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
             submitted_by=user,
             summary={},
         )
+        hang_on(project, people=people, text=f"{project.pk}")
         record(
             actor=user, verb="project.updated", subject=project, scope_path=project.organisation.path,
             project_id=project.pk,
         )  # fmt: skip
+
+
+def hang_on(project: Project, *, people: dict[str, User], text: str) -> None:
+    """What people add to a dossier: a paper, a word, a verification, a follow."""
+    owner = PaperOwner("projects.project", project.pk, project.name, project.pk, project.organisation)
+    attach(
+        actor=people["county"], owner=owner, upload=Upload("批复.pdf", files.pdf(text=text)),
+        kind=Paper.Kind.DECISION, title="批复", today=TODAY,
+    )  # fmt: skip
+    comment(actor=people["leader"], project=project, text="抓紧办理。")
+    verify_unchanged(actor=people["county"], project=project, today=TODAY)
+    for reader in (people["county"], people["dispatch"]):
+        follow(actor=reader, project=project)
 
 
 @pytest.mark.django_db

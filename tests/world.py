@@ -20,7 +20,10 @@ from jobs.services import run_waiting
 from notifications.models import Delivery, Message
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
-from projects.models import ImportDraft, Project, Submission
+from projects.models import Comment, Follow, ImportDraft, Project, Submission
+from projects.services.annual_plan import ItemFacts, add_item
+from projects.services.comments import comment
+from projects.services.following import follow
 from projects.services.importing import stage_upload
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files
@@ -52,6 +55,8 @@ class World:
     user: User
     revision: CalendarRevision
     paper: Paper
+    comment: Comment
+    follow: Follow
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, or a code."""
@@ -106,6 +111,8 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         user=officer,
         revision=CalendarRevision.objects.get(year=2026),
         paper=_paper(project, officer),
+        comment=comment(actor=officer, project=project, text="林地手续尚在补正。"),
+        follow=follow(actor=officer, project=project),
     )
 
 

@@ -39,6 +39,16 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """No query when the withdrawal was selected along."""
+        return hasattr(self, "withdrawal")
+
+    @property
+    def shown_text(self) -> str:
+        """The words, unless they were taken back."""
+        return "" if self.is_withdrawn else self.text
+
 
 class CommentWithdrawalQuerySet(ScopedQuerySet["CommentWithdrawal"]):
     organisation_path = "comment__project__organisation"

@@ -107,6 +107,8 @@ document.addEventListener("click", (event) => {
 function toggleDensity(button) {
   const dense = document.getElementById(button.dataset.lgDensity)?.classList.toggle("lg-table-dense");
   button.setAttribute("aria-pressed", String(Boolean(dense)));
+  if (!button.dataset.lgDensityUrl) return;
+  window.htmx.ajax("POST", button.dataset.lgDensityUrl, { values: { dense: dense ? "1" : "0" }, swap: "none" });
 }
 
 // --- boxes: only rows with problems, select all of this page --------------------------------------
@@ -145,6 +147,35 @@ function countSelected() {
     place.textContent = String(number);
   });
 }
+
+// --- uploads: a bar while the file travels, files dropped onto the form ------------------------------
+
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.querySelector?.("[data-lg-upload-bar]");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = Math.round((100 * event.detail.loaded) / event.detail.total);
+});
+
+document.addEventListener("dragover", (event) => {
+  const place = event.target.closest?.("[data-lg-drop]");
+  if (!place) return;
+  event.preventDefault();
+  place.classList.add("lg-drop-over");
+});
+
+document.addEventListener("dragleave", (event) => {
+  event.target.closest?.("[data-lg-drop]")?.classList.remove("lg-drop-over");
+});
+
+document.addEventListener("drop", (event) => {
+  const place = event.target.closest?.("[data-lg-drop]");
+  if (!place) return;
+  event.preventDefault();
+  place.classList.remove("lg-drop-over");
+  const input = place.querySelector("input[type=file]");
+  if (input && event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+});
 
 // --- keyboard: "/" goes to the search ------------------------------------------------------------
 

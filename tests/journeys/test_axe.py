@@ -20,6 +20,7 @@ AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Files, fragments that htmx puts into a page, and addresses for machines.
 NO_PAGES = {
+    "papers:download",
     *("healthz", "readyz", "account_logout", "account_set_password", "jobs:progress"),
     *("desk:deadlines-export", "projects:export", "projects:template", "projects:marked"),
     *("projects:submission-file", "dispatch:ledger-file"),
