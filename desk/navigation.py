@@ -37,6 +37,9 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("项目库", "projects:list", "folder-kanban"),
             Place("清单报送", "projects:submissions", "file-up", Right.SUBMIT_LIST),
             Place("清单审核", "desk:screening", "clipboard-check", Right.SCREEN_LIST),
+            Place("年度清单", "projects:annual-list", "list-ordered"),
+            Place("指标与需求", "projects:annual-quota", "scale"),
+            Place("保障方案", "projects:plan", "clipboard-list"),
         ),
     ),
     (

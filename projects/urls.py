@@ -20,4 +20,5 @@ urlpatterns = [
     path("lists/drafts/<int:pk>/marked/", imports.marked, name="marked"),
     path("lists/drafts/<int:pk>/confirm/", imports.confirm, name="confirm"),
     path("lists/drafts/<int:pk>/discard/", imports.discard, name="discard"),
+    path("", include("projects.annual_urls")),
 ]

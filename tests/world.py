@@ -20,10 +20,11 @@ from jobs.services import run_waiting
 from notifications.models import Delivery, Message
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
-from projects.models import Comment, Follow, ImportDraft, Project, Submission
+from projects.models import Comment, Follow, ImportDraft, PlanItem, Project, Submission
 from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.comments import comment
 from projects.services.following import follow
+from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.importing import stage_upload
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files
@@ -54,6 +55,7 @@ class World:
     delivery: Delivery
     user: User
     revision: CalendarRevision
+    plan_item: PlanItem
     paper: Paper
     comment: Comment
     follow: Follow
@@ -110,6 +112,18 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         user=officer,
         revision=CalendarRevision.objects.get(year=2026),
+        plan_item=add_item(
+            actor=dispatcher,
+            year=2026,
+            project_id=project.pk,
+            facts=ItemFacts(
+                problem="占用耕地 2.0000 公顷，占补平衡待落实",
+                measure="落实补充耕地指标，先补后占",
+                responsible=unit,
+                limit_on=date(2026, 12, 31),
+            ),
+            today=TODAY,
+        ),
         paper=_paper(project, officer),
         comment=comment(actor=officer, project=project, text="林地手续尚在补正。"),
         follow=follow(actor=officer, project=project),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -330,7 +329,7 @@ def draft_items(*, actor: User, drafting: Drafting, today: date) -> int:
     missing = selectors.projects_without_plan(actor=actor, year=drafting.year)
     made = 0
     for project in missing.filter(annual_list__year=drafting.year).select_related("land", "course"):
-        for obstacle in _obstacles(project):
+        for obstacle in proposals_for(project):
             facts = ItemFacts(
                 problem=obstacle.problem,
                 measure=obstacle.measure,
@@ -342,7 +341,8 @@ def draft_items(*, actor: User, drafting: Drafting, today: date) -> int:
     return made
 
 
-def _obstacles(project: Project) -> Sequence[rules.Obstacle]:
+def proposals_for(project: Project) -> list[rules.Obstacle]:
+    """The problems that a project's facts propose. Reads `land` and `course`, writes nothing."""
     land: LandUse | None = getattr(project, "land", None)
     return rules.obstacles(
         priority_class=project.priority_class,
