@@ -25,6 +25,8 @@ class Entry(models.Model):
     subject_label = models.CharField("对象", max_length=300)
     project_id = models.BigIntegerField("项目", null=True)
     scope_path = models.CharField("所属单位路径", max_length=300, blank=True)
+    # The request (or job) that wrote it: the id under which pghistory notes its changes of rows.
+    request_id = models.UUIDField("请求", null=True, editable=False)
     facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
     occurred_on = models.DateField("发生日期", null=True)
     entered_at = models.DateTimeField("录入时间", auto_now_add=True)

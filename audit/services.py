@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+import pghistory
 from django.db import models
 
 from audit.models import Entry
@@ -61,7 +62,13 @@ class Act:
 
 
 def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | None = None) -> list[Entry]:
-    """As `record`, for everything that one act did to many subjects; in the order of `acts`."""
+    """As `record`, for everything that one act did to many subjects; in the order of `acts`.
+
+    Inside a request, or whatever else has entered `pghistory.context`, entries and changes of rows
+    carry one id, so that the history can put them together.
+    """
+    with pghistory.context() as context:
+        request_id = context.id
     entries = [
         Entry(
             actor_id=None if actor is None else actor.pk,
@@ -73,6 +80,7 @@ def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
             project_id=act.project_id,
             scope_path=act.scope_path,
             facts=act.facts,
+            request_id=request_id,
             occurred_on=occurred_on,
         )
         for act in acts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pghistory
 from django.conf import settings
 from django.db import transaction
 
@@ -194,6 +195,11 @@ def run(claimed: Claim, *, clock: Clock) -> None:
 
     The handler's result and the end of the job are one transaction.
     """
+    with pghistory.context(job=claimed.job.pk):
+        _run(claimed, clock=clock)
+
+
+def _run(claimed: Claim, *, clock: Clock) -> None:
     job = claimed.job
     progress = Progress(job.pk, claimed.token, lease_length(), clock)
     try:
