@@ -27,6 +27,11 @@ class Right(StrEnum):
     READ_AUDIT = "查看操作日志"
     RUN_JOBS = "重试或取消后台任务"
     SHARE_VIEWS = "共享清单筛选"
+    RUN_WINDOWS = "安排报送批次"
+    GATHER_LIST = "汇总县市清单"
+    PUSH_PROJECTS = "推送项目"
+    RECEIVE_PUSH = "签收推送的项目"
+    CONTACT_OWNER = "对接项目单位"
     PUBLISH_LIST = "发布年度清单和保障方案"
     ENTER_QUOTA = "登记年度计划指标"
     EDIT_PLAN = "编制保障方案"
@@ -46,10 +51,18 @@ _DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT})
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "SYSADMIN": _EVERYONE
-    | {Right.SHARE_VIEWS, Right.MANAGE_USERS, Right.READ_AUDIT, Right.EDIT_CALENDAR, Right.EDIT_CATALOGUE, Right.RUN_JOBS}
+    | {
+        Right.SHARE_VIEWS,
+        Right.MANAGE_USERS,
+        Right.READ_AUDIT,
+        Right.EDIT_CALENDAR,
+        Right.EDIT_CATALOGUE,
+        Right.RUN_JOBS,
+    }
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS},
     "DISPATCH": _EVERYONE
     | _DOSSIER
+    | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {
         Right.SUBMIT_LIST,
@@ -69,12 +82,16 @@ RIGHTS: dict[str, frozenset[Right]] = {
     "SECTION": _EVERYONE
     | _DOSSIER
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
+    | {Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
     | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS, Right.EDIT_PLAN},
     "COUNTY": _EVERYONE
     | _DOSSIER
+    | {Right.GATHER_LIST, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS}
     | {Right.SUBMIT_LIST, Right.RUN_STEPS},
-    "DEPARTMENT": frozenset({Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}),
+    "DEPARTMENT": frozenset(
+        {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
+    ),
     "LEADER": _EVERYONE | {Right.COMMENT},
 }
 

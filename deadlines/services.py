@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,8 +76,13 @@ def open_deadline(
     committed: LineSpec | None,
     statutory: LineSpec | None,
     today: date,
+    reminder_days: Sequence[int] = (),
 ) -> Deadline:
     """Start a clock on `started_on`, which is day 0. The caller has checked the right.
+
+    Args:
+        reminder_days: working days before the end on which the holder is reminded; empty: as the
+            settings say.
 
     Raises:
         DateOutOfOrder: `started_on` lies after `today`.
@@ -102,6 +107,7 @@ def open_deadline(
         holder_post=_post_of(owner.holder, owner.holder_organisation, today),
         scope_organisation=owner.scope_organisation,
         started_on=started_on,
+        reminder_days=list(reminder_days),
         **_columns(rules.LineName.COMMITTED, committed),
         **_columns(rules.LineName.STATUTORY, statutory),
     )

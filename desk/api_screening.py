@@ -23,7 +23,7 @@ from projects import selectors
 from projects.filters import WaitingFilterSet
 from projects.models import Project
 from projects.selectors import WaitingRow
-from projects.services import screening
+from projects.services import merging, screening
 from projects.services.screening import Adoption
 
 
@@ -149,12 +149,13 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
         visible = Project.objects.visible_to(actor_of(request))
         if not visible.filter(pk=data.validated_data["target"]).exists():
             raise serializers.ValidationError({"target": ["没有这个项目，或不在您的可见范围内。"]})
-        done = screening.merge(
+        done = merging.merge(
             actor=actor_of(request),
             project_id=project_id,
             target_id=data.validated_data["target"],
             reason=data.validated_data["reason"],
             today=clock.today(),
+            now=clock.now(),
         )
         return Response(AnsweredOut(done).data)
 

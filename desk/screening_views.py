@@ -20,6 +20,7 @@ from projects import selectors
 from projects.filters import WaitingFilterSet
 from projects.models import Project
 from projects.selectors import WaitingRow
+from projects.services import merging
 from projects.services import screening as verbs
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
@@ -105,12 +106,13 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     if target_id is None:
         return _render(request, sent, refusal="没有找到要并入的项目，请填写在册项目的编号或代码。")
     try:
-        done = verbs.merge(
+        done = merging.merge(
             actor=actor,
             project_id=pk,
             target_id=target_id,
             reason=form.cleaned_data["reason"],
             today=clock.today(),
+            now=clock.now(),
         )
     except DomainError as refusal:
         return _render(request, sent, refusal=refusal.message)

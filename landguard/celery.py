@@ -66,6 +66,13 @@ app.conf.beat_schedule = {
     # Who takes a post over today gets what is open in it: just after midnight, and again later in
     # case the night was missed.
     "hand posts over": {"task": "desk.inherit", "schedule": crontab(hour="0,7", minute=20)},
+    # Open the collection windows whose first day has come; every hour, so that a missed one heals.
+    "open collection windows": {"task": "projects.open_windows", "schedule": crontab(minute="5")},
+    # What waits for its answer is compared with the list anew, every night.
+    "look for duplicates": {
+        "task": "projects.look_for_duplicates",
+        "schedule": crontab(hour="2", minute="30"),
+    },
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
     # Every quota balance against its movements, every night.

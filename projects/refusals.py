@@ -261,3 +261,63 @@ class WithdrawalNeedsReason(DomainError):
     """Taken back without a word of why."""
 
     code = "withdrawal_needs_reason"
+
+
+class WindowNotOpen(DomainError):
+    """The window has ended, has not begun, or cannot be changed in that way."""
+
+    code = "window_not_open"
+
+
+class WindowTitleTaken(DomainError):
+    """Two windows of a year bear different names."""
+
+    code = "window_title_taken"
+
+
+class WindowWithoutReporters(DomainError):
+    """A window asks somebody."""
+
+    code = "window_without_reporters"
+
+
+class NothingIsOwed(DomainError):
+    """The unit has answered, or the window takes nothing in."""
+
+    code = "nothing_is_owed"
+
+
+class NotGathering(DomainError):
+    """The project does not wait for its county, or the window leaves gathering to the county alone."""
+
+    code = "not_gathering"
+
+
+class PairSettled(DomainError):
+    """The pair of duplicates was settled before, or one of the two stands on no list."""
+
+    code = "pair_settled"
+
+
+class PushImpossible(DomainError):
+    """Only an adopted project is pushed, to a department, with something to do."""
+
+    code = "push_impossible"
+
+
+class PushAnswered(DomainError):
+    """The push was received or withdrawn before."""
+
+    code = "push_answered"
+
+
+class ContactOutOfOrder(DomainError):
+    """A letter follows the appointment, a receipt the letter."""
+
+    code = "contact_out_of_order"
+
+
+class SettingOutOfOrder(DomainError):
+    """A dated rule begins after the one it follows, and not in the past."""
+
+    code = "setting_out_of_order"

@@ -1,10 +1,12 @@
-"""When followers are told."""
+"""When followers are told, and lists looked after."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from accounts.models import Organisation
 from core import clock
+from projects.services import duplicates, windows
 from projects.services.following import tell_followers as tell
 
 
@@ -12,3 +14,19 @@ from projects.services.following import tell_followers as tell
 def tell_followers(**_ignored: object) -> None:
     """Tell followers what was decided. Safe to run again, and at the same time."""
     tell(today=clock.today(), now=clock.now())
+
+
+@shared_task(name="projects.open_windows", ignore_result=True)
+def open_windows(**_ignored: object) -> None:
+    """Open the collection windows whose first day has come. Safe to run twice."""
+    windows.open_due_windows(today=clock.today())
+
+
+@shared_task(name="projects.look_for_duplicates", ignore_result=True)
+def look_for_duplicates(**_ignored: object) -> None:
+    """Every night: compare what waits anew, after the day's corrections. Asks for a job a prefecture."""
+    now, today = clock.now(), clock.today()
+    prefectures = Organisation.objects.filter(kind=Organisation.Kind.PREFECTURE, is_active=True)
+    for prefecture in prefectures.order_by("pk"):
+        if prefecture.collection_windows.exists():
+            duplicates.look_everywhere(organisation=prefecture, actor=None, today=today, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -72,7 +72,8 @@ def _planned(
     deadline: Deadline, *, today: date, calendar: WorkingCalendar, plan: ReminderPlan, officers: Officers
 ) -> list[PlannedReminder]:
     try:
-        stage = stage_reached(_stages(deadline, calendar=calendar, plan=plan), today=today)
+        stages = _stages(deadline, calendar=calendar, plan=_plan_of(deadline, plan))
+        stage = stage_reached(stages, today=today)
         reading = reading_of(deadline, today=today, calendar=calendar).governing
     except CalendarGap as gap:
         logger.error("No reminder for deadline %s: %s", deadline.pk, gap.message)
@@ -84,6 +85,13 @@ def _planned(
     )
     people = officers.responsible_for(deadline)
     return [PlannedReminder(deadline, person, stage, reading.due, words) for person in people]
+
+
+def _plan_of(deadline: Deadline, plan: ReminderPlan) -> ReminderPlan:
+    """The promise's own days before its end, where it states any: a collection window says five."""
+    if not deadline.reminder_days:
+        return plan
+    return replace(plan, working_days_before=tuple(deadline.reminder_days))
 
 
 def _stages(deadline: Deadline, *, calendar: WorkingCalendar, plan: ReminderPlan) -> Sequence[ReminderStage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -35,8 +36,11 @@ class ProjectQuerySet(SharedProjectsQuerySet["Project"]):
 
     def _of_department(self, path: str) -> Q:
         """What a department handed in, what that was merged into, and what was pushed to it."""
-        pushes = self.model._meta.get_field("pushes").related_model.objects  # type: ignore[union-attr]
-        pushed = pushes.filter(project=OuterRef("pk"), recipient__path__startswith=path).standing()
+        # Push points here, so its class is asked for by name.
+        push = apps.get_model("projects", "Push")
+        pushed = push._default_manager.filter(
+            project=OuterRef("pk"), recipient__path__startswith=path
+        ).exclude(state="WITHDRAWN")
         own = Project.objects.filter(merged_into=OuterRef("pk"), submitted_by__path__startswith=path)
         return Q(submitted_by__path__startswith=path) | Exists(pushed) | Exists(own)
 

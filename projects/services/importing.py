@@ -21,13 +21,15 @@ from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
 from notifications.models import Message
 from notifications.services import tell
-from projects.models import ImportDraft, LandUse, Project, Submission, SubmissionRow
+from projects.models import CollectionWindow, ImportDraft, LandUse, Project, Submission, SubmissionRow
 from projects.refusals import DraftGone, NothingToImport, PreviewOutdated, RowsHaveErrors
 from projects.rules.facts import LandAreas, Verdict
 from projects.search_text import search_text
 from projects.selectors import previews
 from projects.selectors.baselines import download_of
 from projects.selectors.previews import Preview, PreviewRow
+from projects.selectors.windows import window_for
+from projects.services import duplicates, windows
 from projects.services.snapshots import snapshot
 
 DRAFT_LIFE = timedelta(days=7)
@@ -144,7 +146,10 @@ def _confirm_locked(
         raise NothingToImport(
             "没有可以导入的行：无误的行都与在册内容一致，无需再次导入。", summary=plan.summary
         )
-    submission = _Writer(draft=draft, preview=plan, units=units, actor=actor, today=today).write()
+    window = window_for(organisation=draft.organisation, today=today)
+    submission = _Writer(
+        draft=draft, preview=plan, units=units, window=window, actor=actor, today=today
+    ).write()
     draft.delete()
     return submission
 
@@ -177,6 +182,7 @@ class _Writer:
     draft: ImportDraft
     preview: Preview
     units: dict[str, Organisation]
+    window: CollectionWindow | None
     actor: User
     today: date
 
@@ -184,6 +190,8 @@ class _Writer:
         submission = self._submission()
         with pghistory.context(submission=submission.pk, filename=submission.filename):
             self._write_rows(submission)
+        windows.note_submission(submission=submission, window=self.window, actor=self.actor, today=self.today)
+        duplicates.look_after(submission=submission, actor=self.actor, today=self.today)
         return submission
 
     def _write_rows(self, submission: Submission) -> None:
@@ -213,6 +221,7 @@ class _Writer:
     def _submission(self) -> Submission:
         return Submission.objects.create(
             organisation=self.draft.organisation,
+            window=self.window,
             year=self.today.year,
             filename=self.draft.filename,
             content=self.draft.content,
@@ -238,7 +247,7 @@ class _Writer:
         LandUse.objects.bulk_create(
             [LandUse(project=project) for project, _ in changed if not hasattr(project, "land")]
         )
-        fields = {name for project, row in changed for name in _apply(project, row)}
+        fields = {name for project, row in changed for name in _apply(project, row, self.window)}
         Project.objects.bulk_update([project for project, _ in changed], fields, batch_size=BATCH)
         areas = {name for project, row in changed for name in _apply_land(project.land, row)}
         if areas:
@@ -252,7 +261,8 @@ class _Writer:
             code=facts.code,
             organisation=self.units[facts.unit_code],
             submitted_by=self.draft.organisation,
-            status=Project.Status.SUBMITTED,
+            status=windows.entry_status(window=self.window, organisation=self.units[facts.unit_code]),
+            window=self.window,
             owner_unit=facts.owner_unit,
             industry=facts.industry,
             list_category=facts.list_category,
@@ -344,7 +354,7 @@ def _taken(row: PreviewRow) -> list[dict[str, str]]:
     ]
 
 
-def _apply(project: Project, row: PreviewRow) -> set[str]:
+def _apply(project: Project, row: PreviewRow, window: CollectionWindow | None) -> set[str]:
     """Put the row's facts into the project; the fields that were touched."""
     facts, changed = row.facts, {change.field for change in row.changes}
     fields = {name for name in FACTS if name in changed}
@@ -357,10 +367,13 @@ def _apply(project: Project, row: PreviewRow) -> set[str]:
         stated = facts.reported_facts()
         kept = {key: fact for key, fact in project.reported_facts.items() if key not in reported}
         project.reported_facts = kept | {key: stated[key] for key in reported if key in stated}
-    if project.status == Project.Status.RETURNED:
+    if project.status in (Project.Status.RETURNED, Project.Status.DROPPED):
         fields |= {"status", "screening_reason"}
-        project.status = Project.Status.SUBMITTED
+        project.status = windows.entry_status(window=window, organisation=project.organisation)
         project.screening_reason = ""
+    if window is not None and project.status in Project.UNANSWERED:
+        fields.add("window")
+        project.window = window
     if fields & {"name", "code", "owner_unit"}:
         fields.add("search_text")
         project.search_text = search_text(

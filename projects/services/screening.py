@@ -1,4 +1,4 @@
-"""The bureau's answer to a project that was handed in: adopt, return, merge."""
+"""The bureau's answer to a project that was handed in: screen, adopt, return, leave off the list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import Act, record, record_all
 from projects.models import AnnualList, Project
-from projects.refusals import MergeImpossible, ProjectNotWaiting, ReasonMissing, TrackMissing
+from projects.refusals import ProjectCodeTaken, ProjectNotWaiting, ReasonMissing, TrackMissing
 from projects.search_text import search_text
 from projects.services.annual_list import note_joined
 from projects.services.answers import answer, answer_all
@@ -38,6 +38,7 @@ def adopt(*, actor: User, adoption: Adoption, today: date) -> Project:
     Raises:
         ProjectNotWaiting: it was answered before.
         TrackMissing: no track, or an unknown one.
+        ProjectCodeTaken: another project of that code is on the list or among them.
         Project.DoesNotExist: unknown or not visible to `actor`.
     """
     [project] = adopt_many(actor=actor, adoptions=[adoption], today=today)
@@ -52,14 +53,15 @@ def adopt_many(*, actor: User, adoptions: Sequence[Adoption], today: date) -> li
     """
     require(actor, Right.SCREEN_LIST)
     by_id = {adoption.project_id: adoption for adoption in adoptions}
-    projects = _lock(actor, list(by_id))
+    projects = lock_projects(actor, list(by_id))
     for project in projects:
-        _check_waiting(project)
+        check_waiting(project)
         if by_id[project.pk].track not in Project.Track.values:
             raise TrackMissing(f"“{project.name}”还没有选择审批轨道，选定后再采纳。", project_id=project.pk)
+    _check_codes(projects)
     annual_list = _lock_annual_list(today.year)
     for project in projects:
-        _adopt(project, by_id[project.pk], annual_list)
+        _adopt(project, by_id[project.pk], annual_list, actor=actor, today=today)
     annual_list.save(update_fields=["last_number"])
     note_joined(actor=actor, projects=projects, annual_list=annual_list, today=today)
     entries = record_all(actor=actor, acts=[_adoption_act(p) for p in projects], occurred_on=today)
@@ -70,7 +72,23 @@ def adopt_many(*, actor: User, adoptions: Sequence[Adoption], today: date) -> li
     return projects
 
 
-def _adopt(project: Project, adoption: Adoption, annual_list: AnnualList) -> None:
+def _check_codes(projects: Sequence[Project]) -> None:
+    """On the list a code stands once: a department's row and a county's are merged first."""
+    codes = [project.code for project in projects if project.code]
+    listed = Project.objects.adopted().filter(code__in=codes).values_list("code", flat=True)
+    twice = {*listed, *(code for code in codes if codes.count(code) > 1)}
+    for project in projects:
+        if project.code in twice:
+            raise ProjectCodeTaken(
+                f"“{project.name}”的项目代码 {project.code} 与另一个项目相同，请先合并，再采纳。",
+                code=project.code,
+                project_id=project.pk,
+            )
+
+
+def _adopt(
+    project: Project, adoption: Adoption, annual_list: AnnualList, *, actor: User, today: date
+) -> None:
     annual_list.last_number += 1
     project.annual_list = annual_list
     project.number = f"{project.organisation.code[:4]}-{annual_list.year}-{annual_list.last_number:04d}"
@@ -79,13 +97,15 @@ def _adopt(project: Project, adoption: Adoption, annual_list: AnnualList) -> Non
     project.list_category = adoption.list_category or project.list_category
     project.priority_class = adoption.priority_class or project.priority_class
     project.screening_reason = ""
+    project.screened_on = project.screened_on or today
+    project.screened_by = project.screened_by or actor
     project.search_text = search_text(
         name=project.name, code=project.code, number=project.number, owner_unit=project.owner_unit
     )
     project.save(
         update_fields=[
             *("annual_list", "number", "status", "track", "list_category", "priority_class"),
-            *("screening_reason", "search_text", "updated_at"),
+            *("screening_reason", "screened_on", "screened_by", "search_text", "updated_at"),
         ]
     )
 
@@ -123,12 +143,12 @@ def return_project(*, actor: User, project_id: int, reason: str, today: date) ->
     require(actor, Right.SCREEN_LIST)
     if not reason.strip():
         raise ReasonMissing("退回须写明理由，补充后再退回。")
-    [project] = _lock(actor, [project_id])
-    _check_waiting(project)
+    [project] = lock_projects(actor, [project_id])
+    check_waiting(project)
     project.status = Project.Status.RETURNED
     project.screening_reason = reason.strip()
     project.save(update_fields=["status", "screening_reason", "updated_at"])
-    entry_id = _record(
+    entry_id = record_answer(
         project, "project.returned", {"reason": project.screening_reason}, actor=actor, today=today
     )
     answer(
@@ -141,42 +161,61 @@ def return_project(*, actor: User, project_id: int, reason: str, today: date) ->
 
 
 @transaction.atomic
-def merge(*, actor: User, project_id: int, target_id: int, reason: str, today: date) -> Project:
-    """Record that a waiting project is the same as `target_id`; the target stays as it is.
+def screen(*, actor: User, project_ids: Sequence[int], today: date) -> list[Project]:
+    """The bureau's first look: fit for the list, to be adopted. Adoption may also follow at once.
+
+    Raises:
+        ProjectNotWaiting: one was answered, or screened before.
+    """
+    require(actor, Right.SCREEN_LIST)
+    projects = lock_projects(actor, project_ids)
+    for project in projects:
+        _check_status(project, Project.Status.SUBMITTED)
+        project.status = Project.Status.SCREENED
+        project.screened_on, project.screened_by = today, actor
+        project.save(update_fields=["status", "screened_on", "screened_by", "updated_at"])
+    acts = [Act("project.screened", p, project_id=p.pk, scope_path=p.organisation.path) for p in projects]
+    record_all(actor=actor, acts=acts, occurred_on=today)
+    return projects
+
+
+@transaction.atomic
+def drop(*, actor: User, project_id: int, reason: str, today: date) -> Project:
+    """Leave a project off the list, with the reason that its unit reads; the row stays.
+
+    Handed in again, it waits again.
 
     Raises:
         ProjectNotWaiting: it was answered before.
-        MergeImpossible: the target is itself, of another unit, or on no list.
+        ReasonMissing: nothing says why.
     """
     require(actor, Right.SCREEN_LIST)
-    if project_id == target_id:
-        raise MergeImpossible("不能与自身合并，请选择另一个项目。", target_id=target_id)
-    by_id = {project.pk: project for project in _lock(actor, [project_id, target_id])}
-    project, target = by_id[project_id], by_id[target_id]
-    _check_waiting(project)
-    _check_target(project, target)
-    project.status = Project.Status.MERGED
-    project.merged_into = target
-    project.screening_reason = reason.strip() or f"与“{target.name}”重复"
-    project.save(update_fields=["status", "merged_into", "screening_reason", "updated_at"])
-    facts: dict[str, object] = {
-        "target_id": target.pk,
-        "target_name": target.name,
-        "target_number": target.display_code,
-        "reason": project.screening_reason,
-    }
-    entry_id = _record(project, "project.merged", facts, actor=actor, today=today)
+    if not reason.strip():
+        raise ReasonMissing("不予列入须写明理由，报送单位会看到。")
+    [project] = lock_projects(actor, [project_id])
+    check_waiting(project)
+    project.status = Project.Status.DROPPED
+    project.screening_reason = reason.strip()
+    project.save(update_fields=["status", "screening_reason", "updated_at"])
+    entry_id = record_answer(
+        project, "project.dropped", {"reason": project.screening_reason}, actor=actor, today=today
+    )
     answer(
         project=project,
         entry_id=entry_id,
-        title=f"“{project.name}”已合并",
-        body=f"与“{target.name}”为同一项目，今后以该项目办理。{project.screening_reason}",
+        title=f"“{project.name}”不予列入",
+        body=f"理由：{project.screening_reason}。情况变化后可在下一批次重新报送。",
     )
     return project
 
 
-def _check_waiting(project: Project) -> None:
-    if project.status != Project.Status.SUBMITTED:
+def check_waiting(project: Project) -> None:
+    """Refuse what the bureau has answered, or what is still with its county."""
+    _check_status(project, *Project.WAITING)
+
+
+def _check_status(project: Project, *expected: str) -> None:
+    if project.status not in expected:
         raise ProjectNotWaiting(
             f"“{project.name}”{project.get_status_display()}，不能再审核；刷新页面查看最新情况。",
             project_id=project.pk,
@@ -184,19 +223,7 @@ def _check_waiting(project: Project) -> None:
         )
 
 
-def _check_target(project: Project, target: Project) -> None:
-    if target.organisation_id != project.organisation_id:
-        raise MergeImpossible(
-            f"“{target.name}”不在同一县市，不能合并；请核对后选择本县市的项目。", target_id=target.pk
-        )
-    if target.status not in (Project.Status.ADOPTED, Project.Status.SUBMITTED):
-        raise MergeImpossible(
-            f"“{target.name}”{target.get_status_display()}，不能作为合并对象；请选择在册的项目。",
-            target_id=target.pk,
-        )
-
-
-def _lock(actor: User, ids: Sequence[int]) -> list[Project]:
+def lock_projects(actor: User, ids: Sequence[int]) -> list[Project]:
     """Lock in pk order, so that two people at once wait for each other instead of deadlocking."""
     rows = Project.objects.visible_to(actor).filter(pk__in=ids).order_by("pk")
     projects = list(rows.select_related("organisation", "submitted_by").select_for_update(of=("self",)))
@@ -210,7 +237,7 @@ def _lock_annual_list(year: int) -> AnnualList:
     return AnnualList.objects.select_for_update().get(year=year)
 
 
-def _record(project: Project, verb: str, facts: dict[str, object], *, actor: User, today: date) -> int:
+def record_answer(project: Project, verb: str, facts: dict[str, object], *, actor: User, today: date) -> int:
     entry = record(
         actor=actor,
         verb=verb,

@@ -24,10 +24,10 @@ from projects.refusals import (
 )
 from projects.rules.facts import Verdict
 from projects.selectors.previews import draft_preview
-from projects.services import importing, screening
+from projects.services import importing, merging, screening
 from projects.services.screening import Adoption
 from tests.factories import DeadlineFactory, ProjectFactory, UserFactory, organisation
-from tests.projects.workbooks import SAMPLES, TODAY, code, imported, row, staged, workbook
+from tests.projects.workbooks import NOW, SAMPLES, TODAY, code, imported, row, staged, workbook
 
 Status = Project.Status
 
@@ -294,7 +294,7 @@ def test_a_returned_project_that_comes_again_waits_again(officer, dispatcher):
 def test_a_merged_project_is_not_handed_in_again(officer, dispatcher):
     imported(officer, row("都匀水库"), row("都匀水库工程", owner="水投"))
     twin, target = Project.objects.order_by("pk")
-    screening.merge(actor=dispatcher, project_id=twin.pk, target_id=target.pk, reason="", today=TODAY)
+    merging.merge(actor=dispatcher, project_id=twin.pk, target_id=target.pk, reason="", today=TODAY, now=NOW)
 
     found = only_row(officer, row("都匀水库"))
 

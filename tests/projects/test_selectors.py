@@ -13,8 +13,10 @@ from deadlines.models import Deadline
 from deadlines.services import LineSpec, Owner, open_deadline
 from projects import selectors
 from projects.filters import ProjectFilterSet
-from projects.models import Project
+from projects.models import DuplicatePair, Project
 from projects.search_text import search_text
+from projects.selectors.duplicates import alike_pairs
+from projects.services import duplicates
 from tests.factories import ProjectFactory, organisation
 from tests.projects.workbooks import imported, row
 
@@ -182,6 +184,7 @@ def test_a_similar_name_in_the_same_county_is_proposed(section):
     twin = ProjectFactory(name="都匀标准厂房三期建设项目")
     ProjectFactory(name="都匀标准厂房三期建设项目", organisation=organisation("522725"))
     ProjectFactory(name="都匀至瓮安高速公路")
+    duplicates.propose(found=alike_pairs(project_ids=[waiting.pk], on=TODAY), today=TODAY)
 
     [shown] = selectors.with_proposals(selectors.waiting_list(actor=section))
 
@@ -214,11 +217,12 @@ def test_the_queue_takes_the_same_queries_for_one_project_and_twenty(
     section, django_assert_num_queries, length
 ):
     for number in range(length):
-        ProjectFactory(name=f"都匀标准厂房{number}期", submitted=True)
-    ProjectFactory(name="都匀标准厂房")
+        waiting = ProjectFactory(name=f"都匀标准厂房{number}期", submitted=True)
+        twin = ProjectFactory(name=f"都匀标准厂房{number}期工程")
+        DuplicatePair.objects.create(first=waiting, second=twin, alike=80, found_on=TODAY)
     assert section.scope is not None
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         for shown in selectors.with_proposals(selectors.waiting_list(actor=section)):
             assert [candidate.project.name for candidate in shown.candidates]
 

@@ -16,10 +16,10 @@ from desk.services import adopt_and_open
 from notifications.models import Message
 from projects.models import AnnualList, Project
 from projects.refusals import MergeImpossible, ProjectNotWaiting, ReasonMissing, TrackMissing
-from projects.services import screening
+from projects.services import merging, screening
 from projects.services.screening import Adoption
 from tests.factories import ProjectFactory, UserFactory, organisation
-from tests.projects.workbooks import TODAY
+from tests.projects.workbooks import NOW, TODAY
 
 Status = Project.Status
 
@@ -30,6 +30,15 @@ def waiting(name: str = "都匀水库", **fields: object) -> Project:
 
 def adopt(actor: User, project: Project, track: str = "batch") -> Project:
     return screening.adopt(actor=actor, adoption=Adoption(project_id=project.pk, track=track), today=TODAY)
+
+
+def merge(actor: User, project: Project, target: Project, **options: object) -> Project:
+    return merging.merge(
+        actor=actor,
+        project_id=project.pk,
+        target_id=target.pk,
+        **{"reason": "", "today": TODAY, "now": NOW, **options},
+    )
 
 
 def test_an_adopted_project_joins_the_years_list_under_a_number(section):
@@ -163,7 +172,7 @@ def test_returning_needs_a_reason(section):
 def test_a_duplicate_is_recorded_under_its_target(section, officer):
     project, target = waiting(), ProjectFactory(name="都匀水库工程")
 
-    screening.merge(actor=section, project_id=project.pk, target_id=target.pk, reason="", today=TODAY)
+    merge(section, project, target)
 
     project.refresh_from_db()
     assert (project.status, project.merged_into) == (Status.MERGED, target)
@@ -175,7 +184,7 @@ def test_nothing_merges_into_itself(section):
     project = waiting()
 
     with pytest.raises(MergeImpossible):
-        screening.merge(actor=section, project_id=project.pk, target_id=project.pk, reason="", today=TODAY)
+        merge(section, project, project)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +202,7 @@ def test_the_target_stands_on_the_same_countys_list(section, target):
     other = ProjectFactory(**target)
 
     with pytest.raises(MergeImpossible) as refusal:
-        screening.merge(actor=section, project_id=waiting().pk, target_id=other.pk, reason="", today=TODAY)
+        merge(section, waiting(), other)
 
     assert refusal.value.facts == {"target_id": other.pk}
 

@@ -11,10 +11,10 @@ from accounts.models import User
 from audit.models import Entry
 from projects.models import Project, Submission
 from projects.refusals import SubmissionAlreadyUndone, SubmissionTouched
-from projects.services import screening
+from projects.services import merging, screening
 from projects.services.snapshots import snapshot
 from projects.services.undoing import undo_submission
-from tests.projects.workbooks import TODAY, code, imported, row
+from tests.projects.workbooks import NOW, TODAY, code, imported, row
 
 
 def undo(actor: User, submission: Submission) -> Submission:
@@ -79,7 +79,7 @@ def test_a_project_into_which_another_was_merged_stays(officer, dispatcher):
     twin = Project.objects.get()
     submission = imported(officer, row("都匀水库二期"))
     target = Project.objects.get(name="都匀水库二期")
-    screening.merge(actor=dispatcher, project_id=twin.pk, target_id=target.pk, reason="", today=TODAY)
+    merging.merge(actor=dispatcher, project_id=twin.pk, target_id=target.pk, reason="", today=TODAY, now=NOW)
 
     with pytest.raises(SubmissionTouched):
         undo(officer, submission)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from projects.models import ImportDraft, Submission
 from projects.services import importing
 
 TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[1] / "samples"
 HEADINGS = ("项目名称", "项目代码", "县市", "用地总面积（公顷）", "耕地（公顷）", "建设单位", "备注")
 
