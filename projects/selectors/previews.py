@@ -358,7 +358,19 @@ def _two_way_row(row: ListRow, stored: StoredProjects, columns: _Columns) -> Pre
 def _remarks(
     row: ListRow, stored: StoredProjects, comparison: Comparison, columns: _Columns
 ) -> list[Problem]:
-    """A row whose project was merged into another: nothing happens, and why."""
+    """A row whose project was merged into another: nothing happens, and why. Another unit's code."""
+    if stored.code_is_anothers(row.facts):
+        return [
+            Problem(
+                cell=columns.cell(row.row, "code"),
+                field="项目代码",
+                value=row.facts.code,
+                message="该代码已由其他单位报送，将作为疑似重复，由县市或州局核对合并",
+                suggestion="请核对代码；确属同一项目的，照常报送即可",
+                severity=Severity.WARNING,
+                row=row.row,
+            )
+        ]
     target = stored.merged_into(row.facts)
     if comparison.verdict is not Verdict.UNCHANGED or comparison.project_id or target is None:
         return []

@@ -70,7 +70,9 @@ class StoredProjects:
         merged = visible.filter(organisation__code__in=units, status=Project.Status.MERGED)
         return cls(
             by_id={pk: project for pk, project in loaded.items() if pk in seen},
-            by_code={p.code: p for p in loaded.values() if p.code in codes and p.status not in history},
+            by_code=_by_code(
+                [p for p in loaded.values() if p.code in codes and p.status not in history], seen
+            ),
             by_name={key: loaded[pk] for key, pk in named.items()},
             merged={
                 (p.organisation.code, fold(p.name)): p
@@ -102,9 +104,8 @@ class StoredProjects:
         """The verdict on a row without errors, and the visible project it would change."""
         by_code = self.by_code.get(facts.code) if facts.code else None
         by_name = self.by_name.get((facts.unit_code, fold(facts.name)))
-        if by_code is not None and by_code.pk not in self.visible_ids:
-            reason = f"项目代码 {facts.code} 已由其他单位报送，请核对代码"
-            return Comparison(Verdict.CONFLICT, reasons=(reason,)), None
+        if self.code_is_anothers(facts):
+            by_code = None
         project = by_code or by_name
         if project is None:
             if self._merged(facts) is not None:
@@ -116,6 +117,14 @@ class StoredProjects:
             by_name=self._as_stored(by_name) if by_name else None,
         )
         return _handed_in_again(found, project), project
+
+    def code_is_anothers(self, facts: ProjectFacts) -> bool:
+        """The code is that of a project which the reader does not see: another unit's.
+
+        The row comes in as its own project; the two are proposed as one to those who see both.
+        """
+        by_code = self.by_code.get(facts.code) if facts.code else None
+        return by_code is not None and by_code.pk not in self.visible_ids
 
     def merged_into(self, facts: ProjectFacts) -> str | None:
         """Name of the project into which the row's own was merged; None where it was not."""
@@ -135,6 +144,12 @@ class StoredProjects:
             label=project.name,
             decided=self.decided.get(project.pk, {}),
         )
+
+
+def _by_code(projects: Iterable[Project], seen: set[int]) -> dict[str, Project]:
+    """Of several with one code: one that the reader sees, on the list, the oldest."""
+    ordered = sorted(projects, key=lambda p: (p.pk in seen, p.status == Project.Status.ADOPTED, -p.pk))
+    return {project.code: project for project in ordered}
 
 
 def _handed_in_again(comparison: Comparison, project: Project) -> Comparison:
