@@ -153,8 +153,8 @@ def _by_code(projects: Iterable[Project], seen: set[int]) -> dict[str, Project]:
 
 
 def _handed_in_again(comparison: Comparison, project: Project) -> Comparison:
-    """A returned project that comes again waits again, even where nothing else changed."""
-    if project.status != Project.Status.RETURNED:
+    """A project that was sent back or left off waits again when it comes again, even unchanged."""
+    if project.status not in (Project.Status.RETURNED, Project.Status.DROPPED):
         return comparison
     if comparison.verdict not in (Verdict.CHANGED, Verdict.UNCHANGED):
         return comparison

@@ -131,15 +131,15 @@ def test_a_blank_cell_changes_nothing(officer):
     assert only_row(officer, row("都匀水库", owner="")).verdict is Verdict.UNCHANGED
 
 
-def test_another_units_code_is_a_conflict_that_does_not_tell_the_name(officer, stranger):
+def test_another_units_code_comes_in_with_a_warning_that_does_not_tell_the_name(officer, stranger):
     imported(stranger, row("瓮安秘密工程", code=code(1), county="瓮安县"))
 
     found = only_row(officer, row("都匀水库", code=code(1)))
 
-    assert found.verdict is Verdict.CONFLICT
+    assert found.verdict is Verdict.NEW
     assert found.project is None
     assert found.changes == ()
-    assert code(1) in found.problems[0].message
+    assert (found.problems[0].value, found.problems[0].is_error) == (code(1), False)
     assert "秘密" not in "".join(p.message + p.suggestion for p in found.problems)
 
 
