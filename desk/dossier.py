@@ -314,33 +314,6 @@ def _investment(project: Project) -> Fact:
     return Fact("总投资", f"{round_half_up(yuan / YUAN_PER_WAN, 2):,}", "万元")
 
 
-@dataclass(frozen=True, slots=True)
-class LandRow:
-    """One class of land: its name and area; `entered` is the figure as it was typed."""
-
-    label: str
-    m2: int | None
-    entered: str
-
-
-_AREA_LABELS = {field.name: str(field.verbose_name) for field in LandUse._meta.fields}
-_UNIT_WORDS = {unit.value: unit.label for unit in AreaUnit}
-
-
-def land_rows(land: LandUse | None) -> list[LandRow]:
-    """The areas that were stated, in the order of the dictionary of areas."""
-    if land is None:
-        return []
-    rows = []
-    for name in LandUse.AREA_FIELDS:
-        m2 = getattr(land, name)
-        typed = land.entered.get(name, {})
-        words = f"{typed['value']} {_UNIT_WORDS.get(typed['unit'], '')}" if typed else ""
-        if m2 is not None:
-            rows.append(LandRow(_AREA_LABELS[name], m2, words))
-    return rows
-
-
 def may_generate(project: Project, actor: User, has_steps: bool) -> bool:
     """Whether a button for generating missing steps makes sense."""
     is_ready = project.status == Project.Status.ADOPTED and bool(project.track)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from desk import dossier_comments, dossier_papers
-from desk.dossier import land_rows
+from desk import dossier_comments, dossier_land, dossier_papers
 from projects.models import Project
 
 Read = Callable[[Project, User, date], Mapping[str, object]]
@@ -40,13 +39,9 @@ def _nothing_more(project: Project, actor: User, today: date) -> Mapping[str, ob
     return {}
 
 
-def _land(project: Project, actor: User, today: date) -> Mapping[str, object]:
-    return {"land_rows": land_rows(getattr(project, "land", None))}
-
-
 TABS: tuple[DossierTab, ...] = (
     DossierTab("progress", "办理进度", "desk/dossier/_progress.html", _nothing_more),
-    DossierTab("land", "用地", "desk/dossier/_land.html", _land),
+    DossierTab("land", "用地", "desk/dossier/_land.html", dossier_land.read),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
     DossierTab(

@@ -11,8 +11,9 @@ from accounts.models import User
 from approvals.models import Step
 from approvals.services.decisions import withdraw_step
 from approvals.services.opening import open_track
-from projects.models import Project
+from projects.models import Confirmation, Project
 from projects.services.annual_list import remove_from_list
+from projects.services.levels import confirm_track
 from projects.services.screening import Adoption, adopt_many
 
 
@@ -45,3 +46,20 @@ def remove_and_close(*, actor: User, project_id: int, reason: str, today: date) 
             today=today,
         )
     return project
+
+
+@transaction.atomic
+def confirm_track_and_open(
+    *, actor: User, project_id: int, track: str, reason: str, seen: str, today: date
+) -> Confirmation:
+    """Confirm a project's track; an adopted one gets the steps it lacks, those that are there stay.
+
+    Raises: what `projects.services.levels.confirm_track` and `approvals…open_track` raise.
+    """
+    row = confirm_track(
+        actor=actor, project_id=project_id, track=track, reason=reason, seen=seen, today=today
+    )
+    project = Project.objects.select_related("organisation").get(pk=project_id)
+    if project.status == Project.Status.ADOPTED:
+        open_track(project=project, actor=actor, today=today)
+    return row

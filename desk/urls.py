@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from desk import dossier_paper_views, dossier_views, list_leaving, views
+from desk import confirm_views, dossier_paper_views, dossier_views, list_leaving, views
 
 app_name = "desk"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("projects/<int:pk>/papers/", dossier_paper_views.add_paper, name="dossier-papers"),
     path("projects/<int:pk>/steps/", dossier_views.generate_steps, name="dossier-steps"),
     path("projects/<int:pk>/leave/", list_leaving.leave_list, name="leave-list"),
+    path("projects/<int:pk>/level/", confirm_views.level, name="confirm-level"),
+    path("projects/<int:pk>/track/", confirm_views.track, name="confirm-track"),
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", views.deadline_export, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),

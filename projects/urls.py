@@ -21,4 +21,5 @@ urlpatterns = [
     path("lists/drafts/<int:pk>/confirm/", imports.confirm, name="confirm"),
     path("lists/drafts/<int:pk>/discard/", imports.discard, name="discard"),
     path("", include("projects.annual_urls")),
+    path("", include("projects.land_urls")),
 ]

@@ -24,7 +24,6 @@ from projects.models import Comment, Follow, ImportDraft, PlanItem, Project, Sub
 from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.comments import comment
 from projects.services.following import follow
-from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.importing import stage_upload
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files

@@ -76,6 +76,9 @@ class ApprovalRule(models.Model):
     def __str__(self) -> str:
         return f"{self.key} 第 {self.version} 版"
 
+    def is_in_force(self, on: date) -> bool:
+        return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
+
 
 class ConfirmationQuerySet(SharedProjectsQuerySet["Confirmation"]):
     organisation_path = "project__organisation"
@@ -123,4 +126,10 @@ class Confirmation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.chosen}"
+        return f"{self.get_kind_display()} {self.chosen_label}"
+
+    @property
+    def chosen_label(self) -> str:
+        """What was chosen, in words."""
+        choices = Project.ApprovalLevel if self.kind == self.Kind.LEVEL else Project.Track
+        return str(dict(choices.choices).get(self.chosen, self.chosen))

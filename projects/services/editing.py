@@ -1,8 +1,8 @@
-"""The bureau corrects what a project's row says: its facts and its land."""
+"""Correcting what a project's row says: its facts and its land."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,18 +10,20 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
-from accounts.rights import Right, require
+from accounts.rights import Right, allowed, require
 from audit.services import record
 from core.units import AreaUnit, to_m2
-from projects.models import LandUse, Project
+from projects.land_refusals import OfficeDecides
+from projects.models import LandShare, LandUse, Project
 from projects.refusals import (
     AreasDisagree,
     ProjectChangedMeanwhile,
     ProjectCodeTaken,
     ProjectNotEditable,
 )
-from projects.rules.facts import Severity
-from projects.rules.land_checks import land_problems
+from projects.rules.comparing import OFFICE_OWNED
+from projects.rules.land_checks import land_refusals
+from projects.rules.land_shares import Share, share_problems
 from projects.search_text import search_text
 from projects.selectors.stored_projects import land_areas
 
@@ -32,6 +34,7 @@ EDITABLE = (
     "industry",
     "list_category",
     "priority_class",
+    "level",
     "investment_yuan",
     "planned_start",
     "planned_start_on",
@@ -52,6 +55,28 @@ class EnteredArea:
     def m2(self) -> int:
         return to_m2(self.value, self.unit)
 
+    @property
+    def stored(self) -> int:
+        return self.m2
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {"value": f"{self.value:f}", "unit": self.unit.value}
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredGrain:
+    """Grain in whole kilograms; there is no other unit to remember."""
+
+    stored: int
+
+    @property
+    def typed(self) -> None:
+        return None
+
+
+Figure = EnteredArea | EnteredGrain
+
 
 @transaction.atomic
 def edit_project(
@@ -60,7 +85,7 @@ def edit_project(
     project_id: int,
     seen_at: datetime,
     facts: Mapping[str, object],
-    areas: Mapping[str, EnteredArea | None],
+    areas: Mapping[str, Figure | None],
     today: date,
 ) -> Project:
     """Store what the form says; figures of land keep the value and unit they were typed in.
@@ -68,30 +93,35 @@ def edit_project(
     Args:
         seen_at: the project's `updated_at` when the form was opened.
         facts: new values of fields in `EDITABLE`; fields left out stay.
-        areas: by field of `LandUse.AREA_FIELDS`; None clears a figure, fields left out stay.
+        areas: by field of `LandUse.FIGURE_FIELDS`; None clears a figure, fields left out stay.
 
     Raises:
         ProjectChangedMeanwhile: somebody saved the project after `seen_at`.
         ProjectNotEditable: it was merged or removed.
         ProjectCodeTaken: another active project bears the code.
-        AreasDisagree: a part exceeds its whole.
+        AreasDisagree: a part exceeds its whole, a sum does not add up, or the shares of the
+            counties no longer do.
+        OfficeDecides: a county changes what the bureau settled at adoption.
+        PermissionDenied: neither the bureau nor whose project it is (`may_edit`).
     """
-    require(actor, Right.EDIT_PROJECT)
     project = (
         Project.objects.visible_to(actor)
-        .select_related("organisation")
+        .select_related("organisation", "submitted_by")
         .select_for_update(of=("self",))
         .get(pk=project_id)
     )
-    _check_editable(project, seen_at)
+    require_editor(actor, project)
+    check_still_editable(project, seen_at)
     changes = _changed_facts(project, facts)
     land, _ = LandUse.objects.select_for_update().get_or_create(project=project)
     land_changes = _changed_areas(land, areas)
     if not changes and not land_changes:
         return project
+    if not allowed(actor, Right.EDIT_PROJECT):
+        _check_not_the_offices(project, changes)
     if "code" in changes:
         _check_code_is_free(project)
-    _check_areas(land)
+    check_areas(land, changed=land_changes)
     if land_changes:
         land.save(update_fields=[*land_changes, "entered"])
     project.search_text = search_text(
@@ -110,7 +140,41 @@ def edit_project(
     return project
 
 
-def _check_editable(project: Project, seen_at: datetime) -> None:
+def may_edit(actor: User, project: Project) -> bool:
+    """The bureau; the county or park the project lies in; a department until it is adopted.
+
+    A county that only holds a share reads the project and corrects it through its neighbour.
+    Reads `organisation` and `submitted_by`.
+    """
+    if allowed(actor, Right.EDIT_PROJECT):
+        return True
+    scope = actor.scope
+    if scope is None or not allowed(actor, Right.SUBMIT_LIST):
+        return False
+    if scope.is_department:
+        is_adopted = project.status == Project.Status.ADOPTED
+        return not is_adopted and project.submitted_by.path.startswith(scope.path)
+    return project.organisation.path.startswith(scope.path)
+
+
+def require_editor(actor: User, project: Project) -> None:
+    """Let who may edit `project` pass; others hear the usual refusal."""
+    if not may_edit(actor, project):
+        require(actor, Right.EDIT_PROJECT)
+
+
+def _check_not_the_offices(project: Project, changes: Mapping[str, list[object]]) -> None:
+    """Once adopted, name, code and class are the bureau's, as they are for a county's workbook."""
+    if project.status != Project.Status.ADOPTED:
+        return
+    settled = [name for name, (before, _) in changes.items() if name in OFFICE_OWNED and before]
+    if settled:
+        words = "、".join(str(Project._meta.get_field(name).verbose_name) for name in settled)
+        raise OfficeDecides(f"{words}已由州局核定，不能修改；如需更正，请联系州局。", fields=settled)
+
+
+def check_still_editable(project: Project, seen_at: datetime) -> None:
+    """Refuse a project that is history, or that somebody saved after `seen_at`."""
     if project.status in (Project.Status.MERGED, Project.Status.REMOVED):
         raise ProjectNotEditable(
             f"该项目{project.get_status_display()}，不能再修改；如需更正，请在合并后的项目上修改。",
@@ -133,19 +197,20 @@ def _changed_facts(project: Project, facts: Mapping[str, object]) -> dict[str, l
     return changes
 
 
-def _changed_areas(land: LandUse, areas: Mapping[str, EnteredArea | None]) -> dict[str, list[object]]:
+def _changed_areas(land: LandUse, areas: Mapping[str, Figure | None]) -> dict[str, list[object]]:
     changes: dict[str, list[object]] = {}
     entered = dict(land.entered)
-    for name in LandUse.AREA_FIELDS:
+    for name in LandUse.FIGURE_FIELDS:
         if name not in areas:
             continue
-        area = areas[name]
+        figure = areas[name]
         before = getattr(land, name)
-        typed = None if area is None else {"value": f"{area.value:f}", "unit": area.unit.value}
-        if (area.m2 if area else None) == before and (typed is None or entered.get(name) == typed):
+        typed = None if figure is None else figure.typed
+        after = None if figure is None else figure.stored
+        if after == before and (typed is None or entered.get(name) == typed):
             continue
-        changes[name] = [before, area.m2 if area else None]
-        setattr(land, name, area.m2 if area else None)
+        changes[name] = [before, after]
+        setattr(land, name, after)
         if typed is None:
             entered.pop(name, None)
         else:
@@ -165,11 +230,31 @@ def _check_code_is_free(project: Project) -> None:
         )
 
 
-def _check_areas(land: LandUse) -> None:
-    """Refuse what the import refuses too; what is merely odd passes."""
-    errors = [problem for problem in land_problems(land_areas(land)) if problem.severity is Severity.ERROR]
-    if errors:
+def check_areas(land: LandUse, *, changed: Collection[str]) -> None:
+    """Refuse figures that contradict each other or the shares of the counties; what is merely odd passes.
+
+    Raises:
+        AreasDisagree: facts name the fields.
+    """
+    problems = list(land_refusals(land_areas(land), changed=changed))
+    if set(changed) & set(LandShare.AREA_FIELDS):
+        problems += share_problems(figures_of(land), shares_of(land.project_id))
+    if problems:
         raise AreasDisagree(
-            "；".join(f"{problem.message}，{problem.suggestion}" for problem in errors) + "。",
-            fields=[problem.key for problem in errors],
+            "；".join(f"{problem.message}，{problem.suggestion}" for problem in problems) + "。",
+            fields=[problem.key for problem in problems],
         )
+
+
+def figures_of(land: LandUse | None) -> dict[str, int | None]:
+    """The project's own figures of the classes that can be split."""
+    return {name: getattr(land, name, None) for name in LandShare.AREA_FIELDS}
+
+
+def shares_of(project_id: int) -> list[Share]:
+    """The stored split of a project as the rules read it. One query."""
+    rows = LandShare.objects.filter(project=project_id).select_related("organisation")
+    return [
+        Share(row.organisation.short_name, {name: getattr(row, name) for name in LandShare.AREA_FIELDS})
+        for row in rows
+    ]

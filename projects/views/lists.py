@@ -13,15 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, login_required
 from accounts.models import User
-from accounts.rights import Right, allowed, require
+from accounts.rights import Right, allowed
 from core import clock
 from core.errors import DomainError
 from officefiles.values import parse_date
 from projects import selectors
 from projects.filters import PROVINCIAL_UP, Offers, ProjectFilterSet, offers_for
-from projects.forms import LandForm, ProjectForm
+from projects.forms import ProjectForm
 from projects.models import Project, ProjectQuerySet
-from projects.services.editing import edit_project
+from projects.services.editing import edit_project, require_editor
 from ui.htmx import UNPROCESSABLE, render_page, wants_partial
 from ui.pagination import capped_count, chosen_order, keyset_page
 from ui.parts import Crumb, Tab
@@ -100,24 +100,22 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(
         Project.objects.visible_to(actor)
         .exclude(status=Project.Status.REMOVED)
-        .select_related("organisation", "land"),
+        .select_related("organisation", "submitted_by"),
         pk=pk,
     )
-    require(actor, Right.EDIT_PROJECT)
-    land = getattr(project, "land", None)
+    require_editor(actor, project)
     if request.method == "GET":
-        form, land_form = ProjectForm(initial=_initial(project)), LandForm(land=land)
-        return _render_edit(request, project, form, land_form)
-    form, land_form = ProjectForm(request.POST, initial=_initial(project)), LandForm(request.POST, land=land)
-    if form.is_valid() and land_form.is_valid():
+        return _render_edit(request, project, ProjectForm(initial=_initial(project)))
+    form = ProjectForm(request.POST, initial=_initial(project))
+    if form.is_valid():
         try:
-            _edit(project, form, land_form, actor=actor, today=clock.today())
+            _edit(project, form, actor=actor, today=clock.today())
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, f"“{form.cleaned_data['name']}”已保存。")
             return redirect(project.get_absolute_url())
-    return _render_edit(request, project, form, land_form, status=UNPROCESSABLE)
+    return _render_edit(request, project, form, status=UNPROCESSABLE)
 
 
 def _initial(project: Project) -> dict[str, object]:
@@ -126,25 +124,22 @@ def _initial(project: Project) -> dict[str, object]:
     return {**facts, "investment_wan": wan, "seen_at": project.updated_at.isoformat()}
 
 
-def _edit(project: Project, form: ProjectForm, land_form: LandForm, *, actor: User, today: date) -> None:
+def _edit(project: Project, form: ProjectForm, *, actor: User, today: date) -> None:
     facts = dict(form.cleaned_data)
     seen_at = facts.pop("seen_at")
     wan = facts.pop("investment_wan")
     facts["investment_yuan"] = None if wan is None else wan * 10_000
     for name in ("planned_start", "planned_finish"):
         facts[f"{name}_on"] = parse_date(facts[name]).last
-    edit_project(
-        actor=actor, project_id=project.pk, seen_at=seen_at, facts=facts, areas=land_form.areas(), today=today
-    )
+    edit_project(actor=actor, project_id=project.pk, seen_at=seen_at, facts=facts, areas={}, today=today)
 
 
 def _render_edit(
-    request: HttpRequest, project: Project, form: ProjectForm, land_form: LandForm, *, status: int = 200
+    request: HttpRequest, project: Project, form: ProjectForm, *, status: int = 200
 ) -> HttpResponse:
     context = {
         "project": project,
         "form": form,
-        "land_form": land_form,
         "crumbs": _crumbs(project),
     }
     return render(request, EDIT, context, status=status)

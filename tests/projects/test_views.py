@@ -143,37 +143,32 @@ def test_the_export_of_chosen_rows_stays_within_sight(as_user, officer):
 
 def edit_data(client, project: Project) -> dict[str, str]:
     page = client.get(reverse("projects:edit", args=[project.pk]))
-    data = {}
-    for form in (page.context["form"], page.context["land_form"]):
-        data |= {bound.html_name: bound.value() for bound in form if bound.value() is not None}
-    return data
+    form = page.context["form"]
+    return {bound.html_name: bound.value() for bound in form if bound.value() is not None}
 
 
-def test_a_correction_keeps_the_unit_it_was_typed_in(as_user, section):
+def test_a_correction_is_stored(as_user, section):
     project, browser = ProjectFactory(name="都匀水库"), as_user(section)
-    data = edit_data(browser, project) | {
-        "total_m2": "588.31",
-        "total_m2_unit": "mu",
-        "investment_wan": "32727.52",
-    }
+    data = edit_data(browser, project) | {"level": "PROVINCIAL", "investment_wan": "32727.52"}
 
     response = browser.post(reverse("projects:edit", args=[project.pk]), data)
 
     project = Project.objects.get()
     assert response.status_code == 302
-    assert (project.land.total_m2, project.land.entered["total_m2"]["unit"]) == (392_207, "mu")
+    assert project.level == Project.Level.PROVINCIAL
     assert str(project.investment_yuan) == "327275200.00"
 
 
 def test_a_refused_correction_keeps_what_was_typed(as_user, section):
-    project, browser = ProjectFactory(land={"total_m2": 10_000}), as_user(section)
-    data = edit_data(browser, project) | {"name": "都匀新名", "arable_m2": "99"}
+    other = ProjectFactory(code=code(1))
+    project, browser = ProjectFactory(), as_user(section)
+    data = edit_data(browser, project) | {"name": "都匀新名", "code": other.code}
 
     response = browser.post(reverse("projects:edit", args=[project.pk]), data)
 
     assert response.status_code == 422
     assert "都匀新名" in response.content.decode()
-    assert "耕地大于总面积" in response.content.decode()
+    assert "已被另一个在册项目使用" in response.content.decode()
 
 
 def test_vague_plans_are_kept_as_written(as_user, section):
