@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from desk import dossier_comments, dossier_land, dossier_papers
+from desk import dossier_comments, dossier_course, dossier_land, dossier_papers
 from projects.models import Project
 
 Read = Callable[[Project, User, date], Mapping[str, object]]
@@ -47,6 +47,7 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab(
         "comments", "意见批示", "desk/dossier/_comments.html", dossier_comments.read, dossier_comments.count
     ),
+    DossierTab("course", "全周期", "desk/dossier/_course.html", dossier_course.read),
     DossierTab("history", "变更历史", "desk/dossier/_history.html", _nothing_more),
 )
 

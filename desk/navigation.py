@@ -38,6 +38,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("清单报送", "projects:submissions", "file-up", Right.SUBMIT_LIST),
             Place("清单审核", "desk:screening", "clipboard-check", Right.SCREEN_LIST),
             Place("年度清单", "projects:annual-list", "list-ordered"),
+            Place("前置手续", "desk:preparation", "grid-3x3"),
             Place("指标与需求", "projects:annual-quota", "scale"),
             Place("保障方案", "projects:plan", "clipboard-list"),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from desk import confirm_views, dossier_paper_views, dossier_views, list_leaving, views
+from desk import confirm_views, decomposition_views, dossier_paper_views, dossier_views, list_leaving, preparation_views, views
 
 app_name = "desk"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("projects/<int:pk>/leave/", list_leaving.leave_list, name="leave-list"),
     path("projects/<int:pk>/level/", confirm_views.level, name="confirm-level"),
     path("projects/<int:pk>/track/", confirm_views.track, name="confirm-track"),
+    path("preparation/", preparation_views.preparation_page, name="preparation"),
+    path("preparation/export/", preparation_views.preparation_export, name="preparation-export"),
+    path("projects/<int:pk>/tasks/", decomposition_views.decomposition_page, name="decomposition"),
+    path("projects/<int:pk>/tasks/word/", decomposition_views.decomposition_word, name="decomposition-word"),
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", views.deadline_export, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),

@@ -164,6 +164,10 @@ projects:course              get    project      302 200 200 200 404 403 403
 projects:course              post   project      302 302 302 302 404 403 403
 desk:leave-list              get    project      302 403 200 200 404 403 403
 desk:leave-list              post   project      302 403 422 422 404 403 403
+desk:preparation             get    -            302 200 200 200 200 200 200
+desk:preparation-export      get    -            302 200 200 200 200 200 200
+desk:decomposition           get    project      302 200 200 200 404 200 200
+desk:decomposition-word      get    project      302 200 200 200 404 200 200
 projects:list                get    -            302 200 200 200 200 200 200
 projects:export              get    -            302 200 200 200 200 200 200
 projects:edit                get    project      302 200 200 200 404 403 403

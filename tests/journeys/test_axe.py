@@ -24,6 +24,7 @@ NO_PAGES = {
     *("healthz", "readyz", "account_logout", "account_set_password", "jobs:progress"),
     *("desk:deadlines-export", "projects:export", "projects:template", "projects:marked"),
     *("projects:submission-file", "dispatch:ledger-file", "projects:annual-export", "projects:plan-word"),
+    *("desk:preparation-export", "desk:decomposition-word"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")
