@@ -35,7 +35,7 @@ class Right(StrEnum):
     PUBLISH_LIST = "发布年度清单和保障方案"
     ENTER_QUOTA = "登记年度计划指标"
     EDIT_PLAN = "编制保障方案"
-    ATTACH_PAPER = "上传材料"
+    ATTACH_PAPER = "上传附件"
     COMMENT = "发表意见"
     VERIFY_PROJECT = "核实项目情况"
     EDIT_STALENESS = "修改核实时限"

@@ -1,46 +1,28 @@
-"""Who changed what in a project, when, and from what to what."""
+"""Who changed what in a project, when, and from what to what; what one request did stands together."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
-from accounts.models import Organisation, User
-from approvals.models import Step
+from accounts.models import Organisation, Post, User
 from audit.models import Entry
 from audit.verbs import words
-from deadlines.models import Deadline
-from projects.models import LandUse, Project
+from desk.dossier_events import PROJECT, Event, FieldChange, events_of
+from projects.models import Project, TaskForce
 from ui.parts import Change, HistoryEntry
 
 PAGE = 40
-_STEP = "approvals.step"
-_PROJECT = "projects.project"
-
-# Which columns a reader wants to see change, by tracked model; the rest is bookkeeping.
-_STEP_FIELDS = ("status", "holder_organisation", "holder", "accepted_on", "closed_on", "closing_reason")
-_DEADLINE_FIELDS = ("committed_due_on", "statutory_due_on")
-_PROJECT_FIELDS = (
-    "name",
-    "code",
-    "status",
-    "track",
-    "priority_class",
-    "list_category",
-    "industry",
-    "owner_unit",
-    "investment_yuan",
-    "planned_start",
-    "planned_finish",
-    "screening_reason",
-    "remark",
-)
+# As many subjects of one request are named; the rest is a number.
+NAMED = 6
 
 # Facts of an entry that explain it, with their words.
 _FACT_WORDS = {
@@ -62,6 +44,13 @@ _FACT_WORDS = {
     "holder": "经办人",
     "material": "材料",
     "note": "说明",
+    "text": "内容",
+    "filename": "来自文件",
+    "row": "第几行",
+    "paper_kind": "类型",
+    "dated_on": "成文日期",
+    "file": "文件",
+    "version": "版本",
 }
 
 
@@ -74,20 +63,12 @@ class History:
     next_before: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """A row's change as the database noted it."""
-
-    subject: tuple[str, int]
-    at: datetime
-    changes: tuple[tuple[models.Field[Any, Any], object, object], ...]
-
-
 def project_history(project: Project, *, size: int = PAGE, before: int | None = None) -> History:
     """Entries about a project with the fields that changed. The caller answers for its visibility.
 
-    An entry gets the changes of its own subject that the database noted since the entry before
-    it. Eight queries, however long the history.
+    A change belongs to the entry that the same request wrote about the same subject, else to the
+    request's first entry; outside of requests to the first entry written after it. Entries of one
+    request stand together. Sixteen queries, however long the history.
 
     Args:
         before: only entries older than this one; None begins at the newest.
@@ -95,35 +76,44 @@ def project_history(project: Project, *, size: int = PAGE, before: int | None = 
     index = list(
         Entry.objects.filter(project_id=project.pk)
         .order_by("id")
-        .values_list("id", "subject_kind", "subject_id", "entered_at")
+        .values_list("id", "subject_kind", "subject_id", "entered_at", "request_id")
     )
     rows = Entry.objects.filter(project_id=project.pk)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-id")[: size + 1])
     has_more, page = len(page) > size, page[:size]
-    changes = _changes_by_entry(project, index)
+    changes = _changes_by_entry(project, [_Place(*row) for row in index])
     names = _Names.load()
     return History(
-        entries=[_shown(entry, changes.get(entry.pk, ()), names) for entry in page],
+        entries=[_shown(list(group), changes, names) for _, group in groupby(page, key=_request_of)],
         total=len(index),
         next_before=page[-1].pk if has_more else None,
     )
 
 
-def _shown(entry: Entry, events: Iterable[_Event], names: _Names) -> HistoryEntry:
-    subject = entry.subject_label if entry.subject_kind == _STEP else ""
+def _request_of(entry: Entry) -> object:
+    return entry.request_id or entry.pk
+
+
+def _shown(group: Sequence[Entry], changes: Mapping[int, Sequence[Event]], names: _Names) -> HistoryEntry:
+    """What one request did, oldest first."""
+    entries = group[::-1]
+    found = [change for entry in entries for event in changes.get(entry.pk, ()) for change in event.changes]
     return HistoryEntry(
-        at=entry.entered_at,
-        actor=entry.actor_label,
-        action=f"{words(entry.verb)} {subject}".strip(),
-        changes=[
-            Change(str(field.verbose_name), names.words(field, old), names.words(field, new))
-            for event in events
-            for field, old, new in event.changes
-        ],
-        reason=_fact_sentence(entry),
+        at=entries[0].entered_at,
+        actor=entries[0].actor_label,
+        action="；".join(_actions(entries)),
+        changes=[names.change(change) for change in found],
+        reason="；".join(dict.fromkeys(filter(None, map(_fact_sentence, entries)))),
     )
+
+
+def _actions(entries: Sequence[Entry]) -> Iterable[str]:
+    for verb, same in groupby(entries, key=lambda entry: entry.verb):
+        subjects = [entry.subject_label for entry in same if entry.subject_kind != PROJECT]
+        more = f" 等 {len(subjects)} 项" if len(subjects) > NAMED else ""
+        yield f"{words(verb)} {'、'.join(subjects[:NAMED])}{more}".strip()
 
 
 def _fact_sentence(entry: Entry) -> str:
@@ -138,80 +128,83 @@ def _fact_sentence(entry: Entry) -> str:
     return "；".join(said)
 
 
-def _changes_by_entry(
-    project: Project, index: Sequence[tuple[int, str, int, datetime]]
-) -> Mapping[int, list[_Event]]:
-    """Give each event to the first entry of its subject that was written after it."""
-    moments: dict[tuple[str, int], list[tuple[datetime, int]]] = defaultdict(list)
-    for pk, kind, subject_id, at in index:
-        moments[kind, subject_id].append((at, pk))
-    found: dict[int, list[_Event]] = defaultdict(list)
-    for event in _events(project):
-        entries = moments.get(event.subject, [])
-        place = bisect_left(entries, (event.at, 0))
-        if place < len(entries):
-            found[entries[place][1]].append(event)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An entry's place in the log."""
+
+    pk: int
+    kind: str
+    subject_id: int
+    at: datetime
+    request_id: UUID | None
+
+
+def _changes_by_entry(project: Project, index: Sequence[_Place]) -> Mapping[int, list[Event]]:
+    by_request: dict[UUID, list[_Place]] = defaultdict(list)
+    by_subject: dict[tuple[str, int], list[tuple[datetime, int]]] = defaultdict(list)
+    for place in index:
+        by_subject[place.kind, place.subject_id].append((place.at, place.pk))
+        if place.request_id is not None:
+            by_request[place.request_id].append(place)
+    found: dict[int, list[Event]] = defaultdict(list)
+    for event in events_of(project):
+        pk = _entry_of(event, by_request, by_subject, index)
+        if pk is not None:
+            found[pk].append(event)
     return found
 
 
-def _events(project: Project) -> Iterator[_Event]:
-    for model, wanted, owner, subject in (
-        (Step, _STEP_FIELDS, {"project_id": project.pk}, "pgh_obj_id"),
-        (Deadline, _DEADLINE_FIELDS, {"project_id": project.pk, "subject_kind": _STEP}, "subject_id"),
-        (Project, _PROJECT_FIELDS, {"pgh_obj_id": project.pk}, ""),
-        (LandUse, LandUse.AREA_FIELDS, {"project_id": project.pk}, ""),
-    ):
-        yield from _model_events(model, wanted, owner, subject, project.pk)
-
-
-def _model_events(
-    model: Any, wanted: Sequence[str], owner: Mapping[str, object], subject: str, project_id: int
-) -> Iterator[_Event]:
-    fields = [model._meta.get_field(name) for name in wanted]
-    columns = [field.attname for field in fields]
-    rows = (
-        model.pgh_event_model.objects.filter(**owner)
-        .order_by("pgh_obj_id", "pgh_id")
-        .values("pgh_obj_id", "pgh_created_at", *([subject] if subject else []), *columns)
-    )
-    before: dict[str, Any] | None = None
-    for row in rows:
-        is_same = before is not None and before["pgh_obj_id"] == row["pgh_obj_id"]
-        changed = tuple(
-            (field, before[field.attname], row[field.attname])
-            for field in fields
-            if is_same and before is not None and before[field.attname] != row[field.attname]
-        )
-        if changed:
-            key = (_STEP, row[subject]) if subject else (_PROJECT, project_id)
-            yield _Event(key, row["pgh_created_at"], changed)
-        before = row
+def _entry_of(
+    event: Event,
+    by_request: Mapping[UUID, Sequence[_Place]],
+    by_subject: Mapping[tuple[str, int], Sequence[tuple[datetime, int]]],
+    index: Sequence[_Place],
+) -> int | None:
+    """The request's entry, else the next about the same subject, else the next about the project."""
+    together = by_request.get(event.request_id, ()) if event.request_id else ()
+    if together:
+        same = (place.pk for place in together if (place.kind, place.subject_id) == event.subject)
+        return next(same, together[0].pk)
+    entries = by_subject.get(event.subject, ())
+    place = bisect_left(entries, (event.at, 0))
+    if place < len(entries):
+        return entries[place][1]
+    return next((other.pk for other in index if other.at >= event.at), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Names of the organisations and people that changes refer to."""
+    """Names of the rows that changes refer to, by model."""
 
-    organisations: Mapping[int, str]
-    people: Mapping[int, str]
+    known: Mapping[type[models.Model], Mapping[int, str]]
 
     @classmethod
     def load(cls) -> _Names:
+        """Four queries of short tables."""
         return cls(
-            organisations=dict(Organisation.objects.values_list("pk", "name")),
-            people={user.pk: user.label for user in User.objects.only("title", "username")},
+            {
+                Organisation: dict(Organisation.objects.values_list("pk", "name")),
+                User: {user.pk: user.label for user in User.objects.only("title", "username")},
+                Post: dict(Post.objects.values_list("pk", "title")),
+                TaskForce: dict(TaskForce.objects.values_list("pk", "name")),
+            }
         )
+
+    def change(self, change: FieldChange) -> Change:
+        label = f"{change.row} {change.field.verbose_name}".strip()
+        return Change(label, self.words(change.field, change.old), self.words(change.field, change.new))
 
     def words(self, field: models.Field[Any, Any], value: object) -> str:
         """A stored value as the page writes it."""
         if value is None or value == "":
             return ""
-        if field.related_model is Organisation and isinstance(value, int):
-            return self.organisations.get(value, str(value))
-        if field.related_model is User and isinstance(value, int):
-            return self.people.get(value, str(value))
+        if field.related_model is not None:
+            known = self.known.get(field.related_model, {})  # type: ignore[arg-type]  # never a string here
+            return known.get(value, "有") if isinstance(value, int) else str(value)
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return "是" if value else "否"
         if field.name.endswith("_m2"):
             return f"{value} 平方米"
         return value.isoformat() if isinstance(value, date) else str(value)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from desk import dossier_comments, dossier_course, dossier_land, dossier_papers
+from desk import dossier_comments, dossier_course, dossier_land, dossier_papers, dossier_problems
 from projects.models import Project
 
 Read = Callable[[Project, User, date], Mapping[str, object]]
@@ -44,6 +44,9 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("land", "用地", "desk/dossier/_land.html", dossier_land.read),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
+    DossierTab(
+        "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count
+    ),
     DossierTab(
         "comments", "意见批示", "desk/dossier/_comments.html", dossier_comments.read, dossier_comments.count
     ),

@@ -137,7 +137,7 @@ def _department(actor: User, owner: PaperOwner) -> Organisation | None:
     scope = actor.scope
     seen = owner.department if scope is not None and scope.is_department else owner.organisation
     if scope is None or seen is None or not seen.path.startswith(scope.path):
-        raise PermissionDenied(f"您不能为“{owner.label}”上传材料。如确需办理，请联系系统管理员。")
+        raise PermissionDenied(f"您不能为“{owner.label}”上传附件。如确需办理，请联系系统管理员。")
     return owner.department
 
 
@@ -207,8 +207,12 @@ def _record(paper: Paper, actor: User, verb: str, **facts: object) -> None:
         actor=actor,
         verb=verb,
         subject=paper,
-        facts={"paper_kind": paper.get_kind_display(), "subject": paper.subject_label, **facts},
+        facts={
+            "paper_kind": paper.get_kind_display(),
+            "subject": paper.subject_label,
+            "dated_on": paper.occurred_on,
+            **facts,
+        },
         project_id=paper.project_id,
         scope_path=paper.scope_organisation.path,
-        occurred_on=paper.occurred_on,
     )

@@ -98,7 +98,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"“{paper.title}”已撤回，不能再下载。")
             return redirect(paper.home_url)
-    return _render_form(request, paper, form, "撤回材料", note="撤回后保留记录，任何人不能再下载该版本。")
+    return _render_form(request, paper, form, "撤回附件", note="撤回后保留记录，任何人不能再下载该版本。")
 
 
 def _visible(request: HttpRequest, pk: int) -> Paper:
@@ -113,6 +113,6 @@ def _render_form(
         "form": form,
         "title": title,
         "note": note,
-        "crumbs": [Crumb("材料", reverse("papers:list")), Crumb(paper.title, paper.home_url), Crumb(title)],
+        "crumbs": [Crumb("附件", reverse("papers:list")), Crumb(paper.title, paper.home_url), Crumb(title)],
     }
     return render(request, FORM, context, status=UNPROCESSABLE if form.errors else 200)

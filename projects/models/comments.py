@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.scoping import ScopedQuerySet
 from projects.models.projects import Project
+from projects.models.sharing import SharedProjectsQuerySet
 
 
-class CommentQuerySet(ScopedQuerySet["Comment"]):
+class CommentQuerySet(SharedProjectsQuerySet["Comment"]):
     organisation_path = "project__organisation"
     department_path = "project__submitted_by"
+    project_path = "project"
 
 
 class Comment(models.Model):
@@ -50,9 +51,10 @@ class Comment(models.Model):
         return "" if self.is_withdrawn else self.text
 
 
-class CommentWithdrawalQuerySet(ScopedQuerySet["CommentWithdrawal"]):
+class CommentWithdrawalQuerySet(SharedProjectsQuerySet["CommentWithdrawal"]):
     organisation_path = "comment__project__organisation"
     department_path = "comment__project__submitted_by"
+    project_path = "comment__project"
 
 
 class CommentWithdrawal(models.Model):

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from accounts.scoping import ScopedQuerySet
 from projects.models.projects import Project
+from projects.models.sharing import SharedProjectsQuerySet
 
 
 class StalenessSetting(models.Model):
@@ -36,9 +36,10 @@ class StalenessSetting(models.Model):
         return f"{self.effective_from} 起"
 
 
-class VerificationQuerySet(ScopedQuerySet["Verification"]):
+class VerificationQuerySet(SharedProjectsQuerySet["Verification"]):
     organisation_path = "project__organisation"
     department_path = "project__submitted_by"
+    project_path = "project"
 
 
 class Verification(models.Model):

@@ -38,7 +38,8 @@ class Freshness:
     @property
     def words(self) -> str:
         if self.state is Staleness.FRESH:
-            return "情况已核实"
+            is_newer = self.verified_on is not None and self.verified_on >= (self.changed_on or date.min)
+            return "情况已核实" if is_newer else "近期有变更"
         since = "从未核实" if self.days is None else f"{self.days} 天无动态"
         return f"{'久未核实' if self.state is Staleness.DOUBTFUL else '情况不明'}（{since}）"
 

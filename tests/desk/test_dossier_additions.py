@@ -12,6 +12,7 @@ from django.urls import reverse
 from notifications.models import Message
 from papers.models import Paper
 from projects.models import Comment, Follow, Project, Verification
+from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.comments import comment, withdraw_comment
 from projects.services.following import follow, tell_followers
 from projects.services.verification import verify_unchanged
@@ -261,3 +262,27 @@ def test_the_query_count_does_not_grow_with_what_was_added(client, officer, proj
         spent.append(queries_of(lambda: dossier(client, project, tab)))
 
     assert spent[0] == spent[1]
+
+
+def test_problems_stand_as_reported_and_as_planned(client, officer, dispatcher, project):
+    project.reported_facts = {"obstacle": {"label": "主要问题", "step": "", "text": "林地指标不足<b>"}}
+    project.save(update_fields=["reported_facts"])
+    add_item(
+        actor=dispatcher,
+        year=2026,
+        project_id=project.pk,
+        facts=ItemFacts(
+            problem="占补平衡待落实",
+            measure="落实补充耕地指标",
+            responsible=project.organisation,
+            limit_on=date(2026, 12, 31),
+        ),
+        today=TODAY,
+    )
+    client.force_login(officer)
+
+    page = dossier(client, project, "problems")
+
+    assert "林地指标不足&lt;b&gt;" in page
+    assert "占补平衡待落实" in page
+    assert "2026-12-31" in page

@@ -73,7 +73,7 @@ def test_the_list_shows_current_versions_by_kind_and_word(client, officer, proje
     none = client.get(reverse("papers:list"), {"kind": "PHOTO"}).content.decode()
 
     assert page.count('<tr id="paper-') == 1
-    assert "没有符合条件的材料" in none
+    assert "没有符合条件的附件" in none
 
 
 def test_a_new_version_comes_in_by_the_form(client, officer, paper):
