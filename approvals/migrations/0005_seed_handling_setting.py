@@ -19,6 +19,6 @@ def forget_handling_setting(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0004_receipt_rounds_and_exceptions")]
+    dependencies = [("approvals", "0004_receipts_rounds_and_settings")]
 
     operations = [migrations.RunPython(load_handling_setting, forget_handling_setting)]

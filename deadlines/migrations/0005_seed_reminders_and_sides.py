@@ -31,7 +31,7 @@ def name_sides(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deadlines", "0004_reminder_settings_and_sides_of_pauses")]
+    dependencies = [("deadlines", "0004_posts_sides_and_reminders")]
 
     operations = [
         migrations.RunPython(load_reminder_setting, forget_reminder_setting),

@@ -55,6 +55,6 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0012_order_and_people")]
+    dependencies = [("projects", "0006_seed_windows_and_pushes")]
 
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -33,6 +33,6 @@ def unseed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0007_annual_versions_quota_and_plan")]
+    dependencies = [("projects", "0004_project_clock_triggers")]
 
     operations = [migrations.RunPython(seed, unseed)]

@@ -84,7 +84,7 @@ def forget(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_seed_organisations"),
-        ("projects", "0009_windows_duplicates_pushes_contacts"),
+        ("projects", "0005_seed_maturity"),
     ]
 
     operations = [migrations.RunPython(load, forget)]

@@ -59,6 +59,6 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0014_siting"), ("accounts", "0002_seed_organisations")]
+    dependencies = [("projects", "0007_seed_order"), ("accounts", "0002_seed_organisations")]
 
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -113,7 +113,7 @@ DELETE FROM projects_projectclock;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0005_list_comfort"),
+        ("projects", "0003_seed_staleness"),
         ("deadlines", "0001_initial"),
     ]
 

@@ -20,6 +20,6 @@ def forget_staleness(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0003_comments_follows_verifications")]
+    dependencies = [("projects", "0002_lists_people_land_and_sites")]
 
     operations = [migrations.RunPython(load_staleness, forget_staleness)]
