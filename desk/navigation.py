@@ -47,6 +47,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "台账与资料",
         (
             Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
+            Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
             Place("步骤目录", "approvals:catalogue", "list-tree"),
             Place("审批级次规则", "projects:level-rules", "scale"),
