@@ -132,7 +132,11 @@ def install(*, actor: User, post_id: int, holder: Holder, starts_on: date) -> Te
         starts_on=starts_on,
         entered_by=actor,
     )
-    facts = {"from": last.label if last else "", "to": holder.label, "starts_on": starts_on.isoformat()}
+    facts: dict[str, object] = {
+        "from": last.label if last else "",
+        "to": holder.label,
+        "starts_on": starts_on.isoformat(),
+    }
     _log(actor, "post.succeeded", post, facts)
     return tenure
 

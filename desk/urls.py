@@ -25,6 +25,7 @@ urlpatterns = [
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", views.deadline_export, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),
+    path("posts/", include("desk.posts_urls")),
     path("calculator/", views.calculator, name="calculator"),
     path("screening/", include("desk.screening_urls")),
 ]

@@ -11,12 +11,14 @@ from approvals import api as approvals
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from desk import api_papers as project_papers
+from desk import api_posts as posts
 from desk import api_screening as screening
 from dispatch import api as dispatch
 from jobs import api as jobs
 from notifications import api as notifications
 from papers import api as papers
 from projects import api as projects
+from projects import api_people as people
 from projects import api_dossier as dossier
 
 router = DefaultRouter()
@@ -30,6 +32,8 @@ for app in (
     approvals,
     deadlines,
     calendar,
+    people,
+    posts,
     dispatch,
     notifications,
     papers,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("lists/drafts/<int:pk>/marked/", imports.marked, name="marked"),
     path("lists/drafts/<int:pk>/confirm/", imports.confirm, name="confirm"),
     path("lists/drafts/<int:pk>/discard/", imports.discard, name="discard"),
+    path("", include("projects.people_urls")),
     path("", include("projects.annual_urls")),
     path("", include("projects.land_urls")),
 ]

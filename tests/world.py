@@ -27,6 +27,7 @@ from projects.services.following import follow
 from projects.services.importing import stage_upload
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files
+from tests.world_people import Seats, build_seats
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -58,6 +59,7 @@ class World:
     paper: Paper
     comment: Comment
     follow: Follow
+    seats: Seats
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, or a code."""
@@ -65,7 +67,8 @@ class World:
             return []
         if word.startswith("="):
             return [word[1:]]
-        return [getattr(self, word).pk]
+        row = getattr(self, word) if hasattr(self, word) else getattr(self.seats, word)
+        return list(getattr(row, "arguments", [row.pk]))
 
 
 def build_world(*, officer: User, dispatcher: User) -> World:
@@ -126,6 +129,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         paper=_paper(project, officer),
         comment=comment(actor=officer, project=project, text="林地手续尚在补正。"),
         follow=follow(actor=officer, project=project),
+        seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
     )
 
 

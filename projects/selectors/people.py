@@ -78,12 +78,12 @@ def terms_on(on: date) -> Terms:
 
 
 def _no_link(kind: Link.Kind) -> Q:
-    return ~Exists(Link.objects.active().filter(project=OuterRef("pk"), kind=kind))
+    return Q(~Exists(Link.objects.active().filter(project=OuterRef("pk"), kind=kind)))
 
 
 def _no_plan(terms: Terms) -> Q:
     items = PlanItem.objects.filter(project=OuterRef("pk"), year=terms.year)
-    return ~Exists(items.exclude(state=PlanItem.State.STRUCK))
+    return Q(~Exists(items.exclude(state=PlanItem.State.STRUCK)))
 
 
 def _vacant(terms: Terms) -> Q:
@@ -159,10 +159,13 @@ def gap_projects(*, actor: User, gap: Gap, terms: Terms) -> ProjectQuerySet:
     )
 
 
-def gap_counts(*, actor: User, terms: Terms) -> dict[str, int]:
-    """How many adopted projects lack what, by slug. One query."""
+def gap_counts(*, actor: User, terms: Terms, project_id: int | None = None) -> dict[str, int]:
+    """How many adopted projects lack what, by slug; or whether the one does. One query."""
     counts = {gap.slug: Count("pk", filter=gap.lacks(terms), distinct=True) for gap in GAPS.values()}
-    found: dict[str, int] = Project.objects.visible_to(actor).adopted().aggregate(**counts)
+    rows = Project.objects.visible_to(actor).adopted()
+    if project_id is not None:
+        rows = rows.filter(pk=project_id)
+    found: dict[str, int] = rows.aggregate(**counts)
     return found
 
 
@@ -232,7 +235,7 @@ def contact_list(*, actor: User, on: date) -> OrganisationQuerySet:
     if scope is None:
         return Organisation.objects.none()
     units = Organisation.objects.filter(path__startswith=scope.path, kind__in=CONTACT_KINDS, is_active=True)
-    columns = {}
+    columns: dict[str, Coalesce | Exists] = {}
     for duty in Post.ONE_EACH:
         rows = Tenure.objects.on(on).filter(post__organisation=OuterRef("pk"), post__duty=duty)
         rows = rows.filter(post__is_active=True)

@@ -143,7 +143,7 @@ def _take_over(
         leader_post_id=wanted[0],
         office_id=verdict.office_id,
         office_name=row.office.text,
-        area_id=verdict.area_id,
+        area_id=verdict.area_id or 0,
         from_on=draft.effective_on,
         needs_check=row.to_check,
         source=f"{draft.filename} {sheet} 第 {row.number} 行"[:200],

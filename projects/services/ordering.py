@@ -59,7 +59,7 @@ def confirm_class(*, actor: User, project_id: int, priority_class: str, reason: 
     standing.save(update_fields=["class_reason", "class_confirmed_on", "class_confirmed_by"])
     project.priority_class = priority_class
     project.save(update_fields=["priority_class", "updated_at"])
-    facts = {"from": before, "to": priority_class, "reason": standing.class_reason}
+    facts: dict[str, object] = {"from": before, "to": priority_class, "reason": standing.class_reason}
     _log(actor, "project.classed", project, facts, today)
     return project
 

@@ -356,7 +356,7 @@ def name_liaison(*, actor: User, reply_id: int, holder: Holder, today: date) -> 
         )
     duty = Post.Duty.LIAISON
     post = Post.objects.filter(organisation=reply.organisation, duty=duty, is_active=True).held(today).first()
-    if post is None or post.holder_name != holder.label:
+    if post is None or getattr(post, "holder_name", "") != holder.label:
         post = name_contact(
             actor=actor, organisation=reply.organisation, duty=duty, holder=holder, starts_on=today
         )
