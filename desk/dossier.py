@@ -20,7 +20,7 @@ from deadlines.errors import CalendarGap
 from deadlines.models import Deadline
 from deadlines.rules import DeadlineReading, Lamp, LineName, WorkingCalendar, read_deadline, worst
 from deadlines.rules.lamps import WORST_FIRST
-from projects.models import LandUse, Project, ProjectQuerySet
+from projects.models import LandUse, Link, Project, ProjectQuerySet
 from projects.selectors.verification import with_verification
 from ui.parts import Action, Fact, Now
 
@@ -80,7 +80,7 @@ def dossier_projects(actor: User) -> ProjectQuerySet:
 def read_dossier(project: Project, *, actor: User, today: date) -> Dossier:
     """Everything on the page of one project.
 
-    Eight queries besides the calendar, however many steps it has (tests/desk/test_dossier.py).
+    Nine queries besides the calendar, however many steps it has (tests/desk/test_dossier.py).
     """
     calendar = clocks.working_calendar()
     steps = selectors.project_steps(actor=actor, project_id=project.pk)
@@ -99,7 +99,7 @@ def read_dossier(project: Project, *, actor: User, today: date) -> Dossier:
         land=land,
         lamp=_lamp(rows, today),
         headline=_headline(blocker, open_rows, rows),
-        facts=_facts(project, land, blocker),
+        facts=_facts(project, land, blocker, leader=_leader(project)),
         started=started,
         later=[row for row in rows if id(row) not in shown],
         set_aside=set_aside,
@@ -275,7 +275,14 @@ def _head_actions(blocker: Blocker | None, started: Sequence[TimelineRow]) -> Se
 # --- facts -----------------------------------------------------------------------------------
 
 
-def _facts(project: Project, land: LandUse | None, blocker: Blocker | None) -> list[Fact]:
+def _leader(project: Project) -> str:
+    """The post that leads the project, in the strip's words. One query."""
+    link = Link.objects.active().filter(project=project, kind=Link.Kind.LEAD_LEADER)
+    title = link.values_list("post__title", flat=True).first()
+    return f"领办 {title}" if title else ""
+
+
+def _facts(project: Project, land: LandUse | None, blocker: Blocker | None, *, leader: str) -> list[Fact]:
     holder = blocker.row.step.holder_organisation.short_name if blocker else ""
     person = blocker.row.step.holder if blocker else None
     return [
@@ -285,7 +292,7 @@ def _facts(project: Project, land: LandUse | None, blocker: Blocker | None) -> l
         _area("永久基本农田", land.pbf_m2 if land else None),
         _area("生态保护红线", land.eco_redline_m2 if land else None, zero="不涉及"),
         _investment(project),
-        Fact("当前责任单位", holder, note=person.label if person else ""),
+        Fact("当前责任单位", holder, note=" · ".join(filter(None, [person.label if person else "", leader]))),
         Fact("计划开工", project.planned_start),
     ]
 

@@ -294,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "LineKind": "deadlines.models.LineKind",
         "MessageKind": "notifications.models.Message.Kind",
         "OrganisationKind": "accounts.models.Organisation.Kind",
+        "PaperKind": "papers.models.Paper.Kind",
         "ProjectStatus": "projects.models.Project.Status",
         "StepStatus": "approvals.models.Step.Status",
         "SubmissionState": "projects.models.Submission.State",

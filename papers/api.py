@@ -20,7 +20,7 @@ from papers import selectors, services
 from papers.downloads import file_response
 from papers.filters import PaperFilter
 from papers.models import Paper, PaperContent
-from papers.serializers import NewVersionIn, PaperOut, WithdrawIn
+from papers.serializers import NewVersionIn, PaperOut, PaperWithdrawIn
 
 
 class PaperViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Paper]):
@@ -72,11 +72,11 @@ class PaperViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         )
         return Response(PaperOut(done).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=WithdrawIn, responses=PaperOut)
+    @extend_schema(request=PaperWithdrawIn, responses=PaperOut)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """撤回现行版本，须写明理由；保留记录。"""
-        data = WithdrawIn(data=request.data)
+        data = PaperWithdrawIn(data=request.data)
         data.is_valid(raise_exception=True)
         services.withdraw(actor=actor_of(request), paper=self.get_object(), **data.validated_data)
         return Response(PaperOut(self.get_object()).data)

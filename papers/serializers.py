@@ -60,5 +60,5 @@ class PaperIn(NewVersionIn):
     title = serializers.CharField(max_length=200, default="", allow_blank=True)
 
 
-class WithdrawIn(serializers.Serializer[Any]):
+class PaperWithdrawIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")

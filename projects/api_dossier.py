@@ -48,7 +48,7 @@ class CommentIn(serializers.Serializer[Any]):
     text = serializers.CharField(allow_blank=True, trim_whitespace=False)
 
 
-class ReasonIn(serializers.Serializer[Any]):
+class CommentReasonIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
@@ -72,11 +72,11 @@ class CommentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         done = comment(actor=actor_of(request), project=project, text=data.validated_data["text"])
         return Response(CommentOut(done).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=ReasonIn, responses=CommentOut)
+    @extend_schema(request=CommentReasonIn, responses=CommentOut)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """撤回本人发表的意见，须写明理由。"""
-        data = ReasonIn(data=request.data)
+        data = CommentReasonIn(data=request.data)
         data.is_valid(raise_exception=True)
         withdraw_comment(actor=actor_of(request), comment=self.get_object(), **data.validated_data)
         return Response(CommentOut(self.get_object()).data)
