@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from desk import dossier_comments, dossier_course, dossier_land, dossier_papers, dossier_people, dossier_problems
+from desk import (
+    dossier_comments,
+    dossier_course,
+    dossier_land,
+    dossier_papers,
+    dossier_people,
+    dossier_problems,
+    dossier_siting,
+)
 from projects.models import Project
 
 Read = Callable[[Project, User, date], Mapping[str, object]]
@@ -42,6 +50,7 @@ def _nothing_more(project: Project, actor: User, today: date) -> Mapping[str, ob
 TABS: tuple[DossierTab, ...] = (
     DossierTab("progress", "办理进度", "desk/dossier/_progress.html", _nothing_more),
     DossierTab("land", "用地", "desk/dossier/_land.html", dossier_land.read),
+    DossierTab("siting", "选址", "desk/dossier/_siting.html", dossier_siting.read),
     DossierTab("people", "人员", "desk/dossier/_people.html", dossier_people.read, dossier_people.count),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),

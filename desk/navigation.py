@@ -64,6 +64,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("分类标准", "projects:criteria", "list-checks"),
             Place("投资分级", "projects:brackets", "layers"),
             Place("审批级次规则", "projects:level-rules", "scale"),
+            Place("选址规则", "projects:siting-rules", "map-pin"),
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("工作日计算器", "desk:calculator", "calculator"),
         ),

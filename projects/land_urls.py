@@ -1,10 +1,10 @@
-"""Addresses of a project's land and of the table of approval levels; part of `projects`."""
+"""Addresses of a project's land and site and of the rules for both; part of `projects`."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import land, levels
+from projects.views import land, levels, siting, siting_rules
 
 urlpatterns = [
     path("projects/<int:pk>/land/", land.land_edit, name="land"),
@@ -13,4 +13,13 @@ urlpatterns = [
     path("rules/levels/new/", levels.add, name="level-rule-add"),
     path("rules/levels/<slug:key>/", levels.revise, name="level-rule"),
     path("rules/levels/<slug:key>/end/", levels.end, name="level-rule-end"),
+    path("rules/siting/", siting_rules.rules, name="siting-rules"),
+    path("rules/siting/new/", siting_rules.add, name="siting-rule-add"),
+    path("rules/siting/setting/", siting_rules.setting, name="siting-setting"),
+    path("rules/siting/items/<slug:code>/", siting_rules.revise, name="siting-rule"),
+    path("rules/siting/items/<slug:code>/end/", siting_rules.end, name="siting-rule-end"),
+    *(
+        path(f"projects/<int:pk>/site/{verb}/", siting.act, {"verb": verb}, name=f"site-{verb}")
+        for verb in siting.ACTS
+    ),
 ]

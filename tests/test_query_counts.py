@@ -28,6 +28,7 @@ from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
     *("projects:level-rules", "projects:level-rule-add"),
+    *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
