@@ -108,7 +108,7 @@ def test_brackets_are_revised_with_their_boundary_in_words(office: Client) -> No
         "effective_from": "2026-12-01",
         "boundary": "LOWER",
         "lines-TOTAL_FORMS": "2",
-        "lines-INITIAL_FORMS": "0",
+        "lines-INITIAL_FORMS": "2",
         "lines-0-from_wan": "5000",
         "lines-0-leader_title": "局长",
         "lines-1-from_wan": "0",
