@@ -77,6 +77,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_PLAN,
         Right.READ_AUDIT,
         Right.RUN_JOBS,
+        Right.SHARE_VIEWS,
         Right.EDIT_STALENESS,
     },
     "SECTION": _EVERYONE

@@ -118,6 +118,8 @@ VERBS: dict[str, str] = {
     "demo.begun": "开始建立演示数据",
     "demo.built": "建成演示数据",
     "file.downloaded": "下载文件",
+    "view.shared": "共享清单筛选",
+    "bulk.asked": "提交批量办理",
     "paper.attached": "上传附件",
     "paper.replaced": "上传附件新版本",
     "paper.withdrawn": "撤回附件",

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from core import clock
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
 from deadlines.rules.lamps import WORST_FIRST
+from deadlines.selectors import open_stages
 from projects import selectors
-from projects.models import Project
+from projects.models import DocumentNumber, Project, ProjectQuerySet, StalenessSetting, Verification
 from ui.lamps import LAMP_WORDS
 
 PROVINCIAL_UP = "PROVINCIAL_UP"
@@ -30,6 +31,8 @@ _WINDOWS = [
     ("5wd", "5 个工作日内"),
     ("month", "本月"),
 ]
+_FOCUS = [("mine", "我的"), ("unassigned", "未分派"), ("stale", "久未核实")]
+WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +41,30 @@ class Offers:
 
     units: Sequence[tuple[str, str]] = ()
     stages: Sequence[str] = ()
+    unit_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 def offers_for(actor: User) -> Offers:
-    """Units and stages of the actor's list. Two queries."""
+    """Units and stages of the actor's list. At most three queries."""
     units = selectors.reporting_units(actor=actor)
     return Offers(
         units=[(unit.code, unit.short_name) for unit in units],
-        stages=selectors.stages_in_use(actor=actor),
+        stages=open_stages([unit.pk for unit in units]),
+        unit_ids={unit.code: unit.pk for unit in units},
     )
 
 
 class ProjectFilterSet(django_filters.FilterSet):
-    """Names of the parameters: q, unit, category, priority, track, stage, lamp (repeatable), due,
-    status. Works on `selectors.project_list`, whose annotations it needs.
+    """Names of the parameters: q, unit, category, priority, track, stage, focus, lamp (repeatable),
+    due, status. Works on `selectors.project_list`.
     """
 
     q = django_filters.CharFilter(
         label="关键词",
         method="by_words",
-        widget=forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxlength": 60}),
+        widget=forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音 / 文号", "maxlength": 60}),
     )
-    unit = django_filters.ChoiceFilter(
-        label="县市", field_name="organisation__code", choices=(), empty_label="全部"
-    )
+    unit = django_filters.ChoiceFilter(label="县市", method="by_unit", choices=(), empty_label="全部")
     category = django_filters.ChoiceFilter(
         label="清单类别", method="by_category", choices=_CATEGORIES, empty_label="全部"
     )
@@ -74,6 +77,7 @@ class ProjectFilterSet(django_filters.FilterSet):
     track = django_filters.ChoiceFilter(label="审批轨道", choices=Project.Track.choices, empty_label="全部")
     stage = django_filters.ChoiceFilter(label="当前环节", method="by_stage", choices=(), empty_label="全部")
     due = django_filters.ChoiceFilter(label="到期日", method="by_due", choices=_WINDOWS, empty_label="不限")
+    focus = django_filters.ChoiceFilter(label="关注点", method="by_focus", choices=_FOCUS, empty_label="不限")
     status = django_filters.ChoiceFilter(
         label="清单状态",
         choices=[
@@ -94,7 +98,7 @@ class ProjectFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is None or not self.request.user.is_authenticated:
             return  # the schema generator asks without a reader
-        offers = offers or offers_for(self.request.user)
+        self.offers = offers = offers or offers_for(self.request.user)
         self.filters["unit"].extra["choices"] = offers.units
         stages = set(offers.stages)
         if self.data and self.data.get("stage"):
@@ -112,10 +116,14 @@ class ProjectFilterSet(django_filters.FilterSet):
         return rows if self.form.cleaned_data.get("status") else rows.filter(status=Project.Status.ADOPTED)
 
     def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        """Every word must occur somewhere in names, numbers, owner or pinyin."""
-        for word in value.split()[:5]:
-            rows = rows.filter(search_text__icontains=word)
-        return rows
+        return with_words(rows, value)
+
+    def by_unit(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """By its id: asked through the code the database would not know how few rows there are."""
+        return rows.filter(organisation_id=self.offers.unit_ids[value])
+
+    def by_focus(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return rows.filter(_focus_conditions(self.request.user, self.today)[value])
 
     def by_category(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         if value == PROVINCIAL_UP:
@@ -138,9 +146,12 @@ class ProjectFilterSet(django_filters.FilterSet):
         if stage:
             shining: QuerySet[Any] = Deadline.objects.open().filter(stage=stage).with_lamp(self.today)
             return rows.filter(pk__in=shining.filter(lamp__in=value).values("project_id"))
-        return rows.filter(
-            lamp_rank__in=[rank for rank, lamp in enumerate(WORST_FIRST) if lamp.value in value]
-        )
+        conditions = selectors.lamp_conditions(self.today)
+        chosen = Q()
+        for lamp, condition in conditions.items():
+            if lamp.value in value:
+                chosen |= condition
+        return rows.filter(chosen)
 
     def by_due(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         """Any open deadline whose due date lies in the window; both ends included."""
@@ -190,7 +201,31 @@ class WaitingFilterSet(django_filters.FilterSet):
         self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
 
     def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        """Every word must occur somewhere in names, numbers, owner or pinyin."""
-        for word in value.split()[:5]:
-            rows = rows.filter(search_text__icontains=word)
-        return rows
+        return with_words(rows, value)
+
+
+def with_words(rows: ProjectQuerySet, text: str) -> ProjectQuerySet:
+    """Every word must occur somewhere in names, numbers, owner, pinyin or a document's number.
+
+    A union and not an "or": each half then has its own trigram index.
+    """
+    for word in text.split()[:WORDS]:
+        by_text = Project.objects.filter(search_text__icontains=word).values("pk")
+        by_document = DocumentNumber.objects.filter(number__icontains=word).values("project_id")
+        rows = rows.filter(pk__in=by_text.union(by_document))
+    return rows
+
+
+def _focus_conditions(actor: User, today: date) -> dict[str, Q]:
+    """What needs somebody's look: mine, nobody's, not looked at for long."""
+    running = Deadline.objects.open().filter(project_id=OuterRef("pk"))
+    setting = StalenessSetting.objects.filter(effective_from__lte=today).order_by("-effective_from").first()
+    days = setting.amber_after_days if setting else StalenessSetting().amber_after_days
+    seen = Verification.objects.filter(
+        project_id=OuterRef("pk"), verified_on__gt=today - timedelta(days=days)
+    )
+    return {
+        "mine": Q(Exists(running.filter(holder=actor))),
+        "unassigned": Q(Exists(running.filter(holder__isnull=True, role=Deadline.Role.HANDLING))),
+        "stale": ~Q(Exists(seen)),
+    }

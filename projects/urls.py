@@ -6,8 +6,7 @@ from projects.views import exports, imports, lists, submissions
 
 app_name = "projects"
 urlpatterns = [
-    path("projects/", lists.project_list, name="list"),
-    path("projects/export/", exports.export, name="export"),
+    path("", include("projects.list_urls")),
     path("projects/<int:pk>/edit/", lists.project_edit, name="edit"),
     path("", include("projects.dossier_urls")),
     path("lists/", submissions.submission_list, name="submissions"),

@@ -69,8 +69,9 @@ def test_only_the_edges_ask_for_the_day() -> None:
     edges = {
         *("views", "api", "serializers", "tasks", "commands", "filters", "forms"),
         *("context_processors", "health", "clock", "demo"),
-        # The runner asks when a ledger is made: its day is that of the making, not of the asking.
-        "ledgers",
+        # The runner asks when a ledger, an export or a bulk run is made: its day is that of the making,
+        # not of the asking.
+        *("ledgers", "list_export", "bulk"),
     }
     asking = re.compile(r"timezone\.now\(|timezone\.localdate\(|clock\.today\(|clock\.now\(|date\.today\(")
 

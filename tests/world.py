@@ -20,7 +20,17 @@ from jobs.services import run_waiting
 from notifications.models import Delivery, Message
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
-from projects.models import Comment, Follow, ImportDraft, PlanItem, Project, Submission
+from projects.models import (
+    BulkRun,
+    Comment,
+    Follow,
+    ImportDraft,
+    ListExport,
+    PlanItem,
+    Project,
+    SavedView,
+    Submission,
+)
 from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.comments import comment
 from projects.services.following import follow
@@ -59,6 +69,9 @@ class World:
     paper: Paper
     comment: Comment
     follow: Follow
+    export: ListExport
+    bulk_run: BulkRun
+    view: SavedView
     seats: Seats
 
     def arguments(self, word: str) -> list[object]:
@@ -129,6 +142,11 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         paper=_paper(project, officer),
         comment=comment(actor=officer, project=project, text="林地手续尚在补正。"),
         follow=follow(actor=officer, project=project),
+        export=ListExport.objects.create(
+            owner=officer, list_name="projects", filename="项目清单.xlsx", row_count=1, content=b"x"
+        ),
+        bulk_run=BulkRun.objects.create(actor=officer, action="industry", expected=1, chosen=[project.pk]),
+        view=SavedView.objects.create(owner=officer, list_name="projects", name="红灯", query="lamp=red"),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
     )
 

@@ -122,6 +122,68 @@ def _turned(word: str) -> str:
     return word[1:] if word.startswith("-") else f"-{word}"
 
 
+# --- lists in segments ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a list that comes as a whole before the next one: the red ones, then the amber ones.
+
+    For orders that no index holds, made of parts that an index holds each. `order` as for
+    `keyset_page`; its fields are never null within the segment.
+    """
+
+    name: str
+    condition: Q
+    order: tuple[str, ...]
+
+
+def turned(segments: Sequence[Segment]) -> list[Segment]:
+    """The same list from its end."""
+    return [
+        Segment(segment.name, segment.condition, tuple(_turned(word) for word in segment.order))
+        for segment in reversed(segments)
+    ]
+
+
+def segmented_page(
+    rows: QuerySet[M], *, segments: Sequence[Segment], cursor: str | None = None, size: int = PAGE_SIZE
+) -> KeysetPage[M]:
+    """As `keyset_page`, through one segment after the other until the page is full.
+
+    Every row lies in exactly one segment, or it would be shown twice or never. At most one query for
+    each segment; as a rule one or two.
+    """
+    keys = {segment.name: _keys(rows, segment.order, never_null=True) for segment in segments}
+    try:
+        start, backwards, values = _read_segment_cursor(cursor, keys) if cursor else (None, False, None)
+    except CursorInvalid:
+        start, backwards, values = None, False, None
+    names = [segment.name for segment in segments]
+    place = names.index(start) if start is not None else 0
+    ahead = list(reversed(segments[: place + 1])) if backwards else list(segments[place:])
+    found: list[tuple[M, str]] = []
+    for segment in ahead:
+        part = rows.filter(segment.condition)
+        if values is not None and segment.name == start:
+            part = part.filter(_beyond(keys[segment.name], values, backwards=backwards))
+        part = part.order_by(*(key.order_by(backwards=backwards) for key in keys[segment.name]))
+        found += [(row, segment.name) for row in part[: size + 1 - len(found)]]
+        if len(found) > size:
+            break
+    has_more = len(found) > size
+    found = found[:size]
+    if backwards:
+        found.reverse()
+    has_next = bool(found) and (backwards or has_more)
+    has_previous = bool(found) and (has_more if backwards else values is not None)
+    return KeysetPage(
+        rows=[row for row, _ in found],
+        next_cursor=_write_segment_cursor(*found[-1], keys, backwards=False) if has_next else None,
+        previous_cursor=_write_segment_cursor(*found[0], keys, backwards=True) if has_previous else None,
+    )
+
+
 # --- keys ------------------------------------------------------------------------------------
 
 
@@ -163,14 +225,14 @@ class _Key:
         return Q(**{f"{self.name}__{'lte' if self.descending != backwards else 'gte'}": value})
 
 
-def _keys(rows: QuerySet[Any], order: Sequence[str]) -> list[_Key]:
+def _keys(rows: QuerySet[Any], order: Sequence[str], *, never_null: bool = False) -> list[_Key]:
     words = [word for word in order if word.removeprefix("-") not in ("pk", "id")]
     last = "-pk" if order and order[0].startswith("-") else "pk"
     return [
         _Key(
             name=word.removeprefix("-"),
             descending=word.startswith("-"),
-            nullable=_is_nullable(rows, word.removeprefix("-")),
+            nullable=not never_null and _is_nullable(rows, word.removeprefix("-")),
         )
         for word in [*words, last]
     ]
@@ -223,6 +285,25 @@ def _read_cursor(cursor: str, keys: Sequence[_Key]) -> tuple[bool, list[object]]
     if content["o"] != [key.word for key in keys]:
         raise CursorInvalid("of another order")
     return bool(content["b"]), content["v"]
+
+
+def _write_segment_cursor(
+    row: Model, segment: str, keys: Mapping[str, Sequence[_Key]], *, backwards: bool
+) -> str:
+    values = [_plain(_value(row, key.name)) for key in keys[segment]]
+    words = [key.word for key in keys[segment]]
+    return str(_signer.sign_object({"s": segment, "o": words, "b": int(backwards), "v": values}))
+
+
+def _read_segment_cursor(cursor: str, keys: Mapping[str, Sequence[_Key]]) -> tuple[str, bool, list[object]]:
+    try:
+        content = _signer.unsign_object(cursor)
+    except (BadSignature, ValueError) as error:
+        raise CursorInvalid("altered") from error
+    segment = content.get("s")
+    if segment not in keys or content["o"] != [key.word for key in keys[segment]]:
+        raise CursorInvalid("of another order")
+    return segment, bool(content["b"]), content["v"]
 
 
 def _value(row: Any, name: str) -> Any:

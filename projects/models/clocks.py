@@ -47,7 +47,7 @@ class ProjectClock(models.Model):
     deadline. One checker: `manage.py check_project_clocks`. Every project has a row from birth. On a
     day the lamp is red from `red_from`, else amber from `amber_from` or inside `amber_spans` (papers
     whose validity ends without harm), else pause, else green likewise, else grey.
-    Source: docs/decisions/0006-lamps-of-a-million-projects.md.
+    Source: docs/decisions/0008-lamps-of-a-million-projects.md.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="clock")

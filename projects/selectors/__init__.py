@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from projects.selectors.lists import (
     ProjectRow,
+    lamp_conditions,
+    lamp_segments,
     project_list,
     reporting_units,
     stages_in_use,
@@ -18,6 +20,8 @@ __all__ = [
     "Candidate",
     "ProjectRow",
     "WaitingRow",
+    "lamp_conditions",
+    "lamp_segments",
     "project_list",
     "proposed_track",
     "reporting_units",

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import (
-    Case,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Organisation, User
 from deadlines import selectors as clocks
@@ -28,8 +16,7 @@ from deadlines.rules import DeadlineReading, Lamp, Reading, WorkingCalendar
 from deadlines.rules.lamps import WORST_FIRST
 from projects.models import Project, ProjectQuerySet
 from ui.lamps import LAMP_WORDS
-
-IDLE_RANK = WORST_FIRST.index(Lamp.IDLE)
+from ui.pagination import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +54,65 @@ class ProjectRow:
 
 
 def project_list(*, actor: User, today: date) -> ProjectQuerySet:
-    """Projects the actor may see, with unit and land loaded; one query.
+    """Projects the actor may see, with unit, land and clock loaded; one query.
 
-    Adds `lamp_rank` (place in deadlines.rules.WORST_FIRST of the worst open deadline, idle
-    without one), `next_due_on` (its due date, None while paused) and `total_m2`.
+    Adds `lamp_rank` (place in deadlines.rules.WORST_FIRST of the worst open deadline, idle without
+    one) and `total_m2`. To sort by lamp take `lamp_segments`: an expression cannot be indexed.
     """
-    most_urgent = (
-        _ranked(today).filter(project_id=OuterRef("pk")).order_by("rank", F("due_on").asc(nulls_last=True))
-    )
+    lamps = lamp_conditions(today)
+    ranks = [When(lamps[lamp], then=Value(rank)) for rank, lamp in enumerate(WORST_FIRST) if lamp in lamps]
     return (
         Project.objects.visible_to(actor)
         .exclude(status=Project.Status.REMOVED)
-        .select_related("organisation", "submitted_by", "land")
+        .select_related("organisation", "submitted_by", "land", "clock")
+        .defer("clock__amber_spans", "clock__green_spans")
         .annotate(
-            lamp_rank=Coalesce(
-                Subquery(most_urgent.values("rank")[:1], output_field=IntegerField()), Value(IDLE_RANK)
-            ),
-            next_due_on=Subquery(most_urgent.values("due_on")[:1]),
+            lamp_rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
             total_m2=F("land__total_m2"),
         )
     )
 
 
-def _ranked(today: date) -> QuerySet[Any]:
-    """Open deadlines with `rank`: 0 for red."""
-    ranks = [When(lamp=lamp.value, then=Value(rank)) for rank, lamp in enumerate(WORST_FIRST)]
-    return (
-        Deadline.objects.open()
-        .with_lamp(today)
-        .annotate(rank=Case(*ranks, default=Value(IDLE_RANK), output_field=IntegerField()))
-    )
+def lamp_conditions(today: date) -> dict[Lamp, Q]:
+    """Which projects show a lamp on the day, by the stored days of their clocks.
+
+    Every project meets exactly one of them, whatever its deadlines are.
+    """
+    is_red, not_red = Q(clock__red_from__lte=today), Q(clock__red_from__gt=today)
+    is_amber = Q(clock__amber_from__lte=today) | Q(clock__amber_spans__holds=today)
+    not_amber = Q(clock__amber_from__gt=today) & _outside("clock__amber_spans", today)
+    is_green = Q(clock__green_from__lte=today) | Q(clock__green_spans__holds=today)
+    not_green = Q(clock__green_from__gt=today) & _outside("clock__green_spans", today)
+    running = not_red & not_amber & Q(clock__is_paused=False)
+    return {
+        Lamp.RED: is_red,
+        Lamp.AMBER: not_red & is_amber,
+        Lamp.PAUSE: not_red & not_amber & Q(clock__is_paused=True),
+        Lamp.GREEN: running & is_green,
+        Lamp.IDLE: running & not_green,
+    }
+
+
+def _outside(spans: str, day: date) -> Q:
+    return Q(**{f"{spans}__isnull": True}) | ~Q(**{f"{spans}__holds": day})
+
+
+def lamp_segments(today: date) -> list[Segment]:
+    """The list by lamp, the worst first, and within a lamp the one that is longest or next due.
+
+    Each part is read along an index of the clocks (docs/decisions/0008).
+    """
+    first_of = {
+        Lamp.RED: "clock__red_from",
+        Lamp.AMBER: "clock__red_from",
+        Lamp.PAUSE: "clock__amber_from",
+        Lamp.GREEN: "clock__amber_from",
+        Lamp.IDLE: "clock__green_from",
+    }
+    return [
+        Segment(lamp.value, condition, (first_of[lamp],))
+        for lamp, condition in lamp_conditions(today).items()
+    ]
 
 
 def with_clocks(projects: Iterable[Project], *, today: date) -> list[ProjectRow]:
@@ -148,10 +164,8 @@ def total_area_m2(projects: QuerySet[Project]) -> int:
 
 
 def stages_in_use(*, actor: User) -> list[str]:
-    """Stages in which the actor's projects now stand. One query."""
-    visible = Project.objects.visible_to(actor).adopted().values("pk")
-    stages = Deadline.objects.open().filter(project_id__in=visible).exclude(stage="")
-    return sorted(stages.order_by().values_list("stage", flat=True).distinct())
+    """Stages in which something runs in the units of the actor's list. At most three queries."""
+    return clocks.open_stages([unit.pk for unit in reporting_units(actor=actor)])
 
 
 def reporting_units(*, actor: User) -> list[Organisation]:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, require
 from core import clock
-from projects import selectors
-from projects.exporting import list_workbook, template_workbook
-from projects.filters import ProjectFilterSet
+from core.errors import DomainError
+from jobs import broker
+from projects.exporting import template_workbook
+from projects.list_export import KIND
+from projects.list_question import chosen_ids, chosen_rows, kept_query, read_question
+from projects.models import ListExport, ListName
 from projects.selectors.previews import reporting_organisation
-from projects.views.lists import DEFAULT_ORDER, ORDERS
-from ui.pagination import chosen_order
+from projects.services.exports import ask_export
+from ui.pagination import capped_count
+from ui.parts import Crumb
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OCTETS = "application/octet-stream"
@@ -29,18 +36,54 @@ def download(content: bytes, filename: str, *, content_type: str = XLSX) -> Http
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
-    """What the list shows with these filters and this order; `id` narrows to the chosen rows."""
+    """What will stand in the workbook (GET), and having it made (POST); `id` narrows to chosen rows."""
     actor, today = actor_of(request), clock.today()
-    rows = selectors.project_list(actor=actor, today=today)
-    filterset = ProjectFilterSet(request.GET, queryset=rows, request=request)
-    chosen = [int(pk) for pk in request.GET.getlist("id") if pk.isdecimal() and len(pk) < 19]
-    found = rows.filter(pk__in=chosen) if chosen else filterset.qs
-    order = chosen_order(request.GET.get("sort"), ORDERS, default=DEFAULT_ORDER)
-    scope = actor.reporting_unit or actor.organisation
-    content = list_workbook(found.order_by(*order, "pk"), scope=scope.name if scope else "", today=today)
-    return download(content, f"项目清单_{today:%Y%m%d}.xlsx")
+    asked = request.GET if request.method == "GET" else _posted(request)
+    question, ids = read_question(asked, actor=actor, today=today), chosen_ids(asked)
+    rows = chosen_rows(ids, actor=actor, today=today) if ids else question.rows
+    count = capped_count(rows)
+    if request.method == "POST":
+        try:
+            job = ask_export(
+                actor=actor,
+                kind=KIND,
+                list_name=ListName.PROJECTS,
+                query=kept_query(asked),
+                ids=ids,
+                count=str(count) if count else "",
+                now=clock.now(),
+            )
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return redirect(f"{reverse('projects:list')}?{kept_query(asked)}")
+        broker.wake()
+        return redirect(job)
+    context = {
+        "count": count,
+        "ids": ids,
+        "query": kept_query(asked),
+        "columns": question.columns,
+        "kept": ListExport.objects.visible_to(actor).defer("content")[:20],
+        "crumbs": [Crumb("项目库", reverse("projects:list")), Crumb("导出")],
+    }
+    return render(request, "projects/export.html", context)
+
+
+def _posted(request: HttpRequest) -> QueryDict:
+    """The question and the ticked rows of the form, as an address says them."""
+    asked = QueryDict(request.POST.get("query", "")[:2000], mutable=True)
+    asked.setlist("id", request.POST.getlist("id"))
+    return asked
+
+
+@login_required
+@require_GET
+def export_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A finished workbook; only for who had it made."""
+    kept = get_object_or_404(ListExport.objects.visible_to(actor_of(request)), pk=pk)
+    return download(bytes(kept.content), kept.filename)
 
 
 @login_required

@@ -1,0 +1,350 @@
+"""The columns of the project list, once for the screen, the workbook and the API.
+
+A column of another app is one `register(...)` in that app's AppConfig.ready; the page, the chooser,
+the export and the API then have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from core.units import AreaUnit, format_area, from_m2, yuan_to_wan
+from deadlines.rules import Unit
+from officefiles.writing import CellKind, LedgerColumn, LedgerValue
+from projects.models import Project, Verification
+from projects.selectors.lists import ProjectRow
+from ui.clock_bars import clock_bar_html
+from ui.templatetags.landguard import NOTHING, lamp
+
+Values = tuple[LedgerValue, ...]
+Load = Callable[[Sequence[Project]], Mapping[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        sheet: its columns in a workbook; a clock takes several.
+        values: what stands in them, from the row and what `load` found for its project (else None).
+        cell: the same as HTML, escaped.
+        load: what the row does not carry, for a page of projects at once: one query, not one a row.
+        sort: the key of its order in `projects.list_orders`, "" where it has none.
+        phone: its label on a stacked card; "" leaves it out on phones.
+    """
+
+    key: str
+    label: str
+    sheet: tuple[LedgerColumn, ...]
+    values: Callable[[ProjectRow, Any], Values]
+    cell: Callable[[ProjectRow, Any], str]
+    load: Load | None = None
+    sort: str = ""
+    css: str = ""
+    phone: str = ""
+    is_default: bool = False
+
+
+_columns: dict[str, Column] = {}
+FIXED = "name"  # a row without its name cannot be opened
+
+
+def register(column: Column) -> None:
+    """Add a column behind those that are there; a second registration replaces the first."""
+    _columns[column.key] = column
+
+
+def all_columns() -> list[Column]:
+    return list(_columns.values())
+
+
+def chosen_columns(keys: Iterable[str]) -> list[Column]:
+    """The columns of these keys in their order, the name always among them; the usual ones for none.
+
+    Unknown keys are left out: a bookmark outlives a column.
+    """
+    known = [_columns[key] for key in dict.fromkeys(keys) if key in _columns]
+    if not known:
+        return [column for column in _columns.values() if column.is_default]
+    return known if any(column.key == FIXED for column in known) else [_columns[FIXED], *known]
+
+
+def values_of(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> list[list[Values]]:
+    """What each row shows in each column, as numbers, dates and words. One query a loading column."""
+    found = _loaded(columns, rows)
+    return [[column.values(row, found[column.key].get(row.project.pk)) for column in columns] for row in rows]
+
+
+def cells_of(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> list[SafeString]:
+    """The <td>s of each row. Written here and not in a template: fifty rows of them are most of a page."""
+    found = _loaded(columns, rows)
+    heads = [
+        (column, f'<td class="{column.css}"' + (f' data-label="{column.phone}">' if column.phone else ">"))
+        for column in columns
+    ]
+    return [
+        mark_safe(  # every cell is escaped by its column
+            "".join(
+                f"{head}{column.cell(row, found[column.key].get(row.project.pk))}</td>"
+                for column, head in heads
+            )
+        )
+        for row in rows
+    ]
+
+
+def _loaded(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> dict[str, Mapping[int, Any]]:
+    projects = [row.project for row in rows]
+    return {column.key: column.load(projects) if column.load else {} for column in columns}
+
+
+# --- ways to write a cell ----------------------------------------------------------------------------
+
+
+def html_of(value: LedgerValue) -> str:
+    """A value as the screen writes it; a dash for none."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, date):
+        return f"<time>{value.isoformat()}</time>"
+    return conditional_escape(value)
+
+
+def plain(
+    key: str,
+    label: str,
+    value: Callable[[ProjectRow, Any], LedgerValue],
+    *,
+    kind: CellKind = CellKind.TEXT,
+    width: float | None = None,
+    **more: Any,
+) -> Column:
+    """A column of one value, written as it is."""
+    return Column(
+        key=key,
+        label=label,
+        sheet=(LedgerColumn((label,), kind, width),),
+        values=lambda row, found: (value(row, found),),
+        cell=lambda row, found: html_of(value(row, found)),
+        **more,
+    )
+
+
+def _area(key: str, name: str, field: str, **more: Any) -> Column:
+    def m2(row: ProjectRow) -> int | None:
+        return getattr(getattr(row.project, "land", None), field, None)
+
+    def hectares(row: ProjectRow, found: Any) -> Values:
+        area = m2(row)
+        return (None if area is None else from_m2(area, AreaUnit.HA),)
+
+    def shown(row: ProjectRow, found: Any) -> str:
+        area = m2(row)
+        return NOTHING if area is None else format_area(area, AreaUnit.HA)
+
+    heading = LedgerColumn(("用地面积（公顷）", name), CellKind.HA, total=True)
+    return Column(key, f"{name}（公顷）", (heading,), hectares, shown, **{"css": "lg-num", **more})
+
+
+def _wan(row: ProjectRow) -> Decimal | None:
+    yuan = row.project.investment_yuan
+    return None if yuan is None else yuan_to_wan(yuan, 6).normalize()
+
+
+def _status(row: ProjectRow, found: Any) -> Values:
+    is_adopted = row.project.status == Project.Status.ADOPTED
+    return (row.word if is_adopted else row.project.get_status_display(),)
+
+
+def _status_cell(row: ProjectRow, found: Any) -> str:
+    if row.project.status == Project.Status.ADOPTED:
+        return _LAMPS[row.lamp.value]
+    return format_html('<span class="lg-tag">{}</span>', row.project.get_status_display())
+
+
+_LAMPS = {name: lamp(name) for name in ("red", "amber", "pause", "green", "idle", "done")}
+
+
+def _name_cell(row: ProjectRow, found: Any) -> str:
+    address, name = row.project.get_absolute_url(), conditional_escape(row.project.name)
+    return f'<a href="{address}">{name}</a>'
+
+
+_UNITS = {Unit.WORKING_DAY: "工作日", Unit.CALENDAR_DAY: "日"}
+
+
+def _clock(row: ProjectRow, found: Any) -> Values:
+    line = row.line
+    return (line.used, line.allowed, _UNITS.get(line.counted_in, "")) if line else (None, None, None)
+
+
+def _clock_cell(row: ProjectRow, found: Any) -> str:
+    line = row.line
+    return clock_bar_html(row.lamp.value, used=line.used, limit=line.allowed) if line else NOTHING
+
+
+def _updated_cell(row: ProjectRow, found: Any) -> str:
+    day = timezone.localtime(row.project.updated_at).date()
+    return f'<time datetime="{day.isoformat()}">{day:%m-%d}</time>'
+
+
+def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
+    rows = Verification.objects.filter(project__in=[project.pk for project in projects])
+    return dict(rows.order_by().values_list("project_id").annotate(day=Max("verified_on")))
+
+
+_CENTRED = CellKind.CENTRED
+_WIDE = "lg-wide-only"
+_CLOCK = "当前环节"
+
+for _column in (
+    Column(
+        "lamp",
+        "状态",
+        (LedgerColumn(("状态",), _CENTRED, 9),),
+        _status,
+        _status_cell,
+        sort="lamp",
+        is_default=True,
+    ),
+    plain(
+        "number",
+        "编号",
+        lambda row, _: row.project.number,
+        kind=_CENTRED,
+        width=16,
+        sort="number",
+        css=f"lg-code {_WIDE}",
+        is_default=True,
+    ),
+    plain(
+        "code", "项目代码", lambda row, _: row.project.code, kind=_CENTRED, width=26, css=f"lg-code {_WIDE}"
+    ),
+    Column(
+        "name",
+        "项目名称",
+        (LedgerColumn(("项目名称",), CellKind.TEXT, 34),),
+        lambda row, _: (row.project.name,),
+        _name_cell,
+        sort="name",
+        css="lg-name",
+        is_default=True,
+    ),
+    plain(
+        "unit",
+        "县市",
+        lambda row, _: row.project.organisation.short_name,
+        kind=_CENTRED,
+        width=12,
+        sort="unit",
+        phone="县市",
+        is_default=True,
+    ),
+    plain(
+        "category",
+        "清单类别",
+        lambda row, _: row.project.get_list_category_display(),
+        kind=_CENTRED,
+        width=12,
+        phone="类别",
+        is_default=True,
+    ),
+    plain(
+        "priority",
+        "项目类别",
+        lambda row, _: row.project.get_priority_class_display(),
+        kind=_CENTRED,
+        css=_WIDE,
+    ),
+    plain(
+        "track",
+        "审批轨道",
+        lambda row, _: row.project.get_track_display(),
+        kind=_CENTRED,
+        width=12,
+        css=_WIDE,
+    ),
+    plain(
+        "industry",
+        "行业",
+        lambda row, _: row.project.industry,
+        kind=_CENTRED,
+        width=10,
+        css=_WIDE,
+        is_default=True,
+    ),
+    plain("owner", "建设单位", lambda row, _: row.project.owner_unit, width=24, css=_WIDE),
+    Column(
+        "investment",
+        "总投资（万元）",
+        (LedgerColumn(("总投资（万元）",), CellKind.MONEY, total=True),),
+        lambda row, _: (_wan(row),),
+        lambda row, _: (
+            NOTHING
+            if row.project.investment_yuan is None
+            else f"{yuan_to_wan(row.project.investment_yuan):,}"
+        ),
+        css=f"lg-num {_WIDE}",
+    ),
+    plain("stage", "当前环节", lambda row, _: row.stage, width=18, phone="环节", is_default=True),
+    Column(
+        "clock",
+        "已计 / 时限（工作日）",
+        (
+            LedgerColumn((_CLOCK, "已计"), CellKind.INTEGER),
+            LedgerColumn((_CLOCK, "时限"), CellKind.INTEGER),
+            LedgerColumn((_CLOCK, "单位"), _CENTRED, 9),
+        ),
+        _clock,
+        _clock_cell,
+        css="lg-col-clock",
+        is_default=True,
+    ),
+    plain(
+        "paused",
+        "暂停",
+        lambda row, _: (row.line.paused or None) if row.line else None,
+        kind=CellKind.INTEGER,
+        css=f"lg-num {_WIDE}",
+        is_default=True,
+    ),
+    plain(
+        "due",
+        "到期日",
+        lambda row, _: row.line.due if row.line and not row.line.is_paused else None,
+        kind=CellKind.DATE,
+        css=_WIDE,
+    ),
+    _area("area", "用地", "total_m2", sort="area", phone="用地（公顷）", is_default=True),
+    _area("agri", "农用地", "agri_m2", css=f"lg-num {_WIDE}"),
+    _area("arable", "耕地", "arable_m2", css=f"lg-num {_WIDE}", is_default=True),
+    _area("pbf", "永久基本农田", "pbf_m2", css=f"lg-num {_WIDE}"),
+    _area("new", "新增建设用地", "new_construction_m2", css=f"lg-num {_WIDE}"),
+    plain("holder", "责任人", lambda row, _: row.holder, width=18, phone="责任人", is_default=True),
+    plain("start", "计划开工", lambda row, _: row.project.planned_start, kind=_CENTRED, width=14, css=_WIDE),
+    plain(
+        "finish", "计划竣工", lambda row, _: row.project.planned_finish, kind=_CENTRED, width=14, css=_WIDE
+    ),
+    plain("verified", "最近核实", lambda row, day: day, kind=CellKind.DATE, load=_last_verified, css=_WIDE),
+    Column(
+        "updated",
+        "更新",
+        (LedgerColumn(("更新",), CellKind.DATE),),
+        lambda row, _: (timezone.localtime(row.project.updated_at).date(),),
+        _updated_cell,
+        sort="updated",
+        css=_WIDE,
+        is_default=True,
+    ),
+    plain("remark", "备注", lambda row, _: row.project.remark, width=30, css=_WIDE),
+):
+    register(_column)

@@ -1,0 +1,117 @@
+"""What an address asks of the project list: which rows, in which order, in which columns.
+
+The page, the export, bulk actions and saved views all read the same words, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+
+from accounts.models import User
+from projects import selectors
+from projects.filters import Offers, ProjectFilterSet
+from projects.list_columns import Column, chosen_columns
+from projects.list_orders import list_order
+from projects.models import Project, ProjectQuerySet
+from ui.pagination import Segment
+
+COLUMNS = "cols"
+MOST_CHOSEN = 200
+# Words of an address that say where one stands and not what is asked.
+_TRANSIENT = ("cursor", "view", "id", "action", "scope", "csrfmiddlewaretoken")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """As much of a request as a filterset looks at, for work without one."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A list as asked for. `rows` are not sorted: `order` says how, part by part."""
+
+    filterset: ProjectFilterSet
+    columns: list[Column]
+    order: list[Segment]
+
+    @property
+    def rows(self) -> ProjectQuerySet:
+        found: ProjectQuerySet = self.filterset.qs
+        return found
+
+
+def read_question(
+    parameters: QueryDict, *, actor: User, today: date, offers: Offers | None = None
+) -> Question:
+    """The list that these parameters ask for, with the actor's sight of this moment."""
+    rows = selectors.project_list(actor=actor, today=today)
+    return Question(
+        filterset=ProjectFilterSet(parameters, queryset=rows, request=Reader(actor), offers=offers),
+        columns=chosen_columns(asked_columns(parameters)),
+        order=list_order(parameters.get("sort"), actor=actor, today=today),
+    )
+
+
+def asked_columns(parameters: QueryDict) -> list[str]:
+    """`cols=a,b` and `cols=a&cols=b` say the same."""
+    return [key for words in parameters.getlist(COLUMNS) for key in words.split(",") if key]
+
+
+def chosen_ids(parameters: QueryDict) -> list[int]:
+    """The rows that were ticked: at most as many as a page can hold."""
+    ids = [int(pk) for pk in parameters.getlist("id") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    return ids[:MOST_CHOSEN]
+
+
+def chosen_rows(ids: Sequence[int], *, actor: User, today: date) -> ProjectQuerySet:
+    """Those of the ticked rows that the actor may see now."""
+    rows: ProjectQuerySet = selectors.project_list(actor=actor, today=today).filter(pk__in=ids)
+    return rows
+
+
+def kept_query(parameters: QueryDict) -> str:
+    """The address's question in one form: no blanks, no cursor, columns as one word, always sorted.
+
+    Two addresses that ask the same give the same words; this is what a saved view keeps.
+    """
+    kept = QueryDict(mutable=True)
+    for name in sorted(parameters):
+        values = [value for value in parameters.getlist(name) if value]
+        if name == COLUMNS:
+            values = [",".join(asked_columns(parameters))] if asked_columns(parameters) else []
+        if values and name not in _TRANSIENT:
+            kept.setlist(name, values)
+    return kept.urlencode(safe=",")
+
+
+def filters_of(query: str) -> str:
+    """Of a kept query what chooses rows: without order and columns."""
+    kept = QueryDict(query, mutable=True)
+    for name in ("sort", COLUMNS):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def ordered_ids(question: Question) -> list[int]:
+    """The ids of all rows in their order; one query a segment, for work on the whole list."""
+    found: list[int] = []
+    for segment in question.order:
+        part = question.rows.filter(segment.condition).order_by(*segment.order, _last(segment))
+        found += part.values_list("pk", flat=True)
+    return found
+
+
+def _last(segment: Segment) -> str:
+    return "-pk" if segment.order[0].startswith("-") else "pk"
+
+
+def projects_in(ids: Sequence[int], *, actor: User, today: date) -> list[Project]:
+    """Rows of the list by id, in the given order; one query. What is gone meanwhile is left out."""
+    rows = {row.pk: row for row in chosen_rows(ids, actor=actor, today=today)}
+    return [rows[pk] for pk in ids if pk in rows]

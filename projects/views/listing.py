@@ -1,0 +1,162 @@
+"""The list of projects: rows by key, tabs, saved views, columns."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.http import actor_of, login_required
+from accounts.models import User
+from accounts.rights import Right, allowed
+from core import clock
+from projects import bulk, selectors
+from projects.filters import PROVINCIAL_UP, offers_for
+from projects.list_columns import FIXED, all_columns, cells_of
+from projects.list_orders import DEFAULT
+from projects.list_question import COLUMNS, Question, asked_columns, filters_of, kept_query, read_question
+from projects.models import ListName
+from projects.selectors.habits import Habits, habits_at
+from ui.htmx import render_page, wants_partial
+from ui.pagination import capped_count, segmented_page
+from ui.parts import Tab
+
+PAGE = "projects/project_list.html"
+WHOLE = "view=all"
+VIEWS: tuple[tuple[str, str], ...] = (
+    ("全部在办", ""),
+    ("我的", "focus=mine"),
+    ("未分派", "focus=unassigned"),
+    ("久未核实", "focus=stale"),
+    ("红黄灯", "lamp=red&lamp=amber"),
+    ("本周到期", "due=week"),
+    ("暂停计时", "lamp=pause"),
+    ("省重点以上", f"category={PROVINCIAL_UP}"),
+    ("待审核", "status=SUBMITTED"),
+    ("已退回", "status=RETURNED"),
+)
+
+
+@login_required
+@require_GET
+def project_list(request: HttpRequest) -> HttpResponse:
+    """One page of the list as the address asks for it; a bare address opens one's default view."""
+    actor, today = actor_of(request), clock.today()
+    habits = habits_at(ListName.PROJECTS, actor=actor)
+    if not request.GET and habits.default and not wants_partial(request):
+        return redirect(_address(habits.default.query, view=str(habits.default.pk)))
+    offers = offers_for(actor)
+    question = read_question(request.GET, actor=actor, today=today, offers=offers)
+    page = segmented_page(question.rows, segments=question.order, cursor=request.GET.get("cursor"))
+    rows = selectors.with_clocks(page, today=today)
+    total = capped_count(question.rows)
+    context = {
+        "filterset": question.filterset,
+        "page": page,
+        "columns": question.columns,
+        "rows": list(zip(rows, cells_of(question.columns, rows), strict=True)),
+        "total": total,
+        # Beyond the cap a sum reads the whole table; it is given when asked for.
+        "area_m2": None if total.is_capped else selectors.total_area_m2(question.rows),
+        "tabs": list_tabs(request.GET, habits),
+        "habits": habits,
+        "query": kept_query(request.GET),
+        "query_parameters": parameters_of(kept_query(request.GET)),
+        "kept": kept_parameters(request.GET, habits),
+        "choices": column_choices(question),
+        "fixed_column": FIXED,
+        "reset_url": f"?{WHOLE}" if habits.default else request.path,
+        "current_order": DEFAULT,
+        "is_partial": wants_partial(request),
+        "may_submit": allowed(actor, Right.SUBMIT_LIST),
+        "may_share": allowed(actor, Right.SHARE_VIEWS),
+        "roles": User.Role.choices,
+        "actions": bulk.actions_for(actor),
+        "list_name": ListName.PROJECTS.value,
+    }
+    return render_page(request, PAGE, context, partial="list")
+
+
+@login_required
+@require_GET
+def counts(request: HttpRequest) -> HttpResponse:
+    """The tabs with their capped counts; the page asks for them once it stands."""
+    if not wants_partial(request):
+        return redirect(_address(kept_query(request.GET)))
+    actor, today = actor_of(request), clock.today()
+    habits, offers = habits_at(ListName.PROJECTS, actor=actor), offers_for(actor)
+    tabs = [
+        Tab(
+            tab.label,
+            tab.url,
+            capped_count(
+                read_question(
+                    QueryDict(tab.url.partition("?")[2]), actor=actor, today=today, offers=offers
+                ).rows
+            ),
+            tab.is_active,
+        )
+        for tab in list_tabs(request.GET, habits)
+    ]
+    return render_page(request, PAGE, {"tabs": tabs}, partial="tabs")
+
+
+@login_required
+@require_GET
+def totals(request: HttpRequest) -> HttpResponse:
+    """The exact number and area of a list that is longer than the cap."""
+    if not wants_partial(request):
+        return redirect(_address(kept_query(request.GET)))
+    actor, today = actor_of(request), clock.today()
+    rows = read_question(request.GET, actor=actor, today=today).rows
+    context = {"total": rows.count(), "area_m2": selectors.total_area_m2(rows)}
+    return render_page(request, PAGE, context, partial="sum")
+
+
+def list_tabs(parameters: QueryDict, habits: Habits) -> list[Tab]:
+    """Ready-made views, then saved ones; the one whose words are in force is active."""
+    now = kept_query(parameters)
+    filters = filters_of(now)
+    tabs = [
+        Tab(label, f"?{words or WHOLE}", None, is_active=filters == filters_of(kept_query(QueryDict(words))))
+        for label, words in VIEWS
+    ]
+    saved = [
+        Tab(view.name, f"?{_with_view(view.query, view.pk)}", None, is_active=bool(now) and view.query == now)
+        for view in habits.views
+    ]
+    if any(tab.is_active for tab in saved):
+        tabs = [Tab(tab.label, tab.url) for tab in tabs]
+    return [*tabs, *saved]
+
+
+def kept_parameters(parameters: QueryDict, habits: Habits) -> list[tuple[str, str]]:
+    """What a new filter leaves as it is: the columns, and that the whole list was asked for."""
+    columns = ",".join(asked_columns(parameters))
+    kept = [(COLUMNS, columns)] if columns else []
+    return [*kept, ("view", "all")] if habits.default else kept
+
+
+def parameters_of(query: str) -> list[tuple[str, str]]:
+    """A query string as hidden fields of a form."""
+    return [(name, value) for name, values in QueryDict(query).lists() for value in values]
+
+
+def column_choices(question: Question) -> list[tuple[str, str, bool]]:
+    """Every column for the chooser, the shown ones first in their order: key, label, shown."""
+    shown = {column.key: column for column in question.columns}
+    hidden = [column for column in all_columns() if column.key not in shown]
+    return [
+        *((column.key, column.label, True) for column in shown.values()),
+        *((column.key, column.label, False) for column in hidden),
+    ]
+
+
+def _with_view(query: str, pk: int) -> str:
+    return f"{query}&view={pk}" if query else f"view={pk}"
+
+
+def _address(query: str, *, view: str = "") -> str:
+    words = "&".join(filter(None, [query, f"view={view}" if view else ""]))
+    return reverse("projects:list") + (f"?{words}" if words else "")
