@@ -34,6 +34,7 @@ from core import clock
 from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
+from demo import annual
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
 from projects.models import Project
@@ -151,10 +152,13 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
         _screen(plan, projects[plan.code], cast, on=joined[plan.code])
         if plan.fate is Fate.ADOPTED:
             _live(projects[plan.code].pk, lives[plan.code], cast, today=today)
+        if number == len(drawn) // 2:
+            annual.publish(dispatcher=cast.dispatcher, on=joined[plan.code], reason="年度首批清单")
         if number % 20 == 1:
             _refresh_statistics()
         if number % 40 == 0:
             say(f"已办理到第 {number} 个项目")
+    annual.finish(dispatcher=cast.dispatcher, units=sorted(units), today=today)
 
 
 def _refresh_statistics() -> None:

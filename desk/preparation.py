@@ -47,7 +47,7 @@ PROCEDURES = (
     Procedure("A10", "压矿", "自然资源"),
     Procedure("Z03", "稳评", "政法委"),
     Procedure("Z09", "社保资金", "人社"),
-    Procedure("G01", "规划条件", "自然资源（规划）"),
+    Procedure("G01", "规划条件", "规划"),
 )
 CODES = tuple(procedure.code for procedure in PROCEDURES)
 
@@ -63,9 +63,9 @@ class Cell:
     day: date | None
 
     @property
-    def is_due(self) -> bool:
-        """Whether `day` is a limit; else the day it was done."""
-        return self.lamp not in (Lamp.DONE, Lamp.IDLE)
+    def is_quiet(self) -> bool:
+        """Not started: a mark is enough, most of the matrix looks like that."""
+        return self.step is not None and self.step.status == Step.Status.NOT_STARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,22 @@ def lacking_land(rows: ProjectQuerySet) -> ProjectQuerySet:
 def mature_waiting(rows: ProjectQuerySet, *, today: date) -> ProjectQuerySet:
     """Projects that are ready and wait for the year's quota: mature, asking for it, not approved."""
     mark = maturity(criteria(today), ()).mature_from
-    asks = Q(course__route=QuotaRoute.PLAN) | (Q(course__isnull=True) | Q(course__route="")) & ~Q(
-        track=Project.Track.NO_REQUISITION
-    ) & (Q(land__new_construction_m2__isnull=True) | ~Q(land__new_construction_m2=0))
-    return rows.filter(asks & Q(points__gte=mark, is_approved=False))
+    return rows.filter(asks_for_quota() & Q(points__gte=mark, is_approved=False))
+
+
+def asks_for_quota() -> Q:
+    """Projects whose new land comes out of the year's plan: settled so, or by rule."""
+    by_rule = ~Q(track=Project.Track.NO_REQUISITION) & (
+        Q(land__new_construction_m2__isnull=True) | ~Q(land__new_construction_m2=0)
+    )
+    unsettled = Q(course__isnull=True) | Q(course__route="")
+    return Q(course__route=QuotaRoute.PLAN) | unsettled & by_rule
+
+
+def land_approved(rows: ProjectQuerySet) -> ProjectQuerySet:
+    """Projects that draw on the plan and whose conversion is approved."""
+    approved = Step.objects.filter(project=OuterRef("pk"), code=APPROVED, status=Step.Status.DONE)
+    return rows.filter(Exists(approved)).filter(asks_for_quota())
 
 
 def with_lamp_in(rows: ProjectQuerySet, *, code: str, lamp: str, today: date) -> ProjectQuerySet:

@@ -19,7 +19,7 @@ _LAMPS = (Lamp.RED, Lamp.AMBER, Lamp.PAUSE, Lamp.GREEN, Lamp.DONE, Lamp.IDLE)
 
 
 class PreparationFilterSet(django_filters.FilterSet):
-    """Parameters: q, unit, priority, procedure, lamp, only (landless | mature)."""
+    """Parameters: q, unit, priority, procedure, lamp, only (landless | mature | approved)."""
 
     q = django_filters.CharFilter(
         label="关键词",
@@ -50,7 +50,7 @@ class PreparationFilterSet(django_filters.FilterSet):
     only = django_filters.ChoiceFilter(
         label="重点关注",
         method="by_concern",
-        choices=[("landless", "因用地未落地"), ("mature", "成熟待指标")],
+        choices=[("landless", "因用地未落地"), ("mature", "成熟待指标"), ("approved", "已批准使用指标")],
         empty_label="不限",
     )
 
@@ -86,4 +86,6 @@ class PreparationFilterSet(django_filters.FilterSet):
     def by_concern(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
         if value == "landless":
             return preparation.lacking_land(rows)
+        if value == "approved":
+            return preparation.land_approved(rows)
         return preparation.mature_waiting(rows, today=clock.today())

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from desk import confirm_views, decomposition_views, dossier_paper_views, dossier_views, list_leaving, preparation_views, views
+from desk import (
+    confirm_views,
+    decomposition_views,
+    dossier_paper_views,
+    dossier_views,
+    list_leaving,
+    plan_use_views,
+    preparation_views,
+    views,
+)
 
 app_name = "desk"
 
@@ -22,6 +31,7 @@ urlpatterns = [
     path("preparation/export/", preparation_views.preparation_export, name="preparation-export"),
     path("projects/<int:pk>/tasks/", decomposition_views.decomposition_page, name="decomposition"),
     path("projects/<int:pk>/tasks/word/", decomposition_views.decomposition_word, name="decomposition-word"),
+    path("annual/use/", plan_use_views.plan_use_page, name="plan-use"),
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", views.deadline_export, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),

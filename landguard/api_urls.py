@@ -12,12 +12,14 @@ from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from desk import api_papers as project_papers
 from desk import api_posts as posts
+from desk import api_preparation as preparation
 from desk import api_screening as screening
 from dispatch import api as dispatch
 from jobs import api as jobs
 from notifications import api as notifications
 from papers import api as papers
 from projects import api as projects
+from projects import api_annual as annual
 from projects import api_people as people
 from projects import api_dossier as dossier
 
@@ -27,6 +29,8 @@ router.include_format_suffixes = False
 for app in (
     projects,
     screening,
+    annual,
+    preparation,
     dossier,
     project_papers,
     approvals,

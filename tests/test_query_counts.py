@@ -30,7 +30,7 @@ NO_LISTS = {
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
-    *("projects:bulk", "projects:counts", "projects:totals"),
+    *("annual-list-difference", "projects:annual-quota-enter"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(

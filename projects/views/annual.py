@@ -72,7 +72,7 @@ def annual_list(request: HttpRequest) -> HttpResponse:
         "page": keyset_page(filterset.qs, order=order, cursor=request.GET.get("cursor")),
         "total": capped_count(filterset.qs),
         "tabs": year_tabs(actor, year, today, request.path),
-        "draft": selectors.draft_difference(actor=actor, year=year) if screens else None,
+        "draft": selectors.draft_size(actor=actor, year=year) if screens else None,
         "may_publish": allowed(actor, Right.PUBLISH_LIST),
         "kept": [(name, request.GET[name]) for name in ("version", "on") if request.GET.get(name)],
     }

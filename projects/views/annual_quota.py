@@ -112,19 +112,19 @@ def _kpis(found: Balance, year: int, version: AnnualListVersion | None) -> list[
     demand_url = rows_at(year, version, route=QuotaRoute.PLAN.value)
     over = found.gap_m2 > 0
     return [
-        _area_kpi("年度计划指标", found.quota_m2, "已下达的新增建设用地", "#issues"),
-        _area_kpi("清单需求", found.demand_m2, "需使用年度新增指标的项目", demand_url),
+        _area_kpi("年度计划指标", found.quota_m2, "已下达", "#issues"),
+        _area_kpi("清单需求", found.demand_m2, "需年度指标", demand_url),
         _area_kpi(
             "缺口" if over else "结余",
             abs(found.gap_m2),
-            "需向上争取或购买" if over else "可保障新增需求",
+            "需争取或购买" if over else "可再安排",
             demand_url,
             "red" if over else "green",
         ),
         _area_kpi(
             "不占年度指标",
             found.stock_m2,
-            "盘活存量和国家、省直接配置",
+            "存量和直配",
             rows_at(year, version, route=QuotaRoute.STOCK.value),
         ),
     ]

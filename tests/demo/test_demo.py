@@ -10,11 +10,11 @@ from approvals.models import Decision, Step
 from audit.models import Entry
 from deadlines.models import Deadline
 from deadlines.published import published_calendar
-from deadlines.services import deadline_drift
+from deadlines.sweep import deadline_drift
 from demo import building
 from demo.lives import Limits, life_of
 from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
-from projects.models import Project
+from projects.models import AnnualListVersion, PlanVersion, Project
 
 TODAY = date(2026, 11, 20)
 UNITS = {unit: name for name, unit in COUNTY_POSTS}
@@ -65,6 +65,8 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert Deadline.objects.open().with_lamp(TODAY).filter(lamp="red").exists()
     assert list(deadline_drift(today=TODAY)) == []
     assert Entry.objects.filter(verb="step.accepted").exists()
+    assert AnnualListVersion.objects.filter(published_on=TODAY).exists()
+    assert PlanVersion.objects.get().lines.exists()
 
 
 @pytest.mark.django_db

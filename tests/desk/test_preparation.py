@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from decimal import Decimal
 
 import docx
 import openpyxl
@@ -12,9 +13,11 @@ from django.test import Client
 from approvals.models import Step
 from approvals.services.acceptance import accept_step
 from approvals.services.opening import open_track
+from core.units import AreaUnit
 from deadlines.models import Deadline
 from desk.services import remove_and_close
 from projects.models import MaturityCriterion, Project, ProjectCourse
+from projects.services.annual_plan import QuotaIssue, enter_quota
 from tests.factories import ProjectFactory, organisation
 from tests.queries import queries_of
 
@@ -52,7 +55,7 @@ def accepted(project: Project, dispatcher, code: str = "A03", on: date = date(20
 
 
 def cells(page: str, name: str) -> str:
-    return page.split(name)[1].split("</tr>")[0]
+    return page.split(f">{name}</a>")[1].split("</tr>")[0]
 
 
 def test_each_procedure_stands_with_its_department_its_lamp_and_its_day(desk, dispatcher):
@@ -212,3 +215,30 @@ def test_the_dossier_shows_the_whole_life_and_what_is_unsolved(desk, dispatcher)
     assert "应开工未开工" in page
     assert "未纳入方案" in page
     assert f"/projects/{project.pk}/leave/" in page
+
+
+def test_what_was_approved_is_used_of_the_plan_and_opens_its_projects(desk, dispatcher):
+    land = {"total_m2": 600_000, "arable_m2": 200_000, "new_construction_m2": 500_000}
+    settle(opened(dispatcher, "已批的", land=land), "B03")
+    opened(dispatcher, "在批的", land=land)
+    enter_quota(
+        actor=dispatcher,
+        issue=QuotaIssue(
+            2026,
+            organisation("522701"),
+            "NEW_CONSTRUCTION",
+            Decimal(1_000),
+            AreaUnit.MU,
+            date(2026, 2, 1),
+            "黔自然资函〔2026〕7号",
+        ),
+        today=TODAY,
+    )
+
+    page = desk.get("/annual/use/")
+    [unit] = page.context["units"]
+    rows = desk.get(unit.url).content.decode()
+
+    assert (unit.label, unit.quota_m2, unit.used_m2, unit.percent) == ("都匀市", 666_667, 500_000, "75.00%")
+    assert page.context["classes"][2].used_m2 == 200_000
+    assert ("已批的" in rows, "在批的" in rows) == (True, False)

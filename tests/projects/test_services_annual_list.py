@@ -12,7 +12,7 @@ from audit.models import Entry
 from notifications.models import Message
 from projects.models import AnnualListChange, AnnualListEntry, AnnualListVersion, LandUse, Project, QuotaRoute
 from projects.refusals import ListDayOutOfOrder, NothingToPublish, ProjectNotListed, ReasonMissing
-from projects.selectors.annual import draft_difference, list_as_of, version_difference
+from projects.selectors.annual import draft_difference, draft_size, list_as_of, version_difference
 from projects.services.annual_list import publish_version, reinstate, remove_from_list
 from projects.services.annual_plan import settle_route
 from projects.services.screening import Adoption, adopt_many
@@ -256,3 +256,13 @@ def test_a_project_has_one_current_entry(dispatch):
 
     with pytest.raises(IntegrityError, match="annual_entry_one_current"), transaction.atomic():
         entry.save(force_insert=True)
+
+
+def test_the_number_beside_the_button_counts_who_came_and_who_went(dispatch):
+    first, _ = adopted(dispatch, "甲", "乙")
+    before = draft_size(actor=dispatch, year=2026)
+    publish(dispatch, MARCH)
+    after = draft_size(actor=dispatch, year=2026)
+    remove_from_list(actor=dispatch, project_id=first.pk, reason="放弃", today=JUNE)
+
+    assert (before, after, draft_size(actor=dispatch, year=2026)) == (2, 0, 1)
