@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -205,6 +206,8 @@ class _Names:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):
             return "是" if value else "否"
+        if isinstance(value, Decimal):
+            return f"{value:,}"
         if field.name.endswith("_m2"):
             return f"{value} 平方米"
         return value.isoformat() if isinstance(value, date) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django import forms
 from django.db.models import Q
 
 from papers.models import Paper, PaperQuerySet
@@ -13,9 +14,10 @@ CURRENT, ALL, WITHDRAWN = "current", "all", "withdrawn"
 class PaperFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="named", label="名称、文件名、对象")
     kind = django_filters.MultipleChoiceFilter(choices=Paper.Kind.choices, label="类型")
-    project = django_filters.NumberFilter(field_name="project_id", label="项目")
-    subject_kind = django_filters.CharFilter(label="对象类型")
-    subject_id = django_filters.NumberFilter(label="对象编号")
+    # In the address and the API; people come from a project's page.
+    project = django_filters.NumberFilter(field_name="project_id", label="项目", widget=forms.HiddenInput)
+    subject_kind = django_filters.CharFilter(label="对象类型", widget=forms.HiddenInput)
+    subject_id = django_filters.NumberFilter(label="对象编号", widget=forms.HiddenInput)
     versions = django_filters.ChoiceFilter(
         choices=[(ALL, "全部版本"), (WITHDRAWN, "已撤回")],
         method="in_versions",

@@ -104,6 +104,14 @@ def test_a_new_link_is_told_with_its_kind(section, project):
     assert ("主办部门 单位", "", organisation("522700-ZRZY").name) in changes_of(project)
 
 
+def test_sums_of_money_are_grouped(section, project):
+    with pghistory.context():
+        Project.objects.filter(pk=project.pk).update(investment_yuan="8640000000.00")
+        noted(section, project)
+
+    assert ("总投资（元）", "", "8,640,000,000.00") in changes_of(project)
+
+
 def test_words_and_verifications_stand_in_the_history(officer, project):
     comment(actor=officer, project=project, text="林地手续尚在补正。")
     verify_unchanged(actor=officer, project=project, today=TODAY)
