@@ -31,6 +31,7 @@ NO_LISTS = {
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("annual-list-difference", "projects:annual-quota-enter"),
+    *("projects:bulk", "projects:counts", "projects:totals"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(
