@@ -20,14 +20,17 @@ from notifications import api as notifications
 from papers import api as papers
 from projects import api as projects
 from projects import api_annual as annual
-from projects import api_people as people
 from projects import api_dossier as dossier
+from projects import api_land, api_siting
+from projects import api_people as people
 
 router = DefaultRouter()
 # No pictures of the address in other formats: every answer is JSON.
 router.include_format_suffixes = False
 for app in (
     projects,
+    api_land,
+    api_siting,
     screening,
     annual,
     preparation,

@@ -286,6 +286,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ProjectLevelEnum": "projects.models.Project.Level",
+        "ApprovalLevelEnum": "projects.models.Project.ApprovalLevel",
+        "SitingItemKindEnum": "projects.models.SitingItem.Kind",
+        "AdjustmentKindEnum": "projects.models.AreaAdjustment.Kind",
         "CalendarStatus": "deadlines.models.CalendarYear.Status",
         "DeadlineRole": "deadlines.models.Deadline.Role",
         "DeadlineState": "deadlines.models.Deadline.State",

@@ -87,3 +87,15 @@ class AdjustmentOpen(DomainError):
     """A case for the same restricted area is under way."""
 
     code = "adjustment_open"
+
+
+class RowRefused(DomainError):
+    """What was typed for a new project is what an import would refuse."""
+
+    code = "row_refused"
+
+
+class ProjectNotNew(DomainError):
+    """The project is on the list already, or conflicts with one that is."""
+
+    code = "project_not_new"

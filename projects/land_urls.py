@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import land, levels, siting, siting_rules
+from projects.views import creating, land, levels, siting, siting_rules
 
 urlpatterns = [
+    path("projects/new/", creating.project_new, name="new"),
     path("projects/<int:pk>/land/", land.land_edit, name="land"),
     path("projects/<int:pk>/land/split/", land.land_split, name="land-split"),
     path("rules/levels/", levels.rules, name="level-rules"),

@@ -28,7 +28,8 @@ from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
     *("projects:level-rules", "projects:level-rule-add"),
-    *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting"),
+    *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
+    *("approval-rule-list", "siting-item-list"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),

@@ -40,6 +40,15 @@ api-token                    get    -            401 401 401 401 401 401 401
 api-token                    post   -            400 400 400 400 400 400 400
 project-list                 get    -            401 200 200 200 200 200 200
 project-detail               get    project      401 200 200 200 404 200 200
+land-detail                  get    project      401 200 200 200 404 200 200
+land-detail                  patch  project      401 400 400 400 404 400 400
+land-shares                  put    project      401 400 400 400 404 400 400
+approval-rule-list           get    -            401 200 200 200 200 200 200
+project-entry-list           post   -            401 400 400 400 400 400 400
+project-entry-detail         patch  project      401 400 400 400 404 400 400
+siting-detail                get    project      401 200 200 200 404 200 200
+siting-act                   post   project+begin 401 400 400 400 404 403 403
+siting-item-list             get    -            401 200 200 200 200 200 200
 submission-list              get    -            401 200 200 200 200 200 200
 submission-detail            get    submission   401 200 200 200 404 200 200
 submission-undo              post   submission   401 200 403 200 404 403 403
@@ -198,6 +207,8 @@ projects:density             post   =projects    302 302 302 302 302 302 302
 projects:view-delete         post   view         302 302 404 404 404 404 404
 projects:edit                get    project      302 200 200 200 404 403 403
 projects:edit                post   project      302 422 422 422 404 403 403
+projects:new                 get    -            302 200 403 200 200 403 403
+projects:new                 post   -            302 422 403 422 422 403 403
 projects:land                get    project      302 200 200 200 404 403 403
 projects:land                post   project      302 422 422 422 404 403 403
 projects:land-split          get    project      302 403 200 200 404 403 403

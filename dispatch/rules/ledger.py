@@ -331,15 +331,21 @@ _INDEX = {column.key: index for index, column in enumerate(COLUMNS)}
 
 
 def sums_of(rows: Iterable[Row]) -> Sums:
-    """Add up whole m²; whoever shows a sum converts it afterwards, never the other way round."""
-    count, areas, lamps = 0, dict.fromkeys(AREA_KEYS, 0), dict.fromkeys((lamp.value for lamp in Lamp), 0)
+    """Add up whole m²; whoever shows a sum converts it afterwards, never the other way round.
+
+    A project across counties has a row in each, with that county's own areas: its areas add up,
+    the project itself and its lamp count once. Source: domain.md 11.
+    """
+    areas, lamps = dict.fromkeys(AREA_KEYS, 0), dict.fromkeys((lamp.value for lamp in Lamp), 0)
+    counted: set[int] = set()
     for row in rows:
-        count += 1
         for key in AREA_KEYS:
             value = row.cells[_INDEX[key]]
             areas[key] += value if isinstance(value, int) else 0
-        lamps[str(row.cells[_INDEX["lamp"]])] += 1
-    return Sums(count, areas, lamps)
+        if row.project_id not in counted:
+            counted.add(row.project_id)
+            lamps[str(row.cells[_INDEX["lamp"]])] += 1
+    return Sums(len(counted), areas, lamps)
 
 
 def renumbered(rows: Iterable[Row]) -> list[Row]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Func, JSONField, QuerySet, Subquery, Value
+from django.db.models import Func, JSONField, Q, QuerySet, Subquery, Value
 
 from accounts.models import Organisation, User
 from approvals.models import Step
@@ -17,7 +17,7 @@ from dispatch.models import LedgerSnapshot, LedgerSnapshotQuerySet, WeeklyRound
 from dispatch.rules.ledger import AREA_KEYS, OpenDeadline, ProjectFacts, StepFacts
 from dispatch.rules.weeks import Week
 from jobs.models import Job
-from projects.models import Project
+from projects.models import LandShare, Project
 
 ROWS_A_PAGE = 200
 
@@ -106,14 +106,17 @@ def project_facts(
 ) -> list[ProjectFacts]:
     """All adopted projects of a subtree with what the ledger says of them, by unit and number.
 
-    Five queries, however many projects. Call it in one repeatable-read transaction, so that the
-    whole ledger shows one moment.
+    A project across counties stands once for each of its counties in the subtree, with that
+    county's areas. Six queries, however many projects. Call it in one repeatable-read
+    transaction, so that the whole ledger shows one moment.
     """
-    projects = Project.objects.adopted().filter(organisation__path__startswith=organisation.path)
+    shares = _shares_in(organisation)
+    own = Q(organisation__path__startswith=organisation.path)
+    projects = Project.objects.adopted().filter(own | Q(pk__in=list(shares)) if shares else own)
     steps = _steps_of(projects)
     deadlines = _deadlines_of(projects, today=today, calendar=calendar)
     rows = projects.select_related("organisation", "land").order_by("organisation__code", "number")
-    return [
+    facts = [
         ProjectFacts(
             pk=project.pk,
             unit_code=project.organisation.code,
@@ -131,6 +134,45 @@ def project_facts(
             deadlines=deadlines.get(project.pk, []),
         )
         for project in rows.iterator(chunk_size=2000)
+    ]
+    return _by_county(facts, shares) if shares else facts
+
+
+def _shares_in(organisation: Organisation) -> dict[int, list[LandShare]]:
+    """The shares that lie in a subtree, by project. One query."""
+    found: dict[int, list[LandShare]] = {}
+    rows = LandShare.objects.filter(organisation__path__startswith=organisation.path)
+    for row in rows.select_related("organisation", "project").order_by("organisation__code"):
+        found.setdefault(row.project_id, []).append(row)
+    return found
+
+
+def _by_county(
+    facts: Sequence[ProjectFacts], shares: Mapping[int, Sequence[LandShare]]
+) -> list[ProjectFacts]:
+    """Each project once for each of its counties, by county; within one in the order of `facts`."""
+    rows = [row for one in facts for row in (_shared(one, shares[one.pk]) if one.pk in shares else [one])]
+    return sorted(rows, key=lambda row: row.unit_code)
+
+
+def _shared(facts: ProjectFacts, shares: Sequence[LandShare]) -> list[ProjectFacts]:
+    """The counties' rows of one project. A class that is not split stands with the leading county."""
+    split = {key for key in AREA_KEYS if any(getattr(share, key, None) is not None for share in shares)}
+    return [
+        replace(
+            facts,
+            unit_code=share.organisation.code,
+            unit=share.organisation.short_name,
+            areas={
+                key: getattr(share, key)
+                if key in split
+                else (
+                    facts.areas.get(key) if share.organisation_id == share.project.organisation_id else None
+                )
+                for key in AREA_KEYS
+            },
+        )
+        for share in shares
     ]
 
 

@@ -58,6 +58,21 @@ def share_problems(whole: Mapping[str, int | None], shares: Sequence[Share]) -> 
     return problems
 
 
+def split_refusals(whole: Mapping[str, int | None], shares: Sequence[Share]) -> list[LandProblem]:
+    """What a person who splits the land may not leave: problems, and a class that stays unsplit.
+
+    A class that the project states later may wait for its split; it then stands with the
+    leading county.
+    """
+    unsplit = [
+        key for key in SHARE_KEYS if whole.get(key) and shares and all(s.area(key) is None for s in shares)
+    ]
+    missing = [
+        _problem(key, f"项目填了{LABELS[key]}，各县市都没有填", "请按县市填写，没有的填 0") for key in unsplit
+    ]
+    return [*share_problems(whole, shares), *missing]
+
+
 def _units(shares: Sequence[Share]) -> list[LandProblem]:
     units = [share.unit for share in shares]
     if len(units) == 1:

@@ -13,7 +13,7 @@ from accounts.rights import Right, require
 from audit.services import record
 from projects.land_refusals import ShareOutsidePrefecture, SharesDisagree
 from projects.models import LandShare, LandUse, Project
-from projects.rules.land_shares import Share, levelled, share_problems
+from projects.rules.land_shares import Share, levelled, split_refusals
 from projects.selectors.lists import units_of_prefecture
 from projects.services.editing import EnteredArea, check_still_editable, figures_of
 
@@ -55,7 +55,7 @@ def split_land(
         Share(units[share.unit_code].short_name, {key: area.m2 for key, area in share.areas.items()})
         for share in shares
     ]
-    problems = share_problems(whole, parts)
+    problems = split_refusals(whole, parts)
     if problems:
         raise SharesDisagree(
             "；".join(f"{problem.message}，{problem.suggestion}" for problem in problems) + "。",

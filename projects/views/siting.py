@@ -20,7 +20,7 @@ from core import clock
 from core.errors import DomainError
 from projects import siting_forms as forms
 from projects.models import Project, SitingItem
-from projects.selectors.siting import SitingReading, current_papers, item_list, read_siting
+from projects.selectors.siting import current_papers, item_list, read_siting
 from projects.services import siting, siting_marks
 from projects.services.editing import require_editor
 from projects.views.land import project_of
@@ -176,12 +176,11 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One statement about the project's site."""
     actor, today, deed = actor_of(request), clock.today(), ACTS[verb]
     project = project_of(actor, pk)
-    if deed.is_offices:
-        require(actor, Right.EDIT_PROJECT)
+    may_act(actor, project, deed)
+    if request.method == "POST":
+        form = bound_form(deed, project, request.POST, request.FILES, actor=actor, today=today)
     else:
-        require_editor(actor, project)
-    reading = read_siting(project=project, today=today)
-    form = _form(request, deed, reading, project, actor=actor, today=today)
+        form = _fresh_form(deed, project, actor=actor, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             deed.run(actor, pk, form, today)
@@ -194,7 +193,6 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "project": project,
         "deed": deed,
         "form": form,
-        "reading": reading,
         "crumbs": [
             Crumb("项目库", reverse("projects:list")),
             Crumb(project.name, f"{project.get_absolute_url()}?tab=siting"),
@@ -204,18 +202,36 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return render(request, PAGE, context, status=status_for(form))
 
 
-def _form(
-    request: HttpRequest, deed: Act, reading: SitingReading, project: Project, *, actor: User, today: date
+def may_act(actor: User, project: Project, deed: Act) -> None:
+    """Let who may make this statement about the project pass."""
+    if deed.is_offices:
+        require(actor, Right.EDIT_PROJECT)
+    else:
+        require_editor(actor, project)
+
+
+def bound_form(
+    deed: Act, project: Project, data: Any, uploads: Any, *, actor: User, today: date
 ) -> forms.SiteForm:
-    needs_papers = issubclass(deed.form, forms.ProvenForm) and allowed(actor, Right.ATTACH_PAPER)
-    offer = forms.Offer(reading, current_papers(actor=actor, project=project) if needs_papers else ())
-    more: dict[str, Any] = {}
-    if deed.form is forms.FieldsForm:
-        more["items"] = list(SitingItem.objects.in_force(today).filter(kind=SitingItem.Kind.FIELD))
-    if request.method == "POST":
-        return deed.form(request.POST, request.FILES, offer=offer, **more)
+    """The form of a statement with what was sent, from the page or the API."""
+    return deed.form(data, uploads, **_offers(deed, project, actor=actor, today=today))
+
+
+def _fresh_form(deed: Act, project: Project, *, actor: User, today: date) -> forms.SiteForm:
     days = ("argued_on", "checked_on", "decided_on", "on", "answered_on", "marked_on")
-    return deed.form(offer=offer, initial=dict.fromkeys(days, today), **more)
+    offers = _offers(deed, project, actor=actor, today=today)
+    return deed.form(initial=dict.fromkeys(days, today), **offers)
+
+
+def _offers(deed: Act, project: Project, *, actor: User, today: date) -> dict[str, Any]:
+    """What the form offers: the state of the site, papers at hand, fields in force."""
+    reading = read_siting(project=project, today=today)
+    needs_papers = issubclass(deed.form, forms.ProvenForm) and allowed(actor, Right.ATTACH_PAPER)
+    papers = current_papers(actor=actor, project=project) if needs_papers else ()
+    offers: dict[str, Any] = {"offer": forms.Offer(reading, papers)}
+    if deed.form is forms.FieldsForm:
+        offers["items"] = list(SitingItem.objects.in_force(today).filter(kind=SitingItem.Kind.FIELD))
+    return offers
 
 
 def items_by_kind(actor: User) -> list[tuple[str, list[SitingItem]]]:

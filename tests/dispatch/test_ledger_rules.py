@@ -172,7 +172,7 @@ def test_a_project_that_has_not_begun_is_grey():
 
 
 def test_sums_add_square_metres_and_count_lamps():
-    rows = [ledger_row(PROJECT, position=n, week=WEEK) for n in (1, 2, 3)]
+    rows = [ledger_row(replace(PROJECT, pk=n), position=n, week=WEEK) for n in (1, 2, 3)]
 
     sums = sums_of(rows)
 

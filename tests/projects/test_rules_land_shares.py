@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.units import AreaUnit, to_m2
-from projects.rules.land_shares import SHARE_KEYS, Share, levelled, share_problems
+from projects.rules.land_shares import SHARE_KEYS, Share, levelled, share_problems, split_refusals
 
 WHOLE = {"total_m2": 100_000, "arable_m2": 30_000}
 
@@ -64,3 +64,10 @@ def test_levelling_touches_the_largest_share_alone():
 
     assert [share.area("total_m2") for share in done] == [33_335, 33_332]
     assert all(set(share.areas) <= set(SHARE_KEYS) for share in done)
+
+
+def test_a_class_the_project_states_is_split_when_a_person_splits():
+    split = [Share("甲", {"total_m2": 60_000}), Share("乙", {"total_m2": 40_000})]
+
+    assert share_problems(WHOLE, split) == []
+    assert [problem.key for problem in split_refusals(WHOLE, split)] == ["arable_m2"]
