@@ -25,6 +25,7 @@ from approvals.services.steps import (
 from deadlines import services as clock
 from deadlines.models import Deadline
 from deadlines.rules import LineKind
+from projects.services.searching import name_document
 
 
 @transaction.atomic
@@ -74,6 +75,7 @@ def decide_step(
         validity=validity,
         decided_by=actor,
     )
+    name_document(project_id=step.project_id, number=number)
     refresh_papers(step.project_id, today=today)
     log(
         step,
