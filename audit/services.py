@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any, Protocol
 
 import pghistory
-from django.db import models
+from django.db import models, transaction
 
 from audit.models import Entry
+from core.bulk import insert_all
 
 SYSTEM = "系统"
 BATCH = 500
@@ -85,4 +86,8 @@ def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
         )
         for act in acts
     ]
-    return Entry.objects.bulk_create(entries, batch_size=BATCH)
+    if len(entries) > BATCH:
+        with transaction.atomic():
+            insert_all(Entry, entries)
+        return entries
+    return Entry.objects.bulk_create(entries)

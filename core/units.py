@@ -47,9 +47,12 @@ _RATIO: dict[AreaUnit, tuple[int, int]] = {
 PLACES = {AreaUnit.M2: 0, AreaUnit.MU: 2, AreaUnit.HA: 4, AreaUnit.WANMU: 2, AreaUnit.KM2: 4}
 
 
+_STEPS = {places: Decimal(1).scaleb(-places) for places in range(-6, 13)}
+
+
 def round_half_up(value: Decimal, places: int = 0) -> Decimal:
     """Round as the office and Excel do: 0.5 goes away from zero."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(_STEPS[places], rounding=ROUND_HALF_UP)
 
 
 def to_m2(value: Decimal, unit: AreaUnit) -> int:

@@ -233,6 +233,8 @@ WHITENOISE_USE_FINDERS = not IN_PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# A list up to this size is previewed and imported while its owner waits; a larger one in the background.
+IMPORT_AT_ONCE_KB = env.integer("LANDGUARD_IMPORT_AT_ONCE_KB", default=300, least=0)
 # Of one attached paper; the proxies let 30 MB pass.
 PAPER_MAX_BYTES = env.integer("LANDGUARD_PAPER_MB", default=20, least=1) * 1024 * 1024
 
@@ -299,8 +301,8 @@ SPECTACULAR_SETTINGS = {
         "LinkKind": "projects.models.Link.Kind",
         "MessageKind": "notifications.models.Message.Kind",
         "OrganisationKind": "accounts.models.Organisation.Kind",
-        "PaperKind": "papers.models.Paper.Kind",
         "PriorityClass": "projects.models.Project.PriorityClass",
+        "PaperKind": "papers.models.Paper.Kind",
         "ProjectStatus": "projects.models.Project.Status",
         "StepStatus": "approvals.models.Step.Status",
         "SubmissionState": "projects.models.Submission.State",

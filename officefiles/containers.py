@@ -40,12 +40,14 @@ class ReadLimits:
     Attributes:
         file_bytes: of the file as uploaded.
         rows, columns: of any sheet; a row counts when a cell in it is filled.
+        spare_rows: as many more may stand above and below a list: title, header, totals.
         unpacked_bytes, members, ratio: of a zip container, from its directory.
         seconds, memory_bytes: for the process that takes the file apart.
     """
 
     file_bytes: int = 20 * _MB
-    rows: int = 20_100  # twenty thousand and what stands above and below them
+    rows: int = 20_000
+    spare_rows: int = 0
     columns: int = 200
     unpacked_bytes: int = 200 * _MB
     members: int = 2_000
@@ -54,7 +56,7 @@ class ReadLimits:
     memory_bytes: int = 1_500 * _MB
 
 
-DEFAULT_LIMITS = ReadLimits()
+DEFAULT_LIMITS = ReadLimits(spare_rows=100)
 
 
 def check_container(data: bytes, *, limits: ReadLimits) -> tuple[str, ...]:

@@ -44,19 +44,28 @@ def read_workbook(data: bytes, *, filename: str, limits: ReadLimits = DEFAULT_LI
     Raises:
         WorkbookRefused: one of its subclasses in `officefiles.errors`.
     """
-    extension = PurePath(filename).suffix.lower()
-    _check_extension(extension, data, limits)
-    if extension == ".csv":
+    check_upload(data, filename=filename, limits=limits)
+    if PurePath(filename).suffix.lower() == ".csv":
         sheets: tuple[Sheet, ...] = (_read_csv(data, PurePath(filename).stem, limits),)
     else:
-        if data.startswith(_ZIP):
-            check_container(data, limits=limits)
         sheets = _extract(data, "zip" if data.startswith(_ZIP) else "ole", limits)
     if not sheets:
         raise WorkbookEmpty("工作簿里没有工作表，请核对后重新上传。")
     if not any(sheet.rows for sheet in sheets):
         raise WorkbookEmpty("工作簿是空的，没有任何内容，请核对后重新上传。")
     return Workbook(filename, sheets)
+
+
+def check_upload(data: bytes, *, filename: str, limits: ReadLimits = DEFAULT_LIMITS) -> None:
+    """Refuse what can be refused without unpacking anything: by name, size, first bytes, directory.
+
+    Raises:
+        WorkbookRefused: one of its subclasses in `officefiles.errors`.
+    """
+    extension = PurePath(filename).suffix.lower()
+    _check_extension(extension, data, limits)
+    if extension != ".csv" and data.startswith(_ZIP):
+        check_container(data, limits=limits)
 
 
 def _check_extension(extension: str, data: bytes, limits: ReadLimits) -> None:
@@ -99,7 +108,7 @@ def _check_content(extension: str, data: bytes) -> None:
 
 
 def _extract(data: bytes, kind: str, limits: ReadLimits) -> tuple[Sheet, ...]:
-    numbers = (limits.rows, limits.columns, limits.seconds, limits.memory_bytes)
+    numbers = (limits.rows + limits.spare_rows, limits.columns, limits.seconds, limits.memory_bytes)
     command = [sys.executable, "-I", str(_EXTRACTION), kind, *map(str, numbers)]
     try:
         process = subprocess.run(
@@ -188,7 +197,7 @@ def _read_csv(data: bytes, name: str, limits: ReadLimits) -> Sheet:
             rows.append(tuple(cell or None for cell in cells))
             if len(cells) > limits.columns:
                 raise _too_many_columns("文件", limits)
-            if len(rows) > limits.rows:
+            if len(rows) > limits.rows + limits.spare_rows:
                 raise _too_many_rows("文件", limits)
     except csv.Error as failure:
         raise WorkbookDamaged(

@@ -397,8 +397,10 @@ def _read_row(
 ) -> TableRow:
     values: dict[str, CellValue] = {}
     extras: dict[str, CellValue] = {}
+    row = sheet.rows[number - 1]
+    width = len(row)
     for column in header.columns:
-        value = sheet.value(number, column.index)
+        value = row[column.index - 1] if column.index <= width else None
         if column.key is None:
             if not is_blank(value):
                 extras[column.heading] = value

@@ -31,13 +31,13 @@ _BLANKS = frozenset(
 def clean_text(value: CellValue) -> str:
     """Text as it shall be stored: no control characters, one space between words, full-width
     digits and letters made half-width. Chinese punctuation stays: `（二期）` is part of a name."""
-    text = as_entered(value)
+    text = value if type(value) is str else as_entered(value)
     return _clean_short(text) if len(text) <= _SHORT else _clean(text)
 
 
 def fold(value: CellValue) -> str:
     """Text for comparing: NFKC, lower case, without any space. Never shown to a person."""
-    text = as_entered(value)
+    text = value if type(value) is str else as_entered(value)
     return _fold_short(text) if len(text) <= _SHORT else _fold(text)
 
 

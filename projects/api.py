@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -16,11 +16,15 @@ from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
 from core import clock
-from projects import selectors
+from jobs import broker
+from projects import api_round_trip, selectors
+from projects.api_round_trip import ChooseIn, HeadingsIn, JobAskedOut
 from projects.filters import ProjectFilterSet
 from projects.models import ImportDraft, Project, Submission
-from projects.preview_json import preview_json
-from projects.selectors.previews import draft_preview
+from projects.preview_json import kept_preview_json, preview_json
+from projects.rules.three_way import Take
+from projects.selectors.previews import preview_of
+from projects.selectors.shown import kept_preview, preview_job
 from projects.serializers import (
     ConfirmIn,
     ImportIn,
@@ -29,8 +33,10 @@ from projects.serializers import (
     SubmissionDetailOut,
     SubmissionOut,
 )
-from projects.services import importing
+from projects.services import importing, large_uploads, round_trip
 from projects.services.undoing import undo_submission
+
+KEPT_ROWS = 500
 
 
 class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Project]):
@@ -100,17 +106,23 @@ class ImportViewSet(viewsets.ViewSet):
         data = ImportIn(data=request.data)
         data.is_valid(raise_exception=True)
         file = data.validated_data["file"]
-        draft = importing.stage_upload(
+        draft = large_uploads.stage(
             actor=actor_of(request),
             filename=file.name,
             content=file.read(),
             today=clock.today(),
             now=clock.now(),
         )
+        if draft.is_large:
+            broker.wake()
         return Response(_preview(request, draft.pk), status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=PreviewOut)
+    @extend_schema(
+        responses=PreviewOut,
+        parameters=[OpenApiParameter("after", int, description="大文件每次给 500 行，从这个行号之后。")],
+    )
     def retrieve(self, request: Request, pk: str) -> Response:
+        """大文件在后台预检：完成前只有 `job`。"""
         return Response(_preview(request, _number(pk)))
 
     @extend_schema(request=None, responses={204: None})
@@ -121,15 +133,48 @@ class ImportViewSet(viewsets.ViewSet):
         importing.discard(actor=actor_of(request), draft_id=_number(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=ConfirmIn, responses={201: SubmissionDetailOut})
+    @extend_schema(request=ChooseIn, responses=PreviewOut)
+    @action(detail=True, methods=["post"])
+    def choose(self, request: Request, pk: str) -> Response:
+        """冲突取舍：逐格、逐行或全部，以文件为准或保留系统。"""
+        _visible_draft(request, pk)
+        data = ChooseIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        take = data.validated_data["take"]
+        round_trip.choose(
+            actor=actor_of(request),
+            draft_id=_number(pk),
+            take=Take(take) if take else None,
+            today=clock.today(),
+            project_id=data.validated_data["project"],
+            key=data.validated_data["key"],
+        )
+        return Response(_preview(request, _number(pk)))
+
+    @extend_schema(request=HeadingsIn, responses=PreviewOut)
+    @action(detail=True, methods=["post"])
+    def headings(self, request: Request, pk: str) -> Response:
+        """说明没有认出的表头对应哪一列。"""
+        draft = _visible_draft(request, pk)
+        data = HeadingsIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        actor, said = actor_of(request), data.validated_data["headings"]
+        round_trip.explain_headings(actor=actor, draft_id=draft.pk, headings=said)
+        if draft.is_large:
+            large_uploads.look_again(actor=actor, draft_id=draft.pk, today=clock.today(), now=clock.now())
+            broker.wake()
+        return Response(_preview(request, draft.pk))
+
+    @extend_schema(request=ConfirmIn, responses={201: SubmissionDetailOut, 202: JobAskedOut})
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """`rows=all` 全部导入或都不导入；`rows=good` 只导入无误的行。"""
         data = ConfirmIn(data=request.data)
         data.is_valid(raise_exception=True)
-        if not ImportDraft.objects.visible_to(actor_of(request)).filter(pk=_number(pk)).exists():
-            raise Http404
+        draft = _visible_draft(request, pk)
         good_only = data.validated_data["rows"] == "good"
+        if draft.is_large:
+            return self._confirm_later(request, draft, good_only=good_only, seen=data.validated_data["seen"])
         act = importing.confirm_good_rows if good_only else importing.confirm_whole
         done = act(
             actor=actor_of(request),
@@ -141,13 +186,41 @@ class ImportViewSet(viewsets.ViewSet):
         found.answered_rows = selectors.submission_rows(found)
         return Response(SubmissionDetailOut(found).data, status=status.HTTP_201_CREATED)
 
+    def _confirm_later(self, request: Request, draft: ImportDraft, *, good_only: bool, seen: str) -> Response:
+        """A large file: the job that imports it."""
+        job = large_uploads.request_import(
+            actor=actor_of(request),
+            draft_id=draft.pk,
+            good_only=good_only,
+            seen=seen,
+            today=clock.today(),
+            now=clock.now(),
+        )
+        broker.wake()
+        return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
+
+
+def _visible_draft(request: Request, pk: str) -> ImportDraft:
+    drafts = ImportDraft.objects.visible_to(actor_of(request)).select_related("organisation")
+    draft = drafts.filter(pk=_number(pk)).first()
+    if draft is None:
+        raise Http404
+    return draft
+
 
 def _preview(request: Request, draft_id: int) -> dict[str, Any]:
-    try:
-        draft, found = draft_preview(actor=actor_of(request), draft_id=draft_id, today=clock.today())
-    except ImportDraft.DoesNotExist as unknown:
-        raise Http404 from unknown
-    return {"id": draft.pk, "seen": found.fingerprint, **preview_json(found)}
+    """A large file's preview is kept: its first rows from `after` on, or the job that computes it."""
+    draft = _visible_draft(request, str(draft_id))
+    if not draft.is_large:
+        found = preview_of(draft, actor=actor_of(request), today=clock.today())
+        return {"id": draft.pk, "seen": found.fingerprint, **preview_json(found)}
+    if draft.preview is None:
+        job = preview_job(draft)
+        return {"id": draft.pk, "file": draft.filename, "job": job.pk if job else None}
+    after = request.query_params.get("after", "0")
+    rows = draft.preview_rows.filter(row__gt=_number(after)).order_by("row")[:KEPT_ROWS]
+    shown = kept_preview(draft, list(rows))
+    return {"id": draft.pk, "seen": shown.seen, **kept_preview_json(draft, shown)}
 
 
 def _number(pk: str) -> int:
@@ -161,3 +234,4 @@ def register(router: BaseRouter) -> None:
     router.register("projects", ProjectViewSet, basename="project")
     router.register("submissions", SubmissionViewSet, basename="submission")
     router.register("imports", ImportViewSet, basename="import")
+    api_round_trip.register(router)

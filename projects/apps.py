@@ -9,9 +9,13 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import registry
-        from projects import bulk, list_export
+        from projects import bulk, bulk_actions, list_export
         from projects.services import bulk_runs, duplicates
+        from projects.services import large_uploads as large
 
         registry.register(list_export.KIND, label=list_export.LABEL, handler=list_export.make_export)
+        bulk_actions.register_all()
         registry.register(bulk_runs.KIND, label=bulk.LABEL, handler=bulk.run_job)
         registry.register(duplicates.KIND, label=duplicates.LABEL, handler=duplicates.find_duplicates)
+        registry.register(large.PREVIEW_JOB, label=large.PREVIEW_LABEL, handler=large.make_preview)
+        registry.register(large.IMPORT_JOB, label=large.IMPORT_LABEL, handler=large.make_import)

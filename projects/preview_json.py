@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from projects.models import ImportDraft
 from projects.selectors.previews import Preview, PreviewRow
+from projects.selectors.shown import ShownPreview
 
 
 def preview_json(preview: Preview) -> dict[str, Any]:
@@ -35,5 +37,30 @@ def _row(row: PreviewRow) -> dict[str, Any]:
         "changes": [
             {"field": change.field, "label": change.label, "before": change.before, "after": change.after}
             for change in row.changes
+        ],
+        "cells": [cell.as_dict() for cell in row.cells],
+    }
+
+
+def kept_preview_json(draft: ImportDraft, shown: ShownPreview) -> dict[str, Any]:
+    """The same for a large file whose preview was kept, with as many rows as `shown` has."""
+    return {
+        "file": draft.filename,
+        "sheet": shown.sheet,
+        "organisation": draft.organisation.code,
+        "summary": dict(shown.summary),
+        "problems": list(shown.problems),
+        "rows": [
+            {
+                "row": row.row,
+                "name": row.name,
+                "county": row.unit_name or None,
+                "verdict": row.verdict,
+                "total_m2": row.total_m2,
+                "problems": row.problems,
+                "changes": row.changes,
+                "cells": row.cells,
+            }
+            for row in shown.rows
         ],
     }

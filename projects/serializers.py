@@ -97,6 +97,21 @@ class ProblemOut(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(choices=["error", "warning"])
 
 
+class CellOut(serializers.Serializer[Any]):
+    """一个单元格：下载时、系统现有、文件中的内容，以及怎样处理。"""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    standing = serializers.ChoiceField(choices=["theirs", "ours", "conflict", "locked", "unread"])
+    base = serializers.CharField()
+    stored = serializers.CharField()
+    uploaded = serializers.CharField()
+    take = serializers.CharField(help_text="ours、theirs，没有选择时为空。")
+    writes = serializers.BooleanField()
+    is_open = serializers.BooleanField()
+    is_choosable = serializers.BooleanField()
+
+
 class PreviewRowOut(serializers.Serializer[Any]):
     row = serializers.IntegerField()
     name = serializers.CharField()
@@ -107,6 +122,7 @@ class PreviewRowOut(serializers.Serializer[Any]):
     arable_m2 = serializers.IntegerField(allow_null=True)
     problems = ProblemOut(many=True)
     changes = serializers.ListField(child=serializers.DictField())
+    cells = CellOut(many=True)
 
 
 class PreviewOut(serializers.Serializer[Any]):
@@ -120,6 +136,7 @@ class PreviewOut(serializers.Serializer[Any]):
     summary = serializers.DictField(child=serializers.IntegerField())
     problems = ProblemOut(many=True)
     rows = PreviewRowOut(many=True)
+    job = serializers.IntegerField(required=False, help_text="大文件还在后台预检时的任务。")
 
 
 class ImportIn(serializers.Serializer[Any]):

@@ -21,5 +21,6 @@ urlpatterns = [
     path("lists/drafts/<int:pk>/discard/", imports.discard, name="discard"),
     path("", include("projects.people_urls")),
     path("", include("projects.annual_urls")),
+    path("", include("projects.round_trip_urls")),
     path("", include("projects.land_urls")),
 ]

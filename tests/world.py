@@ -25,6 +25,7 @@ from projects.models import (
     Comment,
     Follow,
     ImportDraft,
+    ListDownload,
     ListExport,
     PlanItem,
     Project,
@@ -35,6 +36,7 @@ from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.comments import comment
 from projects.services.following import follow
 from projects.services.importing import stage_upload
+from projects.services.round_trip import download_list
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files
 from tests.world_people import Seats, build_seats
@@ -58,6 +60,7 @@ class World:
     deadline: Deadline
     submission: Submission
     draft: ImportDraft
+    download: ListDownload
     job: Job
     ledger: LedgerSnapshot
     round: WeeklyRound
@@ -115,6 +118,9 @@ def build_world(*, officer: User, dispatcher: User) -> World:
             summary={},
         ),
         draft=draft,
+        download=download_list(
+            actor=officer, projects=Project.objects.filter(pk=project.pk), title="都匀市清单", today=TODAY
+        ),
         job=JobFactory(organisation=unit, requested_by=officer),
         ledger=ledger,
         round=ledger.round,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from officefiles.values import fold
 
+_REMEMBERED = 1_000
 _QUOTES = re.compile(r"[\"“”'‘’「」()\[\]]")
 
 
@@ -21,9 +22,17 @@ class Choices:
 
     labels: dict[str, str]
     words: dict[str, str]
+    _codes: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def code(self, text: str) -> str:
         """The stored code, or "" for a word that is not known."""
+        if text not in self._codes:
+            if len(self._codes) > _REMEMBERED:
+                self._codes.clear()
+            self._codes[text] = self._look_up(text)
+        return self._codes[text]
+
+    def _look_up(self, text: str) -> str:
         folded = _QUOTES.sub("", fold(text))
         for code, label in self.labels.items():
             if folded in (_QUOTES.sub("", fold(label)), fold(code)):

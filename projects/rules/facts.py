@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Severity(StrEnum):
@@ -113,7 +114,7 @@ class LandAreas:
 
     def stated(self) -> Iterator[tuple[str, int]]:
         """Field name and m² of the areas that were given."""
-        return ((key, area) for key in AREA_KEYS if (area := self.get(key)) is not None)
+        return ((key, area) for key, area in zip(AREA_KEYS, _AREAS(self), strict=True) if area is not None)
 
     def figures(self) -> Iterator[tuple[str, int]]:
         """As `stated`, with the grain."""
@@ -122,6 +123,7 @@ class LandAreas:
 
 FIGURE_KEYS = tuple(item.name for item in fields(LandAreas) if item.name != "entered")
 AREA_KEYS = tuple(key for key in FIGURE_KEYS if key.endswith("_m2"))
+_AREAS = attrgetter(*AREA_KEYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,9 @@ def _parts(land: LandAreas) -> list[LandProblem]:
     areas = dict(land.stated())
     for part, whole, severity in _PARTS:
         area, most = areas.get(part), areas.get(whole)
-        if area is None or most is None or area <= most + tolerance(land, (part, whole)):
+        if area is None or most is None or area <= most:
+            continue
+        if area <= most + tolerance(land, (part, whole)):
             continue
         problems.append(
             LandProblem(
@@ -173,6 +175,8 @@ def _conversion(land: LandAreas) -> list[LandProblem]:
     """新增建设用地 is what is converted, so never more than there is to convert."""
     new, agri, unused = land.new_construction_m2, land.agri_m2, land.unused_m2
     if new is None or agri is None or unused is None:
+        return []
+    if new <= agri + unused:
         return []
     if new <= agri + unused + tolerance(land, ("new_construction_m2", "agri_m2", "unused_m2")):
         return []
@@ -193,7 +197,8 @@ def _sums(land: LandAreas, sums: Iterable[tuple[str, tuple[str, ...]]] = SUMS) -
         if any(area is None for area in areas):
             continue
         stated, *others = (area or 0 for area in areas)
-        if abs(stated - sum(others)) > tolerance(land, (whole, *parts)):
+        gap = abs(stated - sum(others))
+        if gap and gap > tolerance(land, (whole, *parts)):
             names = "、".join(LABELS[key] for key in parts)
             unit = _unit(land, whole)
             total = from_m2(sum(others), unit)

@@ -205,6 +205,8 @@ def _marked(
     by_code: dict[str, list[ListRow]],
     by_name: dict[tuple[str, str], list[ListRow]],
 ) -> ListRow:
+    if len(by_code[fold(row.facts.code)]) < 2 and len(by_name[row.facts.unit_code, fold(row.name)]) < 2:
+        return row
     problems = list(row.problems)
     twins = _others(row, by_code[fold(row.facts.code)]) if row.facts.code else []
     if twins:

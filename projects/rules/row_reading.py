@@ -223,9 +223,8 @@ class RowReader:
         if reading.number is None:
             return None
         column = self.context.table.column(key)
-        unit = (money_units(reading.unit) or (column.money_unit if column else None,))[
-            0
-        ] or self.context.money_unit
+        written = money_units(reading.unit) if reading.unit else ()
+        unit = (written or (column.money_unit if column else None,))[0] or self.context.money_unit
         yuan = unit.to_yuan(reading.number)
         if yuan < 0:
             self.error(key, "总投资不能小于 0", "请核对数值")
@@ -285,8 +284,9 @@ class RowReader:
             self.error(key, "不是数字", "请只填数字，例如 588.31；说明文字请写在备注里")
         if reading.number is None:
             return
-        unit = (area_units(reading.unit) or (heading_unit or self.context.area_unit,))[0]
-        if unit is None or (reading.unit and not area_units(reading.unit)):
+        written = area_units(reading.unit) if reading.unit else ()
+        unit = (written or (heading_unit or self.context.area_unit,))[0]
+        if unit is None or (reading.unit and not written):
             self.error(key, "单位不是面积单位", "请用亩或公顷")
             return
         if _decimals(reading.number) > _AREA_SIGNIFICANT[unit]:
@@ -388,5 +388,7 @@ class RowReader:
 
 
 def _decimals(number: Decimal) -> int:
+    if number == number.to_integral_value():
+        return 0
     exponent = number.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

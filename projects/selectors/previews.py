@@ -252,7 +252,12 @@ def draft_preview(*, actor: User, draft_id: int, today: date) -> tuple[ImportDra
         ImportDraft.DoesNotExist: unknown, gone, or somebody else's.
     """
     draft = ImportDraft.objects.visible_to(actor).select_related("organisation").get(pk=draft_id)
-    return draft, compare_with_stored(draft=draft, reading=read_draft(draft, today=today), actor=actor)
+    return draft, preview_of(draft, actor=actor, today=today)
+
+
+def preview_of(draft: ImportDraft, *, actor: User, today: date) -> Preview:
+    """What confirming a draft that was found already would do now."""
+    return compare_with_stored(draft=draft, reading=read_draft(draft, today=today), actor=actor)
 
 
 def compare_with_stored(*, draft: ImportDraft, reading: ListReading, actor: User) -> Preview:
@@ -316,9 +321,9 @@ class _Columns:
 def _preview_row(
     row: ListRow, stored: StoredProjects, columns: _Columns, trip: RoundTrip | None, claimed: int | None
 ) -> PreviewRow:
-    if row.facts.investment_yuan is not None:
-        money = round_half_up(row.facts.investment_yuan, 2)
-        row = replace(row, facts=replace(row.facts, investment_yuan=money))
+    money = row.facts.investment_yuan
+    if money is not None and (whole := round_half_up(money, 2)) != money:
+        row = replace(row, facts=replace(row.facts, investment_yuan=whole))
     if trip is not None:
         if claimed is not None:
             return _round_trip_row(row, stored, columns, trip, claimed)

@@ -13,17 +13,29 @@ from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
 import pghistory
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
+from core.bulk import as_json, copy_in, insert_all, update_all
 from notifications.models import Message
 from notifications.services import tell
-from projects.models import CollectionWindow, ImportDraft, LandUse, Project, Submission, SubmissionRow
+from officefiles.reading import check_upload
+from projects.models import (
+    CollectionWindow,
+    ImportDraft,
+    LandUse,
+    ListDownload,
+    Project,
+    Submission,
+    SubmissionRow,
+)
 from projects.refusals import DraftGone, NothingToImport, PreviewOutdated, RowsHaveErrors
 from projects.rules.facts import LandAreas, Verdict
+from projects.rules.list_reading import ListReading
 from projects.search_text import search_text
 from projects.selectors import previews
 from projects.selectors.baselines import download_of
@@ -33,6 +45,7 @@ from projects.services import duplicates, windows
 from projects.services.snapshots import snapshot
 
 DRAFT_LIFE = timedelta(days=7)
+ROW_COLUMNS = ("submission_id", "row", "name", "verdict", "problems", "project_id", "before", "after")
 LONGEST_FILENAME = 200
 BATCH = 500
 FACTS = (
@@ -58,6 +71,39 @@ def stage_upload(*, actor: User, filename: str, content: bytes, today: date, now
     reading = previews.read_submission(
         content=content, filename=filename, organisation=organisation, today=today
     )
+    download = download_of(mark=reading.mark, actor=actor)
+    return _keep(actor, organisation, filename, content, now, download=download)
+
+
+def is_large(content: bytes) -> bool:
+    """Whether a file is looked through in the background (`stage_large`) instead of at once."""
+    return len(content) > settings.IMPORT_AT_ONCE_KB * 1024
+
+
+@transaction.atomic
+def stage_large(*, actor: User, filename: str, content: bytes, now: datetime) -> ImportDraft:
+    """Keep a large file unread; `large_uploads.request_preview` has it looked through.
+
+    Raises:
+        WorkbookRefused: too large, or plainly no workbook. What is in it shows in the background.
+        NoReportingOrganisation: the account belongs to no unit.
+    """
+    require(actor, Right.SUBMIT_LIST)
+    organisation = previews.reporting_organisation(actor)
+    check_upload(content, filename=filename)
+    return _keep(actor, organisation, filename, content, now, download=None, is_large=True)
+
+
+def _keep(
+    actor: User,
+    organisation: Organisation,
+    filename: str,
+    content: bytes,
+    now: datetime,
+    *,
+    download: ListDownload | None,
+    is_large: bool = False,
+) -> ImportDraft:
     ImportDraft.objects.filter(owner=actor, created_at__lt=now - DRAFT_LIFE).delete()
     return ImportDraft.objects.create(
         owner=actor,
@@ -65,7 +111,8 @@ def stage_upload(*, actor: User, filename: str, content: bytes, today: date, now
         filename=_short(PurePath(filename).name),
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        download=download_of(mark=reading.mark, actor=actor),
+        download=download,
+        is_large=is_large,
     )
 
 
@@ -105,6 +152,14 @@ def confirm_good_rows(*, actor: User, draft_id: int, today: date, seen: str = ""
     return _confirm(actor, draft_id, today, seen, check=lambda preview: None)
 
 
+def confirm_read(
+    *, actor: User, draft_id: int, today: date, seen: str, reading: ListReading, good_only: bool
+) -> Submission:
+    """As the two above, for a file that was read beforehand: a large one, in the background."""
+    check = (lambda preview: None) if good_only else _refuse_errors
+    return _confirm(actor, draft_id, today, seen, check=check, reading=reading)
+
+
 def _refuse_errors(preview: Preview) -> None:
     if preview.blocked:
         raise RowsHaveErrors(
@@ -114,11 +169,17 @@ def _refuse_errors(preview: Preview) -> None:
 
 
 def _confirm(
-    actor: User, draft_id: int, today: date, seen: str, *, check: Callable[[Preview], None]
+    actor: User,
+    draft_id: int,
+    today: date,
+    seen: str,
+    *,
+    check: Callable[[Preview], None],
+    reading: ListReading | None = None,
 ) -> Submission:
     require(actor, Right.SUBMIT_LIST)
     try:
-        return _confirm_locked(actor, draft_id, today, seen, check)
+        return _confirm_locked(actor, draft_id, today, seen, check, reading)
     except IntegrityError as clash:
         if "project_code_once" not in str(clash):
             raise
@@ -128,14 +189,19 @@ def _confirm(
 
 @transaction.atomic
 def _confirm_locked(
-    actor: User, draft_id: int, today: date, seen: str, check: Callable[[Preview], None]
+    actor: User,
+    draft_id: int,
+    today: date,
+    seen: str,
+    check: Callable[[Preview], None],
+    reading: ListReading | None,
 ) -> Submission:
     """Locks the draft, the units of its rows, the projects it would change; each in pk order."""
     drafts = ImportDraft.objects.visible_to(actor).select_related("organisation")
     draft = drafts.select_for_update(of=("self",)).filter(pk=draft_id).first()
     if draft is None:
         raise DraftGone("这份文件已经确认或放弃，不能再次导入；请到报送记录中查看。")
-    reading = previews.read_draft(draft, today=today)
+    reading = reading or previews.read_draft(draft, today=today)
     units = _lock_units({row.facts.unit_code for row in reading.rows})
     plan = previews.compare_with_stored(draft=draft, reading=reading, actor=actor)
     if _lock_projects(plan):
@@ -199,10 +265,8 @@ class _Writer:
         projects = {row.row: row.project for row in self.preview.rows if row.project is not None}
         projects.update(self._create([row for row in self.preview.rows if row.verdict is Verdict.NEW]))
         self._update([row for row in self.preview.rows if row.verdict is Verdict.CHANGED])
-        SubmissionRow.objects.bulk_create(
-            [self._row(submission, row, projects.get(row.row), before) for row in self.preview.rows],
-            batch_size=BATCH,
-        )
+        rows = (self._row(submission, row, projects.get(row.row), before) for row in self.preview.rows)
+        copy_in(SubmissionRow, ROW_COLUMNS, rows)
         self._remember(submission, projects)
         self._record(submission, projects)
 
@@ -233,10 +297,8 @@ class _Writer:
 
     def _create(self, rows: list[PreviewRow]) -> dict[int, Project]:
         projects = {row.row: self._new_project(row) for row in rows}
-        Project.objects.bulk_create(projects.values(), batch_size=BATCH)
-        LandUse.objects.bulk_create(
-            [_land(projects[row.row], row.facts.land) for row in rows], batch_size=BATCH
-        )
+        insert_all(Project, list(projects.values()))
+        insert_all(LandUse, [_land(projects[row.row], row.facts.land) for row in rows])
         return projects
 
     def _update(self, rows: list[PreviewRow]) -> None:
@@ -248,11 +310,10 @@ class _Writer:
             [LandUse(project=project) for project, _ in changed if not hasattr(project, "land")]
         )
         fields = {name for project, row in changed for name in _apply(project, row, self.window)}
-        Project.objects.bulk_update([project for project, _ in changed], fields, batch_size=BATCH)
+        update_all(Project, [project for project, _ in changed], fields, touched="updated_at")
         areas = {name for project, row in changed for name in _apply_land(project.land, row)}
         if areas:
-            lands = [project.land for project, _ in changed]
-            LandUse.objects.bulk_update(lands, {*areas, "entered"}, batch_size=BATCH)
+            update_all(LandUse, [project.land for project, _ in changed], {*areas, "entered"})
 
     def _new_project(self, row: PreviewRow) -> Project:
         facts = row.facts
@@ -285,16 +346,18 @@ class _Writer:
         row: PreviewRow,
         project: Project | None,
         before: dict[int, dict[str, object]],
-    ) -> SubmissionRow:
-        return SubmissionRow(
-            submission=submission,
-            row=row.row,
-            name=row.name,
-            verdict=row.verdict.value,
-            problems=[*(problem.as_dict() for problem in row.problems), *_taken(row)],
-            project=project,
-            before=before.get(row.row, {}),
-            after=snapshot(project) if row.writes and project is not None else {},
+    ) -> tuple[object, ...]:
+        """A line of the report, in the order of `ROW_COLUMNS`."""
+        after = snapshot(project) if row.writes and project is not None else {}
+        return (
+            submission.pk,
+            row.row,
+            row.name,
+            row.verdict.value,
+            as_json([*(problem.as_dict() for problem in row.problems), *_taken(row)]),
+            None if project is None else project.pk,
+            as_json(before.get(row.row, {})),
+            as_json(after),
         )
 
     def _record(self, submission: Submission, projects: dict[int, Project]) -> None:

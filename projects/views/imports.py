@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,14 +16,17 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, require
 from core import clock
 from core.errors import DomainError
+from jobs import broker
 from projects.exporting import marked_workbook
 from projects.forms import UploadForm
 from projects.models import ImportDraft, Submission
 from projects.refusals import DraftGone
-from projects.selectors.previews import Preview, draft_preview, reporting_organisation
-from projects.services import importing
+from projects.selectors.previews import Preview, draft_preview, preview_of, reporting_organisation
+from projects.selectors.shown import kept_preview, preview_job, shown_preview
+from projects.services import importing, large_uploads
 from projects.views.exports import download
-from ui.htmx import UNPROCESSABLE
+from ui.htmx import UNPROCESSABLE, wants_partial
+from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 
 UPLOAD = "projects/upload.html"
@@ -41,12 +44,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            draft = importing.stage_upload(
+            draft = large_uploads.stage(
                 actor=actor, filename=file.name, content=file.read(), today=clock.today(), now=clock.now()
             )
         except DomainError as refusal:
             form.refuse(refusal, field="file")
         else:
+            if draft.is_large:
+                broker.wake()
             return redirect("projects:preview", pk=draft.pk)
     context = {
         "form": form,
@@ -61,8 +66,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    draft, found = _draft(request, pk)
-    return _render(request, draft, found)
+    return render_preview(request, pk, partial=wants_partial(request), cursor=request.GET.get("cursor"))
 
 
 @login_required
@@ -85,20 +89,37 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     act: Callable[..., Submission] = (
         importing.confirm_good_rows if rows == "good" else importing.confirm_whole
     )
+    seen = request.POST.get("seen", "")
     try:
-        done = act(
-            actor=actor_of(request), draft_id=pk, today=clock.today(), seen=request.POST.get("seen", "")
-        )
+        if _is_large(request, pk):
+            return _confirm_later(request, pk, good_only=rows == "good", seen=seen)
+        done = act(actor=actor_of(request), draft_id=pk, today=clock.today(), seen=seen)
     except DraftGone as refusal:
         messages.error(request, refusal.message)
         return redirect("projects:submissions")
     except DomainError as refusal:
-        draft, found = _draft(request, pk)
-        return _render(request, draft, found, refusal=refusal.message)
+        return render_preview(request, pk, refusal=refusal.message)
     messages.success(request, f"已导入：新增 {done.summary['new']} 个，更新 {done.summary['changed']} 个。")
     address = reverse("projects:submission", args=[done.pk])
     _remember(request, pk, address)
     return redirect(address)
+
+
+def _is_large(request: HttpRequest, pk: int) -> bool:
+    return ImportDraft.objects.visible_to(actor_of(request)).filter(pk=pk, is_large=True).exists()
+
+
+def _confirm_later(request: HttpRequest, pk: int, *, good_only: bool, seen: str) -> HttpResponse:
+    job = large_uploads.request_import(
+        actor=actor_of(request),
+        draft_id=pk,
+        good_only=good_only,
+        seen=seen,
+        today=clock.today(),
+        now=clock.now(),
+    )
+    broker.wake()
+    return redirect(job)
 
 
 @login_required
@@ -139,12 +160,43 @@ def _draft(request: HttpRequest, pk: int) -> tuple[ImportDraft, Preview]:
         raise Http404 from unknown
 
 
-def _render(request: HttpRequest, draft: ImportDraft, found: Preview, *, refusal: str = "") -> HttpResponse:
-    context = {
+def render_preview(
+    request: HttpRequest, pk: int, *, refusal: str = "", partial: bool = False, cursor: str | None = None
+) -> HttpResponse:
+    """The preview of one's own draft: computed now, or as it was kept; with its progress until then."""
+    drafts = ImportDraft.objects.visible_to(actor_of(request)).select_related(
+        "organisation", "download__owner"
+    )
+    draft = get_object_or_404(drafts.defer("download__rows"), pk=pk)
+    context: dict[str, object] = {
         "draft": draft,
-        "preview": found,
+        "download": draft.download,
         "refusal": refusal,
         "wizard": STEPS,
+        "cursor": cursor or "",
         "crumbs": [Crumb("清单报送", reverse("projects:submissions")), Crumb("预检结果")],
     }
-    return render(request, PREVIEW, context, status=UNPROCESSABLE if refusal else 200)
+    context |= _kept(request, draft, cursor) if draft.is_large else _computed(request, draft)
+    template = f"{PREVIEW}#result" if partial else PREVIEW
+    return render(request, template, context, status=UNPROCESSABLE if refusal else 200)
+
+
+def _computed(request: HttpRequest, draft: ImportDraft) -> dict[str, object]:
+    found = preview_of(draft, actor=actor_of(request), today=clock.today())
+    return {"shown": shown_preview(found, draft)}
+
+
+def _kept(request: HttpRequest, draft: ImportDraft, cursor: str | None) -> dict[str, object]:
+    if draft.preview is None:
+        return {"job": preview_job(draft), "shown": None}
+    only_problems = request.GET.get("only") == "problems"
+    rows = draft.preview_rows.select_related("project")
+    if only_problems:
+        rows = rows.filter(is_fine=False)
+    page = keyset_page(rows, order=("row",), cursor=cursor)
+    return {
+        "shown": kept_preview(draft, list(page)),
+        "page": page,
+        "total": capped_count(rows),
+        "only_problems": only_problems,
+    }
