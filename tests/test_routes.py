@@ -56,6 +56,12 @@ import-list                  post   -            401 400 400 400 400 400 400
 import-detail                get    draft        401 200 404 404 404 404 404
 import-detail                delete draft        401 204 404 404 404 404 404
 import-confirm               post   draft        401 201 404 404 404 404 404
+import-choose                post   draft        401 400 404 404 404 404 404
+import-headings              post   draft        401 400 404 404 404 404 404
+list-download-list           get    -            401 200 200 200 200 200 200
+list-download-list           post   -            401 201 403 201 409 403 403
+list-download-detail         get    download     401 200 200 200 404 200 200
+list-download-file           get    download     401 200 200 200 404 200 200
 screening-list               get    -            401 403 200 200 403 403 403
 screening-adopt              post   submitted    401 403 400 400 403 403 403
 screening-merge              post   submitted    401 403 400 400 403 403 403
@@ -266,6 +272,12 @@ projects:preview             get    draft        302 200 404 404 404 404 404
 projects:marked              get    draft        302 200 404 404 404 404 404
 projects:confirm             post   draft        302 302 403 404 404 403 403
 projects:discard             post   draft        302 302 403 404 404 403 403
+projects:take                post   -            302 302 403 302 302 403 403
+projects:downloads           get    -            302 200 200 200 200 200 200
+projects:download-file       get    download     302 200 200 200 404 200 200
+projects:choose              post   draft        302 302 403 404 404 403 403
+projects:headings            post   draft        302 302 403 404 404 403 403
+projects:look-again          post   draft        302 302 403 404 404 403 403
 approvals:catalogue          get    -            302 200 200 200 200 200 200
 approvals:step-type          get    =A01         302 200 200 200 200 200 200
 approvals:step-type-edit     get    =A01         302 403 403 200 403 403 200
