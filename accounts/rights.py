@@ -20,6 +20,8 @@ class Right(StrEnum):
     RUN_STEPS = "办理报批步骤"
     EDIT_CATALOGUE = "修改步骤目录"
     EDIT_CALENDAR = "维护工作日历"
+    EDIT_PERIODS = "修改期限设置"
+    URGE_STEPS = "发督办函"
     FREEZE_ROUND = "定稿周台账"
     READ_LEDGERS = "查看周台账"
     READ_OVERVIEW = "查看领导总览"
@@ -59,7 +61,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_CATALOGUE,
         Right.RUN_JOBS,
     }
-    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS},
+    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
@@ -71,6 +73,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.RUN_STEPS,
         Right.EDIT_CATALOGUE,
         Right.EDIT_CALENDAR,
+        Right.EDIT_PERIODS,
+        Right.URGE_STEPS,
         Right.FREEZE_ROUND,
         Right.PUBLISH_LIST,
         Right.ENTER_QUOTA,

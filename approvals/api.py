@@ -15,12 +15,13 @@ from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
 from accounts.rights import Right, require
-from approvals import selectors
+from approvals import rules, selectors
 from approvals import serializers as shapes
 from approvals.filters import StepFilterSet
 from approvals.models import Step, StepType
 from approvals.services import acceptance, changes, decisions, opening, pauses, receipts
 from approvals.services.changes import NewLimit
+from approvals.what_if import try_out
 from core import clock
 from deadlines.selectors import working_calendar
 
@@ -50,6 +51,18 @@ class StepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         data.is_valid(raise_exception=True)
         call(step_id=step.pk, actor=actor_of(request), today=clock.today(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses=shapes.WhatIfOut, parameters=[shapes.WhatIfIn])
+    @action(detail=True, methods=["get"], url_path="what-if")
+    def what_if(self, request: Request, pk: str) -> Response:
+        """试算影响：延期、暂停或推迟受理会使哪些步骤变动、变红；不写入。"""
+        step = self.get_object()
+        asked = shapes.WhatIfIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        trial = dict(asked.validated_data)
+        verb = rules.Verb(trial.pop("verb"))
+        answer = try_out(step, verb, trial, actor=actor_of(request), today=clock.today())
+        return Response(shapes.WhatIfOut(answer).data if answer else {"rows": [], "turned_red": []})
 
     @extend_schema(request=shapes.ReceiveIn)
     @action(detail=True, methods=["post"])

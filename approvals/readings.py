@@ -28,6 +28,19 @@ _SHORT_UNITS = {Unit.WORKING_DAY: "个工作日", Unit.CALENDAR_DAY: "日"}
 
 
 @dataclass(frozen=True, slots=True)
+class LineRow:
+    """One of the two lines beside the other. stopped_by: the pauses that stopped this line."""
+
+    name: str
+    length: str
+    basis: str
+    due: str
+    used: str
+    lamp: Lamp
+    stopped_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """One step read on one day.
 
@@ -40,6 +53,7 @@ class StepView:
     conclusion: str
     sentence: str = ""
     lines: tuple[str, ...] = ()
+    line_rows: tuple[LineRow, ...] = ()
     notes: tuple[str, ...] = ()
     squares: Sequence[DaySquare] = ()
     reading: DeadlineReading | None = None
@@ -86,6 +100,7 @@ def read_step(step: Step, *, today: date, calendar: WorkingCalendar) -> StepView
         conclusion=_conclusion(step, governing, next_on),
         sentence=line_sentence(governing) if governing else "",
         lines=(*_other_lines(reading), *_validity_lines(step)),
+        line_rows=tuple(_line_row(deadline, line, calendar=calendar) for line in reading.lines),
         notes=notes,
         squares=squares,
         reading=reading,
@@ -165,6 +180,51 @@ def _other_lines(reading: DeadlineReading) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _line_row(deadline: Deadline, reading: Reading, *, calendar: WorkingCalendar) -> LineRow:
+    line, name = reading.line, reading.name
+    length = f"{line.limit}{line.unit.label}"
+    if line.extension:
+        length += f"，延长 {line.extension}"
+    if line.is_reference:
+        length += "（仅参考）"
+    return LineRow(
+        name=name.label,
+        length=length,
+        basis=getattr(deadline, f"{name}_basis"),
+        due=_due_words(reading),
+        used=line_sentence(reading),
+        lamp=_line_lamp(reading),
+        stopped_by=tuple(
+            _stop_words(row, reading, calendar)
+            for row in deadline.pauses.all()
+            if getattr(row, f"stops_{name}")
+        ),
+    )
+
+
+def _line_lamp(reading: Reading) -> Lamp:
+    """The line by itself, without the warning before its end."""
+    if reading.is_closed:
+        return Lamp.RED if reading.is_overdue else Lamp.DONE
+    if reading.line.kind is LineKind.MIN:
+        return Lamp.GREEN if reading.is_over else Lamp.IDLE
+    if reading.is_overdue and not reading.line.is_reference:
+        return Lamp.RED
+    return Lamp.PAUSE if reading.is_paused else Lamp.GREEN
+
+
+def _stop_words(row: Pause, reading: Reading, calendar: WorkingCalendar) -> str:
+    """会议 2026-11-03 至 2026-11-05，3 个工作日."""
+    last = row.last_on or reading.as_of
+    until = f"至 {row.last_on}" if row.last_on else "起"
+    days = (
+        len(list(calendar.working_days(row.first_on, last)))
+        if reading.line.unit is Unit.WORKING_DAY
+        else max(0, (last - row.first_on).days + 1)
+    )
+    return f"{row.kind.label} {row.first_on} {until}，{days} {unit_words(reading.line.unit)}"
+
+
 def _due_words(reading: Reading) -> str:
     unit = unit_words(reading.line.unit)
     mark = "（暂定）" if reading.is_provisional else ""
@@ -196,7 +256,7 @@ def _squares(
 
 
 def _notes(step: Step, owed: Sequence[Material], *, today: date) -> list[str]:
-    notes = []
+    notes = [*_receipt_notes(step)]
     decision = getattr(step, "decision", None)
     if decision and (decision.doc_no or decision.note):
         notes.append("；".join(part for part in (decision.doc_no, decision.note) if part))
@@ -215,6 +275,27 @@ def _notes(step: Step, owed: Sequence[Material], *, today: date) -> list[str]:
         notes.append(f"受理时前置未办结：{'、'.join(step.started_early)}（边组边审）")
     if step.closing_reason and step.status != Step.Status.DONE:
         notes.append(step.closing_reason)
+    return notes
+
+
+def _receipt_notes(step: Step) -> list[str]:
+    """Receipt, the one notice, acceptance by silence, joint handling, the exception."""
+    notes = []
+    window = step.notice_deadline
+    if step.received_on is not None and step.status in (Step.Status.RECEIVED, Step.Status.CORRECTING):
+        until = f"，{window.due_on} 前须一次告知补正，逾期视为受理" if window and window.is_open else ""
+        notes.append(f"{step.received_on} 收件{until}")
+    if step.notified_on is not None:
+        notes.append(f"{step.notified_on} 一次告知补正：{'、'.join(step.notice_items)}")
+    if step.is_deemed_accepted:
+        notes.append(f"逾期未告知补正，自收件之日 {step.received_on} 起视为受理")
+    if step.is_joint:
+        notes.append("联合办理，法定时限按联合办理计")
+    exception = getattr(step, "promise_exception", None)
+    if exception is not None:
+        notes.append(
+            f"“原则上”之外的例外：{exception.reason}（{exception.approved_by} {exception.approved_on} 批准）"
+        )
     return notes
 
 

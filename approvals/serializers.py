@@ -159,6 +159,40 @@ class StepTypeOut(serializers.ModelSerializer[StepType]):
         # The column is called `fields` as in the catalogue file.
 
 
+class WhatIfIn(serializers.Serializer[Any]):
+    verb = serializers.ChoiceField(choices=["extend", "pause", "accept"])
+    line = serializers.ChoiceField(
+        choices=[(name.value, name.label) for name in LineName], required=False, help_text="延长哪条线。"
+    )
+    days = serializers.IntegerField(min_value=1, max_value=365, required=False)
+    kind = serializers.SlugRelatedField(
+        slug_field="code", queryset=PauseKind.objects.filter(effective_to__isnull=True), required=False
+    )
+    first_on = serializers.DateField(required=False)
+    last_on = serializers.DateField(required=False)
+    expected_end_on = serializers.DateField(required=False)
+    accepted_on = serializers.DateField(required=False)
+
+
+class ShiftOut(serializers.Serializer[Any]):
+    step = serializers.IntegerField(source="step.pk")
+    code = serializers.CharField(source="step.code")
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    days = serializers.IntegerField(help_text="工作日，正数为推后。")
+    is_red = serializers.BooleanField()
+
+
+class WhatIfOut(serializers.Serializer[Any]):
+    sentence = serializers.CharField()
+    target_on = serializers.DateField(allow_null=True)
+    rows = ShiftOut(many=True)
+    turned_red = serializers.SerializerMethodField()
+
+    def get_turned_red(self, answer: Any) -> list[str]:
+        return [step.code for step in answer.turned_red]
+
+
 class ReceiveIn(serializers.Serializer[Any]):
     received_on = serializers.DateField()
 

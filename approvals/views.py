@@ -13,13 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from approvals import readings, rules, selectors
+from approvals.honest_time import records_of
 from approvals.models import Step
 from approvals.services.steps import require_hands
 from approvals.step_actions import ACTIONS, actions_for
+from approvals.what_if import FIELDS, TRIABLE, TrialForm, try_out
 from core import clock
 from core.errors import DomainError
+from deadlines.errors import CalendarGap
 from deadlines.selectors import working_calendar
-from ui.htmx import status_for
+from ui.htmx import render_page, status_for
 from ui.parts import Crumb
 
 
@@ -30,12 +33,14 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     today = clock.today()
     row = get_object_or_404(selectors.step_page_rows(actor=actor), pk=pk)
+    calendar = working_calendar()
     return render(
         request,
         "approvals/step.html",
         {
             "step": row,
-            "view": readings.read_step(row, today=today, calendar=working_calendar()),
+            "view": readings.read_step(row, today=today, calendar=calendar),
+            "records": records_of(row, today=today, calendar=calendar),
             "unmet": _unmet(row, today=today),
             "actions": actions_for(row, actor),
             "crumbs": _crumbs(row),
@@ -79,8 +84,37 @@ def act(request: HttpRequest, pk: int, verb: rules.Verb) -> HttpResponse:
         "view": readings.read_step(row, today=today, calendar=working_calendar()),
         "crumbs": [*_crumbs(row)[:-1], Crumb(f"{row.code} {verb.label}")],
         "back": dossier_of(row),
+        "may_try": verb in TRIABLE,
     }
     return render(request, "approvals/step_action.html", context, status=status_for(form))
+
+
+@login_required
+@require_GET
+def what_if(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many steps a change would shift and which would turn red; nothing is written."""
+    actor, today = actor_of(request), clock.today()
+    row = get_object_or_404(selectors.step_page_rows(actor=actor), pk=pk)
+    try:
+        verb = rules.Verb(request.GET.get("verb", rules.Verb.ACCEPT))
+    except ValueError:
+        verb = rules.Verb.ACCEPT
+    verb = verb if verb in TRIABLE else rules.Verb.ACCEPT
+    form = TrialForm(request.GET if len(request.GET) > 1 else None)
+    for name in set(form.fields) - set(FIELDS[verb]):
+        del form.fields[name]
+    context: dict[str, object] = {
+        "step": row,
+        "verb": verb,
+        "form": form,
+        "crumbs": [*_crumbs(row)[:-1], Crumb(f"{row.code} 试算影响")],
+    }
+    if form.is_valid():
+        try:
+            context["answer"] = try_out(row, verb, form.cleaned_data, actor=actor, today=today)
+        except CalendarGap as gap:
+            form.refuse(gap)
+    return render_page(request, "approvals/what_if.html", context, partial="answer", status=status_for(form))
 
 
 def _state_refusal(row: Step, verb: rules.Verb) -> str:

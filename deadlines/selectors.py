@@ -20,6 +20,7 @@ from deadlines.models import (
     LampSetting,
     Pause,
     PauseKind,
+    ReminderSetting,
 )
 
 _cache = threading.local()
@@ -36,6 +37,15 @@ def working_calendar() -> rules.WorkingCalendar:
     One query when this thread has built the current revision before, else three.
     """
     newest = CalendarRevision.objects.aggregate(newest=Max("id"))["newest"]
+    return _calendar(newest)
+
+
+def calendar_of(revision: CalendarRevision | None) -> rules.WorkingCalendar:
+    """The calendar of the newest revision, which the caller has read: no query for its number."""
+    return _calendar(revision.pk if revision else None)
+
+
+def _calendar(newest: int | None) -> rules.WorkingCalendar:
     cached: tuple[int | None, rules.WorkingCalendar] | None = getattr(_cache, "calendar", None)
     if cached is not None and newest is not None and cached[0] == newest:
         return cached[1]
@@ -73,6 +83,17 @@ def lamp_thresholds(on: date) -> rules.LampThresholds:
         share_percent=row.amber_share_percent,
         most=row.amber_most_days,
         validity_days=row.validity_amber_days,
+    )
+
+
+def reminder_plan(on: date) -> rules.ReminderPlan:
+    """How long before the end holders are reminded on a day; the defaults before the first row."""
+    row = ReminderSetting.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
+    if row is None:
+        return rules.ReminderPlan()
+    return rules.ReminderPlan(
+        working_days_before=tuple(row.working_days_before),
+        validity_days_before=tuple(row.validity_days_before),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from accounts.posts import holders_on, post_held_by
 from accounts.rights import Right, require
 from audit.services import record
 from deadlines import rules, selectors
+from deadlines.conclusions import CONCLUSIONS, Tools, conclude
 from deadlines.errors import (
     AlreadyPaused,
     DateOutOfOrder,
@@ -30,17 +31,7 @@ from deadlines.models import (
     Pause,
     PauseKind,
 )
-
-CONCLUSIONS = (
-    "committed_due_on",
-    "statutory_due_on",
-    "due_on",
-    "live_from",
-    "amber_from",
-    "red_from",
-    "idle_from",
-    "is_provisional",
-)
+from deadlines.sweep import recompute_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +104,7 @@ def open_deadline(
     )
     if statutory is not None:
         deadline.statutory_is_reference = statutory.line.is_reference
-    _conclude(deadline, pauses=(), today=today)
+    conclude(deadline, pauses=(), tools=Tools.load(today))
     deadline.save(force_insert=True)
     return deadline
 
@@ -407,126 +398,11 @@ def recompute(deadline: Deadline, *, today: date) -> bool:
     """Write the deadline's conclusions from its facts; the one writer. True if any changed."""
     pauses = selectors.pauses_of(deadline)
     before = tuple(getattr(deadline, name) for name in (*CONCLUSIONS, "state"))
-    _conclude(deadline, pauses=pauses, today=today)
+    conclude(deadline, pauses=pauses, tools=Tools.load(today))
     if before == tuple(getattr(deadline, name) for name in (*CONCLUSIONS, "state")):
         return False
     deadline.save(update_fields=[*CONCLUSIONS, "state", "calendar_revision"])
     return True
-
-
-def _conclude(
-    deadline: Deadline, *, pauses: Iterable[rules.Pause], today: date, tools: Tools | None = None
-) -> None:
-    """Fill the conclusion columns of `deadline` in memory."""
-    tools = tools or Tools.load(today)
-    pauses = tuple(pauses)
-    if deadline.stopped_on is not None:
-        pauses = rules.cut_at(pauses, day=deadline.stopped_on)
-    lines = {name: selectors.line_of(deadline, name) for name in rules.LineName}
-    found = {
-        name: rules.due_of(
-            line=line, start=deadline.started_on, calendar=tools.calendar, pauses=pauses, name=name
-        )
-        for name, line in lines.items()
-        if line is not None
-    }
-    lamps = rules.deadline_lamp_dates(
-        [
-            rules.lamp_dates(
-                line=line,
-                start=deadline.started_on,
-                calendar=tools.calendar,
-                thresholds=tools.thresholds,
-                pauses=pauses,
-                name=name,
-                is_dependent_open=deadline.dependent_is_open,
-            )
-            for name, line in lines.items()
-            if line is not None
-        ]
-    )
-    committed, statutory = found.get(rules.LineName.COMMITTED), found.get(rules.LineName.STATUTORY)
-    deadline.committed_due_on = committed.on if committed else None
-    deadline.statutory_due_on = statutory.on if statutory else None
-    governing = committed or statutory
-    deadline.due_on = governing.on if governing else None
-    deadline.live_from = lamps.live_from
-    deadline.amber_from = lamps.amber_from
-    deadline.red_from = lamps.red_from
-    deadline.idle_from = lamps.idle_from
-    deadline.is_provisional = any(due.is_provisional for due in found.values())
-    deadline.calendar_revision = tools.revision
-    if deadline.is_open:
-        deadline.state = Deadline.State.PAUSED if lamps.paused_from else Deadline.State.RUNNING
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a computation needs besides the row; loaded once for a sweep over many."""
-
-    calendar: rules.WorkingCalendar
-    thresholds: rules.LampThresholds
-    revision: CalendarRevision | None
-
-    @classmethod
-    def load(cls, today: date) -> Tools:
-        return cls(
-            calendar=selectors.working_calendar(),
-            thresholds=selectors.lamp_thresholds(today),
-            revision=selectors.calendar_revision(),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """A stored conclusion that its facts do not support."""
-
-    deadline: Deadline
-    column: str
-    stored: object
-    computed: object
-
-
-def deadline_drift(*, today: date) -> Iterator[Drift]:
-    """Open deadlines whose stored conclusions differ from what their facts give. Should be none."""
-    tools = Tools.load(today)
-    for deadline in selectors.with_pauses(Deadline.objects.open()).iterator(chunk_size=2_000):
-        stored = {name: getattr(deadline, name) for name in (*CONCLUSIONS, "state")}
-        _conclude(deadline, pauses=selectors.pauses_of(deadline), today=today, tools=tools)
-        for column, value in stored.items():
-            if value != getattr(deadline, column):
-                yield Drift(deadline, column, value, getattr(deadline, column))
-
-
-@transaction.atomic
-def recompute_open(*, today: date) -> list[dict[str, object]]:
-    """Recompute every open deadline; write only those that changed. Returns what changed.
-
-    Closed deadlines keep the dates they were closed under: a later notice does not rewrite
-    history. The rows are locked in pk order first, so that a pause entered meanwhile waits and
-    is not overwritten with what was read before it.
-    """
-    tools = Tools.load(today)
-    moved: list[dict[str, object]] = []
-    changed: list[Deadline] = []
-    held = Deadline.objects.open().select_for_update(of=("self",)).order_by("pk")
-    for deadline in selectors.with_pauses(held).iterator(chunk_size=2_000):
-        before = {name: getattr(deadline, name) for name in (*CONCLUSIONS, "state")}
-        _conclude(deadline, pauses=selectors.pauses_of(deadline), today=today, tools=tools)
-        if all(getattr(deadline, name) == value for name, value in before.items()):
-            continue
-        changed.append(deadline)
-        if deadline.due_on != before["due_on"]:
-            moved.append(
-                {
-                    "deadline": deadline.pk,
-                    "label": str(deadline),
-                    "from": before["due_on"],
-                    "to": deadline.due_on,
-                }
-            )
-    Deadline.objects.bulk_update(changed, [*CONCLUSIONS, "state", "calendar_revision"], batch_size=500)
-    return moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,13 +462,13 @@ def load_year(
         changed_days=[day.isoformat() for day in changed],
         entered_by=actor,
     )
-    moved = recompute_open(today=today)
-    revision.recomputed = {"moved": moved}
+    swept = recompute_open(today=today)
+    revision.recomputed = {"moved": swept.moved, "moved_count": swept.moved_count}
     revision.save(update_fields=["recomputed"])
     record(
         actor=actor,
         verb="calendar.loaded",
         subject=revision,
-        facts={"changed_days": len(changed), "moved": len(moved), "notice_no": notice_no},
+        facts={"changed_days": len(changed), "moved": swept.moved_count, "notice_no": notice_no},
     )
     return revision

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from core import clock
-from deadlines import calendar_services, services
+from deadlines import calendar_services, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def check(**_ignored: object) -> None:
     """
     today = clock.today()
     calendar_services.ensure_provisional_years(today=today)
-    found = list(services.deadline_drift(today=today))
+    found = list(sweep.deadline_drift(today=today))
     for drift in found:
         logger.error(
             "deadline %s: %s is %s, its facts give %s",
@@ -31,4 +31,4 @@ def check(**_ignored: object) -> None:
             drift.computed,
         )
     if found:
-        services.recompute_open(today=today)
+        sweep.recompute_open(today=today)

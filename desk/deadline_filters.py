@@ -31,7 +31,7 @@ _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 
 class DeadlineFilter(django_filters.FilterSet):
     """Parameters: q, unit (code or other), stage (or other), lamp (repeatable), holder, due, role;
-    started=2026-W47, closed=2026-W47, late_on=2026-11-22 for the figures of past weeks.
+    on=2026-11-24; started=2026-W47, closed=2026-W47, late_on=2026-11-22 for the figures of past weeks.
 
     Without `role`: everything but validities. Without one of the last three: open ones alone.
     """
@@ -49,6 +49,7 @@ class DeadlineFilter(django_filters.FilterSet):
     lamp = django_filters.MultipleChoiceFilter(
         label="灯号", method="by_lamp", choices=LAMPS, widget=forms.CheckboxSelectMultiple
     )
+    on = django_filters.DateFilter(field_name="due_on", widget=forms.HiddenInput)
     started = django_filters.CharFilter(method="by_started", widget=forms.HiddenInput)
     closed = django_filters.CharFilter(method="by_closed", widget=forms.HiddenInput)
     late_on = django_filters.DateFilter(method="by_late_on", widget=forms.HiddenInput)

@@ -21,6 +21,7 @@ from desk import (
     dossier_problems,
     dossier_siting,
 )
+from desk.dossier_schedule import read as read_schedule
 from projects.models import Project
 
 Read = Callable[[Project, User, date], Mapping[str, object]]
@@ -61,6 +62,7 @@ TABS: tuple[DossierTab, ...] = (
         "comments", "意见批示", "desk/dossier/_comments.html", dossier_comments.read, dossier_comments.count
     ),
     DossierTab("course", "全周期", "desk/dossier/_course.html", dossier_course.read),
+    DossierTab("schedule", "倒排工期", "desk/dossier/_schedule.html", read_schedule),
     DossierTab("history", "变更历史", "desk/dossier/_history.html", _nothing_more),
 )
 

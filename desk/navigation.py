@@ -29,6 +29,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("领导总览", "desk:overview", "layout-dashboard", Right.READ_OVERVIEW),
             Place("我的工作", "desk:home", "inbox"),
             Place("期限清单", "desk:deadlines", "triangle-alert"),
+            Place("本周到期", "desk:step-board", "columns-3"),
+            Place("谁的天数", "desk:whose-days", "hourglass", Right.READ_OVERVIEW),
         ),
     ),
     (
@@ -67,6 +69,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("选址规则", "projects:siting-rules", "map-pin"),
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("工作日计算器", "desk:calculator", "calculator"),
+            Place("期限设置", "deadlines:settings", "sliders-horizontal"),
         ),
     ),
     (

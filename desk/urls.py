@@ -32,6 +32,7 @@ urlpatterns = [
     path("projects/<int:pk>/tasks/", decomposition_views.decomposition_page, name="decomposition"),
     path("projects/<int:pk>/tasks/word/", decomposition_views.decomposition_word, name="decomposition-word"),
     path("annual/use/", plan_use_views.plan_use_page, name="plan-use"),
+    path("", include("desk.plan_urls")),
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", views.deadline_export, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),

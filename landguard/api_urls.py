@@ -14,6 +14,8 @@ from desk import api_papers as project_papers
 from desk import api_posts as posts
 from desk import api_preparation as preparation
 from desk import api_screening as screening
+from desk import back_schedule_api as back_schedules
+from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
 from jobs import api as jobs
 from notifications import api as notifications
@@ -37,6 +39,8 @@ for app in (
     dossier,
     project_papers,
     approvals,
+    back_schedules,
+    whose_days,
     deadlines,
     calendar,
     people,

@@ -1,6 +1,6 @@
 """The law of steps, from values alone: states and verbs (`steps`), tracks (`involvement`), what must
 come first (`order`), limits (`limits`), receipt and correction (`receipt`), documents (`documents`),
-the plan of what remains (`schedule`, `what_if`), honest time (`late`).
+the plan of what remains (`schedule`), honest time (`late`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from approvals.rules.involvement import (
     Opening,
     opening,
 )
+from approvals.rules.late import Share, is_entered_late, median
 from approvals.rules.limits import (
     Limit,
     choose,
@@ -34,6 +35,21 @@ from approvals.rules.order import (
     unmet_predecessors,
 )
 from approvals.rules.receipt import Receipt, binding_acceptance_day
+from approvals.rules.schedule import (
+    CONSTRUCTION_CODE,
+    BackSchedule,
+    Latest,
+    PlannedStep,
+    PlanRow,
+    Shift,
+    Span,
+    WhatIf,
+    back_schedule,
+    forecast,
+    latest_days,
+    latest_start,
+    what_if,
+)
 from approvals.rules.steps import (
     RESULT_WORDS,
     RUNNING,
@@ -49,6 +65,7 @@ from approvals.rules.steps import (
 
 __all__ = [
     "ASSEMBLY_CODE",
+    "CONSTRUCTION_CODE",
     "LISTING_CODE",
     "LISTING_RESULT",
     "RESULT_WORDS",
@@ -57,24 +74,38 @@ __all__ = [
     "TRANSITIONS",
     "UNFINISHED",
     "WAITING",
+    "BackSchedule",
     "Involvement",
+    "Latest",
     "Limit",
     "Opening",
+    "PlanRow",
+    "PlannedStep",
     "Predecessor",
     "Receipt",
     "Relation",
+    "Share",
+    "Shift",
+    "Span",
     "Status",
     "StepState",
     "Unmet",
     "Verb",
+    "WhatIf",
+    "back_schedule",
     "binding",
     "binding_acceptance_day",
     "choose",
+    "forecast",
     "handling_limits",
     "is_dependency_open",
     "is_doc_no",
+    "is_entered_late",
+    "latest_days",
+    "latest_start",
     "limits_of_round",
     "may",
+    "median",
     "next_possible_on",
     "normalise_doc_no",
     "opening",
@@ -83,4 +114,5 @@ __all__ = [
     "unmet_predecessors",
     "validity_limits",
     "verbs_of",
+    "what_if",
 ]

@@ -12,7 +12,7 @@ from accounts.models import Organisation, User
 from deadlines.errors import CalendarGap
 from deadlines.models import Deadline
 from deadlines.rules import LineName, ReminderPlan, ReminderStage, WorkingCalendar, reminder_stages
-from deadlines.selectors import line_of, pauses_of, reading_of, with_pauses
+from deadlines.selectors import line_of, pauses_of, reading_of, reminder_plan, with_pauses
 from dispatch.models import Reminder
 from dispatch.rules.reminders import Words, reminder_words, stage_reached
 
@@ -39,14 +39,14 @@ class PlannedReminder:
 
 
 def reminders_due(*, today: date, calendar: WorkingCalendar) -> Iterator[list[PlannedReminder]]:
-    """All reminders reached by `today` and not sent, in batches. Three queries a batch and one before.
+    """All reminders reached by `today` and not sent, in batches. Three queries a batch and two before.
 
     Paused deadlines have no due date and are silent. A deadline whose dates the calendar cannot
     give is logged and does not silence the others.
     """
-    plan = ReminderPlan()
+    plan = reminder_plan(today)
     officers = Officers.load()
-    horizon = today + timedelta(days=max(*plan.validity_days_before, 60))
+    horizon = today + timedelta(days=_farthest(plan))
     deadlines = with_pauses(
         Deadline.objects.open()
         .filter(due_on__isnull=False, due_on__lte=horizon)
@@ -60,6 +60,11 @@ def reminders_due(*, today: date, calendar: WorkingCalendar) -> Iterator[list[Pl
             for reminder in _planned(deadline, today=today, calendar=calendar, plan=plan, officers=officers)
         ]
         yield _not_sent(planned)
+
+
+def _farthest(plan: ReminderPlan) -> int:
+    """More calendar days than any reminder goes out before; three for a working day span every holiday."""
+    return max([60, *plan.validity_days_before, *(3 * days for days in plan.working_days_before)])
 
 
 def _batches(deadlines: Iterable[Deadline]) -> Iterator[list[Deadline]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts.models import User
-from deadlines import rules, selectors, services
+from deadlines import rules, selectors, services, sweep
 from deadlines.calendar_services import load_provisional
 from deadlines.errors import (
     AlreadyPaused,
@@ -530,7 +530,7 @@ def test_what_the_services_store_has_no_drift(section: User) -> None:
     extend(open_both(), section)
     promise()
 
-    assert list(services.deadline_drift(today=TODAY)) == []
+    assert list(sweep.deadline_drift(today=TODAY)) == []
     call_command("recompute_deadlines", "--check", "--today", "2026-11-23", stdout=StringIO())
 
 
@@ -539,7 +539,7 @@ def test_a_tampered_due_date_is_found_said_and_mended() -> None:
     Deadline.objects.filter(pk=deadline.pk).update(due_on=date(2026, 12, 31))
     out = StringIO()
 
-    [drift] = services.deadline_drift(today=TODAY)
+    [drift] = sweep.deadline_drift(today=TODAY)
     with pytest.raises(SystemExit) as ended:
         call_command("recompute_deadlines", "--check", "--today", "2026-11-23", stdout=out)
 
@@ -603,13 +603,13 @@ def test_a_sweep_waits_for_a_pause_and_does_not_overwrite_it(section: User) -> N
     deadline = open_both()
     Deadline.objects.filter(pk=deadline.pk).update(due_on=date(2026, 12, 31))
 
-    def sweep() -> None:
+    def run() -> None:
         try:
-            services.recompute_open(today=TODAY)
+            sweep.recompute_open(today=TODAY)
         finally:
             connection.close()
 
-    rival = threading.Thread(target=sweep)
+    rival = threading.Thread(target=run)
     with transaction.atomic():
         pause(deadline, section, last_on=None)
         rival.start()
@@ -618,7 +618,7 @@ def test_a_sweep_waits_for_a_pause_and_does_not_overwrite_it(section: User) -> N
 
     deadline.refresh_from_db()
     assert (deadline.state, deadline.due_on) == (Deadline.State.PAUSED, None)
-    assert list(services.deadline_drift(today=TODAY)) == []
+    assert list(sweep.deadline_drift(today=TODAY)) == []
 
 
 def wait_until_blocked() -> None:

@@ -46,9 +46,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{revision.year}年：没有变化。")
                 continue
             moved = revision.recomputed.get("moved", [])
+            moved_count = revision.recomputed.get("moved_count", len(moved))
             self.stdout.write(
                 f"{revision.year}年：{done}改动 {len(revision.changed_days)} 天，"
-                f"{len(moved)} 项期限的到期日改变。"
+                f"{moved_count} 项期限的到期日改变。"
             )
             for row in moved:
                 self.stdout.write(f"  {row['label']}：{row['from']} → {row['to']}")

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core import clock
-from deadlines import services
+from deadlines import sweep
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = options["today"] or clock.today()
-        found = list(services.deadline_drift(today=today))
+        found = list(sweep.deadline_drift(today=today))
         for drift in found:
             self.stdout.write(
                 f"期限 {drift.deadline.pk}（{drift.deadline}）{drift.column}："
@@ -37,5 +37,5 @@ class Command(BaseCommand):
             if options["check"] and found:
                 sys.exit(1)
             return
-        moved = services.recompute_open(today=today)
-        self.stdout.write(f"已更正 {len(found)} 处，其中 {len(moved)} 项到期日改变。")
+        swept = sweep.recompute_open(today=today)
+        self.stdout.write(f"已更正 {len(found)} 处，其中 {swept.moved_count} 项到期日改变。")
