@@ -8,7 +8,7 @@ FILL = """
 INSERT INTO projects_documentnumber (project_id, number)
 SELECT DISTINCT step.project_id, decision.doc_no
 FROM approvals_decision decision JOIN approvals_step step ON step.id = decision.step_id
-WHERE decision.doc_no <> \x27\x27
+WHERE decision.doc_no <> ''
 ON CONFLICT DO NOTHING
 """
 
@@ -16,7 +16,7 @@ ON CONFLICT DO NOTHING
 class Migration(migrations.Migration):
     dependencies = [
         ("approvals", "0005_seed_handling_setting"),
-        ("projects", ""),
+        ("projects", "0004_project_clock_triggers"),
     ]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
