@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
 from core.units import AreaUnit
 from papers.inspection import FORMATS
@@ -126,6 +127,15 @@ class CheckForm(ProvenForm):
         self.order_fields(
             [*(f"{part}-{code}" for code in self.codes for part in ("result", "note")), "checked_on"]
         )
+
+    @property
+    def pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """Result and note of each item, side by side on the page."""
+        return [(self[f"result-{code}"], self[f"note-{code}"]) for code in self.codes]
+
+    @property
+    def others(self) -> list[BoundField]:
+        return [self[name] for name in ("checked_on", "paper", "file")]
 
     def findings(self) -> dict[str, Finding]:
         data = self.cleaned_data
