@@ -58,7 +58,7 @@ class NewProjectForm(OfficeForm):
         super().__init__(*args, **kwargs)
         choice = self.fields["unit"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(name, name) for _, name in units]
+        choice.choices = [("", "请选择"), *((name, name) for _, name in units)]
         choice.required = bool(units)
         if not units:
             del self.fields["unit"]

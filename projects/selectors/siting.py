@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q
 
 from accounts.models import Organisation, User
+from core.units import round_half_up
 from papers.models import Paper
 from projects.models import (
     AreaAdjustment,
@@ -193,6 +197,25 @@ def current_papers(*, actor: User, project: Project) -> list[Paper]:
     """The project's papers that can prove a statement, newest first. One query."""
     papers = Paper.objects.visible_to(actor).current().filter(project_id=project.pk)
     return list(papers.order_by("-id")[:100])
+
+
+@dataclass(frozen=True, slots=True)
+class StandardShare:
+    """Of the projects whose land was stated as 标准地 or not: how many, and in percent."""
+
+    standard: int
+    stated: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if not self.stated else round_half_up(Decimal(100 * self.standard) / self.stated, 1)
+
+
+def standard_share(*, actor: User) -> StandardShare:
+    """The share of 标准地 among the actor's adopted projects that were stated. One query."""
+    rows = StandardLand.objects.visible_to(actor).filter(project__status=Project.Status.ADOPTED)
+    found = rows.aggregate(standard=Count("pk", filter=Q(is_standard=True)), stated=Count("pk"))
+    return StandardShare(found["standard"], found["stated"])
 
 
 def item_list(*, actor: User) -> list[SitingItem]:

@@ -16,7 +16,7 @@ from core import clock
 from core.errors import DomainError
 from projects.land_forms import EndRuleForm
 from projects.models import SitingItem
-from projects.selectors.siting import item_list, setting_list
+from projects.selectors.siting import item_list, setting_list, standard_share
 from projects.services.siting_rules import ItemValues, SettingValues, end_item, revise_item, revise_setting
 from projects.siting_forms import ItemForm, NewItemForm, SettingForm
 from projects.views.siting import items_by_kind
@@ -35,6 +35,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "lists": items_by_kind(actor),
         "settings": setting_list(actor=actor),
+        "share": standard_share(actor=actor),
         "today": clock.today(),
         "may_edit": allowed(actor, Right.EDIT_CRITERIA),
     }

@@ -303,6 +303,23 @@ def organisations_park(db):
     return organisation("522700-P01")
 
 
+def test_the_share_of_standard_land_is_counted(as_user, section, stranger):
+    for number, is_standard in enumerate((True, True, False)):
+        StandardLand.objects.create(
+            project=ProjectFactory(name=f"项目{number}"),
+            is_standard=is_standard,
+            reason="" if is_standard else "零星用地",
+            stated_on=date(2026, 11, 1),
+            stated_by=section,
+        )
+
+    page = as_user(section).get(reverse("projects:siting-rules")).content.decode()
+    elsewhere = as_user(stranger).get(reverse("projects:siting-rules")).content.decode()
+
+    assert "按标准地供应 2 个，占 66.7%" in page
+    assert "已认定 0 个项目" in elsewhere
+
+
 def test_priority_fields_carry_the_weight_of_their_day(as_user, section, project):
     browser = as_user(section)
 
