@@ -40,6 +40,7 @@ VERBS: dict[str, str] = {
     "plan_item.solved": "解决保障方案事项",
     "plan_item.struck": "移出保障方案",
     "plan.published": "定稿保障方案",
+    "maturity.revised": "修订成熟度条件",
     "project.gathered": "汇总上报",
     "project.screened": "初审通过",
     "project.dropped": "不予列入清单",

@@ -11,6 +11,7 @@ from accounts.models import Organisation, OrganisationQuerySet, User
 from core.units import AreaUnit
 from projects.models import LandClass, QuotaRoute
 from projects.services.annual_plan import Drafting, ItemFacts, LifeDates, QuotaIssue
+from projects.services.maturity import Revision
 from ui.forms import OfficeForm
 
 FIRST_YEAR, LAST_YEAR = 2020, 2100
@@ -123,3 +124,25 @@ class DraftPlanForm(OfficeForm):
     def drafting(self, year: int) -> Drafting:
         limit: date = self.cleaned_data["limit_on"]
         return Drafting(year=year, limit_on=limit)
+
+
+class MaturityForm(OfficeForm):
+    """A criterion from a day on; without a step it is the mark from which a project is mature."""
+
+    step_code = forms.RegexField(
+        label="步骤代码", regex=r"^[A-Z]\d{2}$", required=False, help_text="如 A03；留空为成熟线。"
+    )
+    label = forms.CharField(label="条件", max_length=60)
+    points = forms.IntegerField(
+        label="分值", min_value=0, max_value=1000, required=False, help_text="留空表示不再计分。"
+    )
+    effective_from = forms.DateField(label="生效日期")
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        if not facts.get("step_code") and facts.get("points") is None and "points" not in self.errors:
+            self.add_error("points", "成熟线须填分值。")
+        return facts
+
+    def revision(self) -> Revision:
+        return Revision(**self.cleaned_data)

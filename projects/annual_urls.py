@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import annual, annual_plan, annual_quota
+from projects.views import annual, annual_plan, annual_quota, maturity
 
 urlpatterns = [
     path("annual/", annual.annual_list, name="annual-list"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("annual/difference/", annual.annual_difference, name="annual-difference"),
     path("annual/quota/", annual_quota.quota_page, name="annual-quota"),
     path("annual/quota/enter/", annual_quota.quota_enter, name="annual-quota-enter"),
+    path("settings/maturity/", maturity.maturity, name="maturity"),
     path("annual/plan/", annual_plan.plan_page, name="plan"),
     path("annual/plan/word/", annual_plan.plan_word, name="plan-word"),
     path("annual/plan/draft/", annual_plan.plan_draft, name="plan-draft"),

@@ -211,6 +211,8 @@ desk:preparation-export      get    -            302 200 200 200 200 200 200
 desk:decomposition           get    project      302 200 200 200 404 200 200
 desk:decomposition-word      get    project      302 200 200 200 404 200 200
 desk:plan-use                get    -            302 200 200 200 200 200 200
+projects:maturity            get    -            302 200 200 200 200 200 200
+projects:maturity            post   -            302 403 403 422 403 403 422
 projects:list                get    -            302 200 200 200 200 200 200
 projects:counts              get    -            302 302 302 302 302 302 302
 projects:totals              get    -            302 302 302 302 302 302 302
