@@ -24,10 +24,8 @@ from jobs.progress import Progress
 from jobs.registry import Outcome, Write
 from projects.list_question import chosen_rows, ordered_ids, read_question
 from projects.list_refusals import BulkActionUnknown, BulkFactsInvalid
-from projects.models import BulkResult, BulkRun, Project
+from projects.models import BulkResult, BulkRun
 from projects.services.bulk_runs import do_row, lay_out
-from projects.services.editing import edit_project
-from ui.forms import OfficeForm
 
 LABEL = "批量办理"
 
@@ -130,30 +128,3 @@ def _outcome(run: BulkRun) -> Outcome:
             "refused": rows.filter(outcome=BulkResult.Outcome.REFUSED).count(),
         },
     )
-
-
-# --- the actions of this app --------------------------------------------------------------------------
-
-
-class CategoryForm(OfficeForm):
-    list_category = forms.ChoiceField(label="清单类别", choices=Project.ListCategory.choices)
-
-
-class IndustryForm(OfficeForm):
-    industry = forms.CharField(label="行业", max_length=40)
-
-
-def edit_fields(*, actor: User, project: Project, facts: Mapping[str, Any], today: date) -> None:
-    """Set fields of one project through the service that its form uses."""
-    edit_project(
-        actor=actor,
-        project_id=project.pk,
-        seen_at=project.updated_at,
-        facts=facts,
-        areas={},
-        today=today,
-    )
-
-
-register(BulkAction("category", "设定清单类别", Right.EDIT_PROJECT, CategoryForm, edit_fields))
-register(BulkAction("industry", "设定行业", Right.EDIT_PROJECT, IndustryForm, edit_fields))
