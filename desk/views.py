@@ -24,6 +24,7 @@ from desk.deadline_rows import deadline_rows, read_rows
 from desk.my_work import my_work
 from desk.overview import overview as read_overview
 from projects import selectors as projects
+from projects.filters import with_words
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, chosen_order, keyset_page
 from ui.parts import Crumb
@@ -97,12 +98,10 @@ def deadline_export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Projects by name, number, code, owner or pinyin. One hit opens its dossier."""
+    """Projects by name, number, code, owner, pinyin or document. One hit opens its dossier."""
     actor, today = actor_of(request), clock.today()
     asked = request.GET.get("q", "").strip()[:60]
-    rows = projects.project_list(actor=actor, today=today)
-    for word in asked.split()[:5]:
-        rows = rows.filter(search_text__icontains=word)
+    rows = with_words(projects.project_list(actor=actor, today=today), asked)
     found = list(rows.order_by(F("lamp_rank"), "pk")[: FOUND_SHOWN + 1]) if asked else []
     if len(found) == 1:
         return redirect("desk:dossier", pk=found[0].pk)

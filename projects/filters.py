@@ -11,14 +11,15 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Tenure, User
 from core import clock
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
 from deadlines.rules.lamps import WORST_FIRST
 from deadlines.selectors import open_stages
 from projects import selectors
-from projects.models import DocumentNumber, Project, ProjectQuerySet, StalenessSetting, Verification
+from projects.models import DocumentNumber, Link, Project, ProjectQuerySet
+from projects.selectors.verification import stale_projects
 from ui.lamps import LAMP_WORDS
 
 PROVINCIAL_UP = "PROVINCIAL_UP"
@@ -31,7 +32,7 @@ _WINDOWS = [
     ("5wd", "5 个工作日内"),
     ("month", "本月"),
 ]
-_FOCUS = [("mine", "我的"), ("unassigned", "未分派"), ("stale", "久未核实")]
+_FOCUS = [("mine", "我的"), ("unassigned", "未分派"), ("stale", "久未核实"), ("leaderless", "无领办领导")]
 WORDS = 5
 
 
@@ -123,6 +124,8 @@ class ProjectFilterSet(django_filters.FilterSet):
         return rows.filter(organisation_id=self.offers.unit_ids[value])
 
     def by_focus(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        if value == "stale":
+            return stale_projects(rows, today=self.today)
         return rows.filter(_focus_conditions(self.request.user, self.today)[value])
 
     def by_category(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
@@ -217,15 +220,13 @@ def with_words(rows: ProjectQuerySet, text: str) -> ProjectQuerySet:
 
 
 def _focus_conditions(actor: User, today: date) -> dict[str, Q]:
-    """What needs somebody's look: mine, nobody's, not looked at for long."""
+    """What needs somebody's look: mine by step or by post, nobody's, without a leader."""
     running = Deadline.objects.open().filter(project_id=OuterRef("pk"))
-    setting = StalenessSetting.objects.filter(effective_from__lte=today).order_by("-effective_from").first()
-    days = setting.amber_after_days if setting else StalenessSetting().amber_after_days
-    seen = Verification.objects.filter(
-        project_id=OuterRef("pk"), verified_on__gt=today - timedelta(days=days)
-    )
+    linked = Link.objects.active().filter(project_id=OuterRef("pk"))
+    mine = Tenure.objects.on(today).filter(user=actor).values("post")
     return {
-        "mine": Q(Exists(running.filter(holder=actor))),
+        "mine": Q(Exists(running.filter(holder=actor))) | Q(Exists(linked.filter(post__in=mine))),
         "unassigned": Q(Exists(running.filter(holder__isnull=True, role=Deadline.Role.HANDLING))),
-        "stale": ~Q(Exists(seen)),
+        "leaderless": Q(status=Project.Status.ADOPTED)
+        & ~Q(Exists(linked.filter(kind=Link.Kind.LEAD_LEADER))),
     }

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.units import AreaUnit, format_area, from_m2, yuan_to_wan
 from deadlines.rules import Unit
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
-from projects.models import Project, Verification
+from projects.models import Link, Project, Verification
 from projects.selectors.lists import ProjectRow
 from ui.clock_bars import clock_bar_html
 from ui.templatetags.landguard import NOTHING, lamp
@@ -197,6 +197,13 @@ def _updated_cell(row: ProjectRow, found: Any) -> str:
     return f'<time datetime="{day.isoformat()}">{day:%m-%d}</time>'
 
 
+def _leaders(projects: Sequence[Project]) -> Mapping[int, Any]:
+    leads = Link.objects.active().filter(
+        project__in=[project.pk for project in projects], kind=Link.Kind.LEAD_LEADER
+    )
+    return {link.project_id: str(link.post) for link in leads.select_related("post__organisation")}
+
+
 def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
     rows = Verification.objects.filter(project__in=[project.pk for project in projects])
     return dict(rows.order_by().values_list("project_id").annotate(day=Max("verified_on")))
@@ -334,6 +341,7 @@ for _column in (
     plain(
         "finish", "计划竣工", lambda row, _: row.project.planned_finish, kind=_CENTRED, width=14, css=_WIDE
     ),
+    plain("leader", "领办领导", lambda row, post: post, load=_leaders, width=18, css=_WIDE),
     plain("verified", "最近核实", lambda row, day: day, kind=CellKind.DATE, load=_last_verified, css=_WIDE),
     Column(
         "updated",

@@ -29,6 +29,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("我的", "focus=mine"),
     ("未分派", "focus=unassigned"),
     ("久未核实", "focus=stale"),
+    ("无领办领导", "focus=leaderless"),
     ("红黄灯", "lamp=red&lamp=amber"),
     ("本周到期", "due=week"),
     ("暂停计时", "lamp=pause"),

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Post, User
 from core import clock
 from jobs.models import Job
 from jobs.services import run_one, run_waiting
@@ -25,6 +25,7 @@ from projects.list_refusals import TooManyViews, ViewNameTaken
 from projects.models import BulkResult, BulkRun, ListExport, ListName, ListPreference, Project, SavedView
 from projects.services import saved_views
 from projects.services.bulk_runs import do_row, start_run
+from projects.services.searching import name_document
 from tests.factories import ProjectFactory, organisation
 from tests.projects.test_selectors import running
 from tests.queries import queries_of
@@ -449,3 +450,54 @@ def test_results_take_the_same_queries_for_one_and_twenty(as_user, section, leng
     browser = as_user(section)
 
     assert queries_of(lambda: browser.get(run.get_absolute_url())) < 25
+
+
+# --- the actions ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "facts"),
+    [
+        ("verify", {}),
+        ("note", {"note": "林地手续已报省厅"}),
+        ("class", {"priority_class": "URGENT", "reason": "州委会议确定"}),
+        ("category", {"list_category": "NATIONAL"}),
+        ("industry", {"industry": "水利"}),
+        ("follow", {}),
+        ("unfollow", {}),
+    ],
+)
+def test_each_action_works_through_the_page(as_user, dispatcher, action, facts):
+    project = ProjectFactory()
+    browser = as_user(dispatcher)
+
+    assert browser.get(reverse("projects:bulk"), {"action": action, "id": project.pk}).status_code == 200
+    browser.post(reverse("projects:bulk"), {"action": action, "id": [project.pk], "seen": "1"} | facts)
+
+    assert [row.outcome for row in BulkResult.objects.all()] == ["DONE"]
+
+
+def test_a_leader_is_given_to_all_without_one(as_user, dispatcher):
+    post = Post.objects.create(
+        organisation=organisation("522700-ZRZY"), title="副局长（试验）", duty=Post.Duty.LEADER
+    )
+    led, bare = ProjectFactory(name="有人领办"), ProjectFactory(name="无人领办")
+    browser = as_user(dispatcher)
+    lead = {"action": "lead", "post": post.pk, "seen": "1"}
+    browser.post(reverse("projects:bulk"), lead | {"id": [led.pk]})
+    assert shown(browser.get(LIST, {"focus": "leaderless"})) == ["无人领办"]
+
+    browser.post(reverse("projects:bulk"), lead | {"scope": "all", "query": "focus=leaderless"})
+
+    assert shown(browser.get(LIST, {"focus": "leaderless"})) == []
+    assert str(post) in browser.get(LIST, {"cols": "leader", "q": bare.name}).content.decode()
+
+
+def test_a_project_is_found_by_the_number_of_its_document(as_user, section):
+    project = ProjectFactory(name="都匀水库")
+    ProjectFactory(name="荔波公路")
+    name_document(project_id=project.pk, number="黔府用地函〔2026〕123号")
+    name_document(project_id=project.pk, number="黔府用地函〔2026〕123号")
+
+    assert shown(as_user(section).get(LIST, {"q": "用地函〔2026〕123"})) == ["都匀水库"]
+    assert as_user(section).get("/search/", {"q": "2026〕123"}).url == f"/projects/{project.pk}/"

@@ -1,0 +1,61 @@
+"""The peers of `list_pages.py` on the product's own table: Django's admin, and ListView + django-filter.
+
+Both as a careful developer sets them up: the same columns, fifty rows, related rows joined. They show
+no lamp and no clock, which the product's list does.
+"""
+
+from __future__ import annotations
+
+import django_filters
+from django.contrib import admin
+from django.template import engines
+from django.urls import include, path
+from django_filters.views import FilterView
+
+from projects.models import Project
+
+FIELDS = ("number", "name", "organisation", "list_category", "industry", "track", "updated_at")
+
+
+class ProjectAdmin(admin.ModelAdmin):
+    list_display = FIELDS
+    list_select_related = ("organisation",)
+    list_filter = ("list_category", "priority_class", "track")
+    search_fields = ("name", "code")
+    list_per_page = 50
+
+
+site = admin.AdminSite()
+site.register(Project, ProjectAdmin)
+
+
+class ProjectFilter(django_filters.FilterSet):
+    class Meta:
+        model = Project
+        fields = ("list_category", "priority_class", "track")
+
+
+PAGE = engines["django"].from_string(
+    "<!doctype html><title>list</title>{{ filter.form.as_p }}<table>{% for p in object_list %}<tr>"
+    '<td>{{ p.number }}<td><a href="/projects/{{ p.pk }}/">{{ p.name }}</a>'
+    "<td>{{ p.organisation.short_name }}"
+    "<td>{{ p.get_list_category_display }}<td>{{ p.industry }}<td>{{ p.get_track_display }}"
+    "<td>{{ p.land.total_m2 }}<td>{{ p.updated_at }}</tr>{% endfor %}</table>"
+    "{{ page_obj.number }} / {{ paginator.num_pages }}, {{ paginator.count }}"
+)
+
+
+class PlainList(FilterView):
+    filterset_class = ProjectFilter
+    queryset = Project.objects.select_related("organisation", "land").order_by("-id")
+    paginate_by = 50
+
+    def get_template_names(self) -> object:
+        return PAGE
+
+
+urlpatterns = [
+    path("peer-admin/", site.urls),
+    path("peer-list/", PlainList.as_view()),
+    path("", include("landguard.urls")),
+]
