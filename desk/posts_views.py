@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from core import clock
 from deadlines.models import Deadline
 from desk import succession
 from desk.posts_forms import LeaveForm, NewPostForm, PostForm
+from projects.models import AreaLink, Link
 from projects.people_forms import HolderForm
 from ui.filling import FormPage, fill_in
 from ui.htmx import render_page
@@ -30,13 +32,17 @@ ORDER = ("organisation__path", "title")
 
 def posts_with_work(*, actor: User) -> PostQuerySet:
     """Posts with holders of the day, and what hangs on each: open promises, projects, areas. One query."""
-    rows = posts.post_list(actor=actor, on=clock.today())
-    open_states = Q(deadlines__state__in=Deadline.OPEN_STATES)
-    return rows.annotate(
-        promises=Count("deadlines", filter=open_states, distinct=True),
-        projects=Count("links__project", filter=Q(links__to_on__isnull=True), distinct=True),
-        areas=Count("area_links__area", filter=Q(area_links__to_on__isnull=True), distinct=True),
+    return posts.post_list(actor=actor, on=clock.today()).annotate(
+        promises=_hanging(Deadline.objects.open(), "holder_post"),
+        projects=_hanging(Link.objects.active(), "post"),
+        areas=_hanging(AreaLink.objects.active(), "leader_post"),
     )
+
+
+def _hanging(rows: QuerySet[Any], post: str) -> Coalesce:
+    """How many of `rows` hang on the post; counted apart, so that they do not multiply."""
+    counted = rows.filter(**{post: OuterRef("pk")}).order_by().values(post).annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), Value(0))
 
 
 class PostFilterSet(django_filters.FilterSet):

@@ -176,13 +176,13 @@ class LinkForm(OfficeForm):
 
     post = PostChoice(label="岗位")
     organisation = OrganisationChoice(label="单位")
-    task_force = _ForceField(
-        label="专班", queryset=TaskForce.objects.filter(dissolved_on__isnull=True), empty_label="请选择"
-    )
+    task_force = _ForceField(label="专班", queryset=TaskForce.objects.none(), empty_label="请选择")
     from_on = forms.DateField(label="自何日起")
     reason = forms.CharField(label="说明", max_length=300, required=False)
 
-    def __init__(self, *args: Any, kind: Link.Kind, posts: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: Link.Kind, posts: Any = None, forces: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         wanted = {Link.Kind.LEAD_OFFICE: "organisation", Link.Kind.TASK_FORCE: "task_force"}.get(kind, "post")
         for name in ("post", "organisation", "task_force"):
@@ -192,6 +192,8 @@ class LinkForm(OfficeForm):
         field.label = kind.label
         if wanted == "post" and isinstance(field, PostChoice) and posts is not None:
             field.queryset = posts
+        if wanted == "task_force" and isinstance(field, forms.ModelChoiceField) and forces is not None:
+            field.queryset = forces
 
     def target(self) -> Target:
         names = ("post", "organisation", "task_force")

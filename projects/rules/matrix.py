@@ -41,11 +41,12 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value and where it stands: `A9`. `spread`: taken over from a merged cell above."""
+    """A value and where it stands: `A9`. `spread`: taken over from above; `merged`: by its merged cell."""
 
     text: str
     name: str
     spread: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def _cell(table: Table, row: TableRow, key: str) -> Cell:
     column = table.column(key)
     own = table.sheet.value(row.number, column.index) if column else None
     text = clean_text(row.values.get(key))
-    return Cell(text, table.cell(row.number, key), spread=bool(text) and not clean_text(own))
+    is_merged = bool(text) and not clean_text(own)
+    return Cell(text, table.cell(row.number, key), spread=is_merged, merged=is_merged)
 
 
 def _checked(row: MatrixRow, areas: int, most: int) -> MatrixRow:

@@ -145,6 +145,9 @@ def _check_target(project: Project, kind: Link.Kind, target: Target) -> None:
         raise LinkTargetWrong(f"须选定{kind.label}。", kind=kind.value)
     if target.task_force is not None and target.task_force.dissolved_on is not None:
         raise LinkTargetWrong(f"{target.task_force}已撤销，请选择在用的专班。", kind=kind.value)
+    above = project.organisation.path.removesuffix(f"{project.organisation.code}/")
+    if target.task_force is not None and not target.task_force.host.path.startswith(above):
+        raise LinkTargetWrong(f"{target.task_force}不在本州（市），请选择本州（市）的专班。", kind=kind.value)
     if target.organisation is not None and not target.organisation.is_active:
         raise LinkTargetWrong(f"{target.organisation}已停用，请选择在用的单位。", kind=kind.value)
     if target.post is not None:

@@ -47,8 +47,8 @@ def call(request: HttpRequest) -> HttpResponse:
     """Ask units for their liaisons."""
     actor, today = actor_of(request), clock.today()
     require(actor, Right.EDIT_CRITERIA)
-    initial = {"signed_on": today, "issued_on": today}
     units = reading.units_to_ask(actor=actor)
+    initial = {"signed_on": today, "issued_on": today, "units": units}
     form = CallForm(request.POST or None, initial=initial, units=units)
 
     def act() -> str:

@@ -121,7 +121,8 @@ def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         if getattr(target, name) is not None:
             initial[name] = getattr(target, name).pk
     posts = reading.posts_for(wanted, project, on=today) if wanted.value in Link.POST_KINDS else None
-    form = LinkForm(request.POST or None, initial=initial, kind=wanted, posts=posts)
+    forces = TaskForce.objects.visible_to(actor).standing()
+    form = LinkForm(request.POST or None, initial=initial, kind=wanted, posts=posts, forces=forces)
 
     def act() -> str:
         chosen = form.target()
