@@ -53,11 +53,12 @@ def board(*, actor: User, today: date) -> list[Lane]:
     shown = read_rows(
         [*overdue.order_by("due_on", "pk")[:LANE_SHOWN], *numbered.filter(place__lte=LANE_SHOWN)], today=today
     )
+    calendar = working_calendar()
     late = [row for row in shown if row.deadline.due_on is not None and row.deadline.due_on < today]
     lanes = [Lane("overdue", "已过到期日", "", overdue.count(), late)]
     for day in (today + timedelta(days=n) for n in range((sunday - today).days + 1)):
         rows = [row for row in shown if row.deadline.due_on == day]
-        if rows or working_calendar().is_working(day):
+        if rows or calendar.is_working(day):
             lanes.append(_day_lane(day, totals.get(day, 0), rows, today))
     return lanes
 

@@ -227,7 +227,7 @@ def back_schedule(
     if goal not in steps or not steps[goal].remains:
         return None
     spans = forecast(steps, today=today, calendar=calendar)
-    latest = latest_days(steps, target_on=target_on, calendar=calendar, goal=goal)
+    latest = latest_days(steps, target_on=target_on, calendar=calendar, goal=goal, spans=spans)
     critical = _critical(spans, goal)
     rows = sorted(
         (
@@ -248,16 +248,39 @@ def back_schedule(
 
 
 def latest_days(
-    steps: Mapping[str, PlannedStep], *, target_on: date, calendar: WorkingCalendar, goal: str
+    steps: Mapping[str, PlannedStep],
+    *,
+    target_on: date,
+    calendar: WorkingCalendar,
+    goal: str,
+    spans: Mapping[str, Span],
 ) -> dict[str, Latest]:
-    """Of each remaining step before `goal`, and of it, the last days to begin and to be over."""
+    """Of each remaining step on the way to `goal`, and of it, the last days to begin and to be over.
+
+    Of alternatives only the one that the forecast (`spans`) waits for is on the way.
+    """
     found = {goal: Latest(target_on, _ends(steps[goal].line, target_on, calendar))}
     for code in reversed(_in_order(steps, goal)):
+        if code not in found:
+            continue
         for members, relation in needs(steps[code], steps):
-            for member in members:
-                if steps[member].remains:
-                    _tighten(found, steps[member], relation, before=found[code], of=code, calendar=calendar)
+            member = _earliest(members, relation, steps, spans)
+            if member:
+                _tighten(found, steps[member], relation, before=found[code], of=code, calendar=calendar)
     return found
+
+
+def _earliest(
+    members: tuple[str, ...],
+    relation: Relation,
+    steps: Mapping[str, PlannedStep],
+    spans: Mapping[str, Span],
+) -> str:
+    """The alternative that is ready first; empty when one is over already."""
+    if not all(steps[member].remains for member in members):
+        return ""
+    is_start = relation is Relation.START_TO_START
+    return min(members, key=lambda code: (spans[code].start_on if is_start else spans[code].over_on, code))
 
 
 def _tighten(
@@ -380,7 +403,7 @@ def what_if(
     ]
     last: Mapping[str, Latest] = {}
     if target_on is not None and goal in before and before[goal].remains:
-        last = latest_days(before, target_on=target_on, calendar=calendar, goal=goal)
+        last = latest_days(before, target_on=target_on, calendar=calendar, goal=goal, spans=old)
     red_before, red_after = _red(before, old, last), _red(after, new, last)
     place = {code: step.state.position for code, step in before.items()}
     return WhatIf(

@@ -215,3 +215,65 @@ def test_the_shipped_catalogue_keeps_references_and_windows_apart():
     assert limits["A01"][0]["basis"].startswith("3月初、6月底")
     assert limits["A03"][0]["excluded"] == ["会议"]
     assert limits["B02"][0]["excluded"] == ["征求意见"]
+
+
+# --- receipt and rounds --------------------------------------------------------------------------
+
+RECEIVED, UNTIL = date(2026, 4, 29), date(2026, 5, 9)
+
+
+@pytest.mark.parametrize(
+    ("told_on", "accepted_on", "bound"),
+    [
+        (None, RECEIVED, None),
+        (None, UNTIL, None),
+        (None, date(2026, 5, 10), RECEIVED),
+        (None, date(2026, 4, 28), RECEIVED),
+        (UNTIL, date(2026, 5, 8), UNTIL),
+        (UNTIL, UNTIL, None),
+        (UNTIL, date(2026, 8, 1), None),
+        (date(2026, 5, 10), date(2026, 5, 11), RECEIVED),
+    ],
+)
+def test_the_receipt_and_the_notice_bind_the_day_of_acceptance(told_on, accepted_on, bound):
+    receipt = rules.Receipt(RECEIVED, UNTIL, told_on)
+
+    assert rules.binding_acceptance_day(receipt, accepted_on=accepted_on) == bound
+
+
+@pytest.mark.parametrize(
+    ("told_on", "today", "deemed"),
+    [(None, UNTIL, False), (None, date(2026, 5, 10), True), (UNTIL, date(2026, 6, 1), False)],
+)
+def test_silence_speaks_from_the_day_after_the_window(told_on, today, deemed):
+    assert rules.Receipt(RECEIVED, UNTIL, told_on).is_deemed_accepted(today) is deemed
+
+
+def test_each_round_has_its_own_limit_and_later_rounds_keep_the_last():
+    first, second = (Limit(n, False, LineKind.MAX, 20 - n, round=n) for n in (1, 2))
+    always = Limit(3, True, LineKind.MAX, 5)
+    plain = Limit(4, False, LineKind.VALIDITY, 3)
+
+    chosen = [
+        {limit.id for limit in rules.limits_of_round([first, second, always, plain], n)} for n in (1, 2, 3)
+    ]
+
+    assert chosen == [{1, 3, 4}, {2, 3, 4}, {2, 3, 4}]
+
+
+def test_silence_takes_the_shortest_number():
+    limits = [
+        Limit(1, False, LineKind.MAX, 60),
+        Limit(2, False, LineKind.MAX, None),
+        Limit(3, False, LineKind.MAX, 30),
+    ]
+
+    assert rules.shortest(limits).id == 3
+    assert rules.shortest(limits[1:2]) is None
+
+
+def test_of_two_alternatives_the_one_not_involved_does_not_stand_for_the_other():
+    others = [state("G02", Status.NOT_INVOLVED), state("G04")]
+
+    assert unmet(state("X01"), Predecessor(("G02", "G04")), others=others) == ["G02|G04"]
+    assert unmet(state("X01"), Predecessor(("G02", "G04")), others=others[:1]) == []

@@ -137,7 +137,8 @@ def test_who_begins_on_the_latest_days_reaches_the_target_and_nobody_could_begin
     goal = f"S{len(steps)}"
     target = CALENDAR.on_or_after(today + timedelta(days=ahead))
 
-    latest = rules.latest_days(steps, target_on=target, calendar=CALENDAR, goal=goal)
+    spans = rules.forecast(steps, today=today, calendar=CALENDAR)
+    latest = rules.latest_days(steps, target_on=target, calendar=CALENDAR, goal=goal, spans=spans)
 
     for code, last in latest.items():
         for entry in steps[code].predecessors:
@@ -265,6 +266,14 @@ def test_a_running_step_is_late_when_its_own_end_comes_too_late():
 
     assert back(running, plan("S2", 1, "S1"), target=date(2026, 12, 3), goal="S2").first_late == "S1"
     assert back(running, plan("S2", 1, "S1"), target=date(2026, 12, 4), goal="S2").first_late == ""
+
+
+def test_of_alternatives_only_the_one_that_is_waited_for_is_on_the_way():
+    either = Predecessor(("S1", "S2"))
+
+    found = back(plan("S1", 20), plan("S2", 5), plan("S3", 1, either), target=date(2026, 12, 11), goal="S3")
+
+    assert [row.code for row in found.rows] == ["S2", "S3"]
 
 
 def test_what_does_not_lead_to_the_target_is_not_on_the_way():

@@ -25,6 +25,7 @@ NO_PAGES = {
     *("desk:deadlines-export", "projects:export-file", "projects:template", "projects:marked"),
     *("projects:submission-file", "dispatch:ledger-file", "projects:annual-export", "projects:plan-word"),
     *("desk:preparation-export", "desk:decomposition-word"),
+    *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")
