@@ -196,7 +196,7 @@ class QuotaIn(serializers.Serializer[Any]):
     organisation = serializers.SlugRelatedField(slug_field="code", queryset=Organisation.objects.none())
     land_class = serializers.ChoiceField(choices=LandClass.choices)
     value = serializers.DecimalField(max_digits=14, decimal_places=6)
-    unit = serializers.ChoiceField(choices=[unit.value for unit in AreaUnit])
+    value_unit = serializers.ChoiceField(choices=[unit.value for unit in AreaUnit])
     issued_on = serializers.DateField()
     doc_no = serializers.CharField(max_length=100)
     note = serializers.CharField(max_length=300, default="", allow_blank=True)
@@ -235,7 +235,7 @@ class PlanQuotaViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PlanQuota]
         data = QuotaIn(data=request.data, context={"actor": actor})
         data.is_valid(raise_exception=True)
         facts = dict(data.validated_data)
-        issue = services.QuotaIssue(unit=AreaUnit(facts.pop("unit")), **facts)
+        issue = services.QuotaIssue(unit=AreaUnit(facts.pop("value_unit")), **facts)
         row = services.enter_quota(actor=actor, issue=issue, today=clock.today())
         return Response(QuotaOut(row).data, status=status.HTTP_201_CREATED)
 
