@@ -139,6 +139,29 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
         )
         return Response(AnsweredOut(done).data)
 
+    @extend_schema(request=None, responses=AnsweredOut)
+    @action(detail=True, methods=["post"])
+    def screen(self, request: Request, pk: str) -> Response:
+        """初审通过。"""
+        project_id = self._visible_id()
+        [done] = screening.screen(actor=actor_of(request), project_ids=[project_id], today=clock.today())
+        return Response(AnsweredOut(done).data)
+
+    @extend_schema(request=ReturnProjectIn, responses=AnsweredOut)
+    @action(detail=True, methods=["post"])
+    def drop(self, request: Request, pk: str) -> Response:
+        """不予列入并说明理由。"""
+        project_id = self._visible_id()
+        data = ReturnProjectIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        done = screening.drop(
+            actor=actor_of(request),
+            project_id=project_id,
+            reason=data.validated_data["reason"],
+            today=clock.today(),
+        )
+        return Response(AnsweredOut(done).data)
+
     @extend_schema(request=MergeProjectIn, responses=AnsweredOut)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:

@@ -13,6 +13,7 @@ from datetime import date
 
 from accounts.models import User
 from desk import (
+    dossier_collecting,
     dossier_comments,
     dossier_course,
     dossier_land,
@@ -53,6 +54,13 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("land", "用地", "desk/dossier/_land.html", dossier_land.read),
     DossierTab("siting", "选址", "desk/dossier/_siting.html", dossier_siting.read),
     DossierTab("people", "人员", "desk/dossier/_people.html", dossier_people.read, dossier_people.count),
+    DossierTab(
+        "collecting",
+        "推送对接",
+        "desk/dossier/_collecting.html",
+        dossier_collecting.read,
+        dossier_collecting.count,
+    ),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
     DossierTab(

@@ -18,7 +18,7 @@ from desk.deadline_rows import DeadlineRow, deadline_rows, obligations, read_row
 from desk.overview import rows_at
 from jobs import selectors as jobs
 from notifications import selectors as notifications
-from projects.models import Project
+from projects.models import Project, Push
 from ui.lamps import LAMP_WORDS
 from ui.parts import Kpi
 
@@ -125,7 +125,8 @@ def _lamp_kpi(lamp: Lamp, counted: dict[str, int], reach: Reach) -> Kpi:
 
 def _waiting(actor: User, counted: dict[str, int]) -> list[Waiting]:
     projects = Project.objects.visible_to(actor).aggregate(
-        submitted=Count("pk", filter=Q(status=Project.Status.SUBMITTED)),
+        submitted=Count("pk", filter=Q(status__in=Project.WAITING)),
+        gathering=Count("pk", filter=Q(status=Project.Status.REPORTED)),
         returned=Count("pk", filter=Q(status=Project.Status.RETURNED)),
     )
     found = [Waiting("本单位在办事项", counted["unit"], rows_at(holder="unit"))]
@@ -137,6 +138,11 @@ def _waiting(actor: User, counted: dict[str, int]) -> list[Waiting]:
         found.append(
             Waiting("被退回的项目", projects["returned"], f"{reverse('projects:list')}?status=RETURNED")
         )
+    if allowed(actor, Right.GATHER_LIST):
+        found.append(Waiting("待汇总上报的项目", projects["gathering"], reverse("projects:gathering")))
+    if allowed(actor, Right.RECEIVE_PUSH):
+        pushed = Push.objects.visible_to(actor).filter(state=Push.State.PUSHED).count()
+        found.append(Waiting("待签收的推送项目", pushed, f"{reverse('projects:pushes')}?state=PUSHED"))
     unread = notifications.unread_count(actor=actor)
     found.append(Waiting("未读消息", unread, reverse("notifications:list")))
     running = jobs.running_count(actor=actor)

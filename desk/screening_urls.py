@@ -9,6 +9,8 @@ from desk import screening_views
 urlpatterns = [
     path("", screening_views.screening, name="screening"),
     path("adopt/", screening_views.adopt, name="screening-adopt"),
+    path("screen/", screening_views.screen, name="screening-screen"),
+    path("<int:pk>/drop/", screening_views.drop, name="screening-drop"),
     path("<int:pk>/return/", screening_views.return_project, name="screening-return"),
     path("<int:pk>/merge/", screening_views.merge, name="screening-merge"),
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import actor_of, login_required
@@ -18,12 +19,13 @@ from desk.screening_forms import AdoptForm, MergeForm, ReturnForm
 from desk.services import adopt_and_open
 from projects import selectors
 from projects.filters import WaitingFilterSet
-from projects.models import Project
+from projects.models import DuplicatePair, Project, ProjectQuerySet
 from projects.selectors import WaitingRow
 from projects.services import merging
 from projects.services import screening as verbs
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
+from ui.parts import Tab
 
 PAGE = "desk/screening.html"
 AT_ONCE = 30
@@ -73,6 +75,43 @@ def adopt(request: HttpRequest) -> HttpResponse:
         return _render(request, sent, refusal=refusal.message)
     numbers = done[0].number if len(done) == 1 else f"{done[0].number} 至 {done[-1].number}"
     messages.success(request, f"已采纳 {len(done)} 个项目，编号 {numbers}，报批步骤已生成。")
+    return redirect("desk:screening")
+
+
+@login_required
+@require_POST
+def screen(request: HttpRequest) -> HttpResponse:
+    """初审通过: the chosen rows are fit for the list, all or none."""
+    actor = actor_of(request)
+    require(actor, Right.SCREEN_LIST)
+    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+    if not ids:
+        return _render(request, refusal="还没有选择项目，勾选后再通过初审。")
+    try:
+        done = verbs.screen(actor=actor, project_ids=ids, today=clock.today())
+    except Project.DoesNotExist as unknown:
+        raise Http404 from unknown
+    except DomainError as refusal:
+        return _render(request, refusal=refusal.message)
+    messages.success(request, f"{len(done)} 个项目初审通过，可以采纳。")
+    return redirect("desk:screening")
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """不予列入, with the reason that the unit reads."""
+    actor, form = actor_of(request), ReturnForm(request.POST, prefix=f"return-{pk}")
+    require(actor, Right.SCREEN_LIST)
+    sent = Sent({}, {pk: form}, {})
+    _visible(request, pk)
+    if not form.is_valid():
+        return _render(request, sent, refusal="不予列入须写明理由，补充后再办理。")
+    try:
+        done = verbs.drop(actor=actor, project_id=pk, reason=form.cleaned_data["reason"], today=clock.today())
+    except DomainError as refusal:
+        return _render(request, sent, refusal=refusal.message)
+    messages.success(request, f"“{done.name}”不予列入，报送单位会收到理由。")
     return redirect("desk:screening")
 
 
@@ -135,9 +174,32 @@ def _render(request: HttpRequest, sent: Sent = NOTHING_SENT, *, refusal: str = "
         "rows": [(row, *_forms(row, sent)) for row in selectors.with_proposals(page)],
         "total": capped_count(filterset.qs),
         "chosen": list(sent.adopting),
+        "tabs": _tabs(request),
         "refusal": refusal,
     }
     return render_page(request, PAGE, context, partial="list", status=UNPROCESSABLE if refusal else 200)
+
+
+def _tabs(request: HttpRequest) -> list[Tab]:
+    """What is where on its way to the list, with the number of each."""
+    actor, status = actor_of(request), request.GET.get("status", "")
+    visible = Project.objects.visible_to(actor)
+    here = reverse("desk:screening")
+    named: list[tuple[str, object, ProjectQuerySet]] = [("", "全部待办", visible.waiting())]
+    named += [
+        (value.value, value.label, visible.filter(status=value))
+        for value in (Project.Status.SUBMITTED, Project.Status.SCREENED)
+    ]
+    tabs = [
+        Tab(str(label), f"{here}?status={value}" if value else here, capped_count(rows), value == status)
+        for value, label, rows in named
+    ]
+    pairs = DuplicatePair.objects.visible_to(actor).proposed()
+    return [
+        *tabs,
+        Tab("待县市汇总", reverse("projects:gathering"), capped_count(visible.gathering())),
+        Tab("疑似重复", reverse("projects:duplicates"), capped_count(pairs)),
+    ]
 
 
 def _forms(row: WaitingRow, sent: Sent) -> Sequence[object]:

@@ -22,6 +22,7 @@ from notifications import api as notifications
 from papers import api as papers
 from projects import api as projects
 from projects import api_annual as annual
+from projects import api_collecting as collecting
 from projects import api_dossier as dossier
 from projects import api_land, api_siting
 from projects import api_people as people
@@ -37,6 +38,7 @@ for app in (
     annual,
     preparation,
     dossier,
+    collecting,
     project_papers,
     approvals,
     back_schedules,

@@ -18,7 +18,13 @@ from deadlines.rules import Lamp
 from deadlines.rules.lamps import WORST_FIRST
 from deadlines.selectors import open_stages
 from projects import selectors
-from projects.models import DocumentNumber, Link, Project, ProjectQuerySet
+from projects.models import (
+    CollectionWindow,
+    DocumentNumber,
+    Link,
+    Project,
+    ProjectQuerySet,
+)
 from projects.selectors.verification import stale_projects
 from ui.lamps import LAMP_WORDS
 
@@ -178,7 +184,7 @@ class ProjectFilterSet(django_filters.FilterSet):
 
 
 class WaitingFilterSet(django_filters.FilterSet):
-    """The screening queue: q, unit."""
+    """The screening queue: q, unit, list_category, window, status."""
 
     q = django_filters.CharFilter(
         label="关键词",
@@ -191,6 +197,10 @@ class WaitingFilterSet(django_filters.FilterSet):
     list_category = django_filters.ChoiceFilter(
         label="清单类别", choices=Project.ListCategory.choices, empty_label="全部"
     )
+    window = django_filters.ModelChoiceFilter(
+        label="批次", queryset=CollectionWindow.objects.none(), empty_label="全部"
+    )
+    status = django_filters.ChoiceFilter(choices=Project.Status.choices, widget=forms.HiddenInput)
 
     class Meta:
         model = Project
@@ -202,6 +212,7 @@ class WaitingFilterSet(django_filters.FilterSet):
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
         self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+        self.filters["window"].queryset = CollectionWindow.objects.visible_to(self.request.user)
 
     def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return with_words(rows, value)

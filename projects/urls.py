@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("projects.annual_urls")),
     path("", include("projects.round_trip_urls")),
     path("", include("projects.land_urls")),
+    path("", include("projects.collecting_urls")),
 ]

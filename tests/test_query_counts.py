@@ -33,6 +33,8 @@ NO_LISTS = {
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),
+    *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
+    *("projects:push-rules", "projects:window-templates"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from approvals.models import Step
@@ -22,23 +23,31 @@ from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from projects.models import (
     BulkRun,
+    CollectionWindow,
     Comment,
+    DuplicatePair,
     Follow,
     ImportDraft,
     ListDownload,
     ListExport,
     PlanItem,
+    PreContact,
     Project,
+    Push,
+    PushRule,
     SavedView,
     Submission,
 )
 from projects.services.annual_plan import ItemFacts, add_item
 from projects.services.comments import comment
+from projects.services.contacts import Letter, assign_contact, send_letter
 from projects.services.following import follow
 from projects.services.importing import stage_upload
+from projects.services.pushing import push_to
 from projects.services.round_trip import download_list
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files
+from tests.projects.windows import open_window
 from tests.world_people import Seats, build_seats
 
 TODAY = date(2026, 11, 23)
@@ -76,6 +85,11 @@ class World:
     bulk_run: BulkRun
     view: SavedView
     seats: Seats
+    window: CollectionWindow
+    pair: DuplicatePair
+    push: Push
+    push_rule: PushRule
+    contact: PreContact
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, or a code."""
@@ -154,7 +168,31 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         bulk_run=BulkRun.objects.create(actor=officer, action="industry", expected=1, chosen=[project.pk]),
         view=SavedView.objects.create(owner=officer, list_name="projects", name="红灯", query="lamp=red"),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
+        **_collecting(project, officer, dispatcher),
     )
+
+
+def _collecting(project: Project, officer: User, dispatcher: User) -> dict[str, Any]:
+    """An open window that asks the county alone, a pair of rows, a push and a letter."""
+    rows = [ProjectFactory(name=f"都匀市老旧小区改造{word}", submitted=True) for word in ("", "工程")]
+    day = TODAY
+    contact = assign_contact(
+        actor=dispatcher, project_id=project.pk, person=officer, phone="", assigned_on=day, today=day
+    )
+    letter = Letter(day, "黔南自然资函〔2026〕7号", "州能源投资公司", "红线矢量")
+    department = organisation("522700-HBJ")
+    [push] = push_to(
+        actor=dispatcher, project_id=project.pk, recipients=[department.pk], ask="环评", reason="", today=day
+    )
+    return {
+        "window": open_window(dispatcher, asked=["522701"], today=day),
+        "pair": DuplicatePair.objects.create(
+            first=rows[0], second=rows[1], alike=80, reasons=["名称相似 80%"], found_on=day
+        ),
+        "push": push,
+        "push_rule": PushRule.objects.order_by("pk").first(),
+        "contact": send_letter(actor=dispatcher, contact_id=contact.pk, letter=letter, today=day),
+    }
 
 
 def _paper(project: Project, officer: User) -> Paper:

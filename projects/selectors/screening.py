@@ -34,7 +34,7 @@ class WaitingRow:
 
 
 def waiting_list(*, actor: User) -> ProjectQuerySet:
-    """Projects to be screened, with unit and land loaded. One query."""
+    """Projects to be screened or, screened, to be adopted, with unit and land loaded. One query."""
     return Project.objects.visible_to(actor).waiting().select_related("organisation", "submitted_by", "land")
 
 

@@ -27,6 +27,7 @@ from projects.selectors import annual as selectors
 from projects.selectors.annual import Fresh
 from projects.services.annual_plan import strike_items_of
 from projects.services.answers import answer
+from projects.services.pushing import withdraw_all
 
 ADOPTED = "审核采纳"
 BATCH = 500
@@ -75,6 +76,7 @@ def remove_from_list(*, actor: User, project_id: int, reason: str, today: date) 
     project.screening_reason = said
     project.save(update_fields=["status", "screening_reason", "updated_at"])
     _note(project, AnnualListChange.Kind.LEFT, said, actor=actor, today=today)
+    withdraw_all(project=project, reason=f"项目调出年度清单：{said}", actor=actor, today=today)
     strike_items_of(project, actor=actor, reason=f"项目调出年度清单：{said}"[:500], today=today)
     _tell(project, "project.removed_from_list", "已调出年度清单", said, actor=actor, today=today)
     return project

@@ -110,7 +110,7 @@ def dismiss(*, actor: User, pair_id: int, reason: str, today: date, now: datetim
         ReasonMissing: nothing says why.
         DuplicatePair.DoesNotExist: not visible to the actor.
     """
-    _require_judge(actor)
+    require_judge(actor)
     pairs = DuplicatePair.objects.visible_to(actor).select_related("first__organisation", "second")
     pair = pairs.select_for_update(of=("self",)).get(pk=pair_id)
     if pair.state != DuplicatePair.State.PROPOSED:
@@ -138,7 +138,7 @@ def settle(
         pair.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
 
 
-def _require_judge(actor: User) -> None:
+def require_judge(actor: User) -> None:
     """The bureau, or the county for what it gathers."""
     require(actor, Right.GATHER_LIST if actor.reporting_unit is not None else Right.SCREEN_LIST)
 

@@ -15,7 +15,8 @@ from notifications.services import tell
 from projects.models import CollectionWindow, Gathering, Project
 from projects.refusals import NotGathering, ReasonMissing
 from projects.services.answers import answer, answer_all
-from projects.services.screening import lock_projects, record_answer
+from projects.services.locking import lock_projects
+from projects.services.screening import record_answer
 from projects.services.windows import note_gathering
 
 _SCREENERS = [role for role, rights in RIGHTS.items() if {Right.SCREEN_LIST, Right.RUN_WINDOWS} <= rights]

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.rights import Right, require
 from projects.models import DuplicatePair, MergeRecord, Project
 from projects.refusals import MergeImpossible, ProjectNotWaiting
 from projects.rules.duplicates import same_code
 from projects.search_text import search_text
 from projects.selectors.merging import SideBySide, side_by_side
 from projects.services.answers import answer
-from projects.services.duplicates import settle
-from projects.services.screening import lock_projects, record_answer
+from projects.services.duplicates import require_judge, settle
+from projects.services.locking import lock_projects
+from projects.services.screening import record_answer
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def merge(
         MergeImpossible: the target is itself, lies elsewhere under another code, or is on no list.
         Project.DoesNotExist: one of them is unknown or not visible.
     """
-    _require_judge(actor)
+    require_judge(actor)
     if project_id == target_id:
         raise MergeImpossible("不能与自身合并，请选择另一个项目。", target_id=target_id)
     by_id = {project.pk: project for project in lock_projects(actor, [project_id, target_id])}
@@ -66,10 +66,6 @@ def merge(
     _settle_pair(project, target, actor=actor, reason=reason, now=now)
     _tell(project, target, taken, actor=actor, today=today)
     return project
-
-
-def _require_judge(actor: User) -> None:
-    require(actor, Right.GATHER_LIST if actor.reporting_unit is not None else Right.SCREEN_LIST)
 
 
 def _check_open(actor: User, project: Project) -> None:

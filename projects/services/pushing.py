@@ -22,7 +22,7 @@ from projects.models import Project, Push, PushRule
 from projects.refusals import PushAnswered, PushImpossible, ReasonMissing, SettingOutOfOrder
 from projects.rules.pushing import recipients
 from projects.selectors.pushes import as_rules, push_facts, rules_in_force
-from projects.services.screening import lock_projects
+from projects.services.locking import lock_projects
 
 STAGE = "推送签收"
 BY_HAND_DAYS = 2

@@ -16,6 +16,7 @@ from projects.refusals import ProjectCodeTaken, ProjectNotWaiting, ReasonMissing
 from projects.search_text import search_text
 from projects.services.annual_list import note_joined
 from projects.services.answers import answer, answer_all
+from projects.services.locking import lock_projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,15 +222,6 @@ def _check_status(project: Project, *expected: str) -> None:
             project_id=project.pk,
             status=project.status,
         )
-
-
-def lock_projects(actor: User, ids: Sequence[int]) -> list[Project]:
-    """Lock in pk order, so that two people at once wait for each other instead of deadlocking."""
-    rows = Project.objects.visible_to(actor).filter(pk__in=ids).order_by("pk")
-    projects = list(rows.select_related("organisation", "submitted_by").select_for_update(of=("self",)))
-    if len(projects) != len(set(ids)):
-        raise Project.DoesNotExist("a project is unknown or not visible")
-    return projects
 
 
 def _lock_annual_list(year: int) -> AnnualList:

@@ -1,0 +1,111 @@
+"""Window → submit → gather → screen → push → receive, on a real Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from jobs.services import run_waiting
+from projects.models import CollectionWindow, DuplicatePair, MergeRecord, Project, Push
+from tests.factories import UserFactory, organisation
+from tests.projects.workbooks import row, workbook
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def hand_in(page: Page, file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    page.goto("/windows/")
+    page.get_by_role("link", name="上传清单").first.click()
+    page.set_input_files("input[type=file]", str(file))
+    page.get_by_role("button", name="上传并预检").click()
+    page.get_by_role("button", name="确认导入").first.click()
+    expect(page.locator("#flash")).to_contain_text("已导入")
+
+
+def confirm(page: Page) -> None:
+    page.get_by_role("button", name="确认", exact=True).click()
+
+
+def test_a_window_from_its_opening_to_the_departments_receipt(
+    signed_in: Callable[..., Page], dispatcher: User, department: User, officer: User, tmp_path: Path
+) -> None:
+    forester = UserFactory(role=User.Role.DEPARTMENT, organisation=organisation("522700-LYJ"))
+    today = timezone.localdate().isoformat()
+
+    # The bureau opens a window at any time.
+    bureau = signed_in(dispatcher)
+    bureau.goto("/windows/new/")
+    bureau.get_by_label("批次名称").fill("补充报送")
+    bureau.get_by_label("开始日期").fill(today)
+    bureau.get_by_label("截止日期").fill(f"{int(today[:4]) + 1}{today[4:7]}-28")
+    bureau.get_by_label("州水务局").check()
+    bureau.get_by_role("button", name="保存并通知").click()
+    expect(bureau.get_by_role("heading", level=1)).to_have_text("补充报送")
+    assert CollectionWindow.objects.get().is_open
+
+    # A department and the county hand the same project in.
+    water = signed_in(department)
+    hand_in(water, tmp_path / "水务.xlsx", workbook(row("都匀市大河水库"), row("都匀市灌区改造")))
+    county = signed_in(officer)
+    hand_in(county, tmp_path / "都匀.xlsx", workbook(row("都匀大河水库工程", owner="都匀水投公司")))
+    run_waiting()
+    assert DuplicatePair.objects.count() == 1
+
+    # The county settles the pair side by side and passes its list on.
+    county.goto("/gathering/")
+    expect(county.locator("#list tbody tr")).to_have_count(3)
+    county.goto("/duplicates/")
+    county.get_by_role("link", name="逐项对照").click()
+    expect(county.locator("main")).to_contain_text("名称相似")
+    county.get_by_role("button", name="是同一项目，合并").click()
+    confirm(county)
+    expect(county.locator("#flash")).to_contain_text("记录已留存")
+    assert MergeRecord.objects.count() == 1
+    county.goto("/gathering/")
+    county.get_by_label("全选本页").check()
+    county.get_by_role("button", name="汇总上报所选").click()
+    confirm(county)
+    expect(county.locator("#flash")).to_contain_text("已汇总上报 2 个项目")
+
+    # The bureau looks, leaves one off with its reason, and adopts the other.
+    bureau.goto("/screening/")
+    bureau.get_by_label("全选本页").check()
+    bureau.get_by_role("button", name="初审通过所选").click()
+    expect(bureau.locator("#flash")).to_contain_text("2 个项目初审通过")
+    line = bureau.locator("tr", has_text="灌区改造").first
+    line.get_by_role("button", name="退回").click()
+    bureau.locator("dialog[open] textarea").fill("不在规划内")
+    bureau.locator("dialog[open]").get_by_role("button", name="不予列入").click()
+    expect(bureau.locator("#flash")).to_contain_text("不予列入")
+    bureau.get_by_label("全选本页").check()
+    bureau.get_by_role("button", name="采纳所选").click()
+    confirm(bureau)
+    expect(bureau.locator("#flash")).to_contain_text("已采纳 1 个项目")
+
+    # It is pushed; the forestry bureau, which saw nothing before, receives it.
+    woods = signed_in(forester)
+    woods.goto("/pushes/")
+    expect(woods.get_by_text("没有推送记录")).to_be_visible()
+    bureau.goto("/pushes/new/")
+    bureau.get_by_label("全选本页").check()
+    bureau.get_by_role("button", name="按规则推送所选").click()
+    confirm(bureau)
+    expect(bureau.locator("#flash")).to_contain_text("已推送 1 个项目到 4 个部门")
+    woods.reload()
+    woods.get_by_label("全选本页").check()
+    woods.get_by_role("button", name="签收所选").click()
+    expect(woods.locator("#flash")).to_contain_text("已签收 1 个项目")
+    assert Push.objects.filter(state=Push.State.RECEIVED).count() == 1
+    bureau.goto("/pushes/")
+    expect(bureau.locator("#list tbody tr", has_text="州林业局")).to_contain_text("已签收")
+
+    # The department reads every answer.
+    water.goto("/messages/")
+    expect(water.get_by_text("“都匀市灌区改造”不予列入", exact=True)).to_be_visible()
+    assert Project.objects.get(name="都匀市灌区改造").screening_reason == "不在规划内"
