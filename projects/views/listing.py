@@ -116,7 +116,7 @@ def totals(request: HttpRequest) -> HttpResponse:
 
 
 def list_tabs(parameters: QueryDict, habits: Habits) -> list[Tab]:
-    """Ready-made views, then saved ones; the one whose words are in force is active."""
+    """The whole list, saved views, ready-made ones; the one whose words are in force is active."""
     now = kept_query(parameters)
     filters = filters_of(now)
     tabs = [
@@ -129,7 +129,7 @@ def list_tabs(parameters: QueryDict, habits: Habits) -> list[Tab]:
     ]
     if any(tab.is_active for tab in saved):
         tabs = [Tab(tab.label, tab.url) for tab in tabs]
-    return [*tabs, *saved]
+    return [tabs[0], *saved, *tabs[1:]]
 
 
 def kept_parameters(parameters: QueryDict, habits: Habits) -> list[tuple[str, str]]:
