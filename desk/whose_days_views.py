@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import django_filters
+from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,6 +23,7 @@ from core import clock
 from desk.deadline_rows import reporting_units
 from desk.whose_days import HOLDERS, StepDays, days_of, finished_steps, whose_days
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, write_ledger
+from ui.forms import DateInput
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -51,8 +53,12 @@ class FinishedFilter(django_filters.FilterSet):
     holder (organisation's id), side (bureau, county, department, applicant), kept, late_entry=1.
     """
 
-    first = django_filters.DateFilter(label="办结自", field_name="closed_on", lookup_expr="gte")
-    last = django_filters.DateFilter(label="至", field_name="closed_on", lookup_expr="lte")
+    first = django_filters.DateFilter(
+        label="办结自", field_name="closed_on", lookup_expr="gte", widget=DateInput()
+    )
+    last = django_filters.DateFilter(
+        label="至", field_name="closed_on", lookup_expr="lte", widget=DateInput()
+    )
     unit = django_filters.ChoiceFilter(
         label="县市", field_name="project__organisation__code", choices=(), empty_label="全部"
     )
@@ -64,7 +70,7 @@ class FinishedFilter(django_filters.FilterSet):
     late_entry = django_filters.ChoiceFilter(
         label="补录", choices=[("1", "只看补录")], method="by_days", empty_label="不限"
     )
-    holder = django_filters.NumberFilter(label="责任单位编号", field_name="holder_organisation_id")
+    holder = django_filters.NumberFilter(field_name="holder_organisation_id", widget=forms.HiddenInput)
 
     class Meta:
         model = Step

@@ -60,7 +60,7 @@ def test_incomplete_papers_are_corrected_accepted_and_decided(signed_in, section
     expect(page.get_by_role("alert").first).to_contain_text("不能早于告知日")
     page.fill("input[name=accepted_on]", today.isoformat())
     page.get_by_role("button", name="受理").click()
-    expect(row).to_contain_text("办理中")
+    expect(row).to_contain_text("剩 10 个工作日")
 
     row.get_by_role("link", name="办结").click()
     page.get_by_role("button", name="办结").click()
