@@ -83,7 +83,7 @@ MUTANTS = (
         "a pause is not cut at the end",
         PAUSES,
         "pause.last > day\n",
-        "pause.last > day + ONE_DAY * 9\n",
+        "pause.last > day + ONE_DAY * 2\n",
         CLOCK,
     ),
     Mutant("due today is over", READING, "self.as_of > self.due", "self.as_of >= self.due", CLOCK),

@@ -110,6 +110,15 @@ def test_a_pause_that_lies_ahead_hides_the_date_and_does_not_stop_the_clock_yet(
     assert (reading.due, reading.due_if_resumed, reading.used) == (None, None, 4)
 
 
+def test_the_decision_cuts_a_pause_that_reaches_past_it() -> None:
+    past = Pause(date(2026, 3, 9), date(2026, 3, 13), "听证")
+    ended = Pause(date(2026, 3, 9), date(2026, 3, 11), "听证")
+
+    reading = read(date(2026, 12, 1), past, limit=20, stopped_on=date(2026, 3, 11))
+
+    assert reading == read(date(2026, 12, 1), ended, limit=20, stopped_on=date(2026, 3, 11))
+
+
 def test_the_decision_cuts_a_pause_that_was_never_ended() -> None:
     reading = read(date(2026, 12, 1), OPEN_HEARING, limit=20, stopped_on=date(2026, 3, 11))
 
