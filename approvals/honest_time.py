@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from approvals import rules, selectors
 from approvals.models import Step
 from audit.models import Entry
 from audit.verbs import words
+from core.clock import day_of
 from deadlines.errors import CalendarGap
 from deadlines.rules import WorkingCalendar
 
@@ -39,7 +38,7 @@ def records_of(step: Step, *, today: date, calendar: WorkingCalendar) -> list[Re
 
 
 def _record(entry: Entry, grace: int, calendar: WorkingCalendar) -> Record:
-    entered_on = timezone.localdate(entry.entered_at)
+    entered_on = day_of(entry.entered_at)
     occurred_on = entry.occurred_on or entered_on
     try:
         days = max(0, calendar.count(occurred_on, entered_on))

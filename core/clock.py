@@ -19,3 +19,8 @@ def today() -> date:
 def now() -> datetime:
     """The present moment, aware, for `_at` columns. Called at the edges, like `today`."""
     return timezone.now()
+
+
+def day_of(moment: datetime) -> date:
+    """The office's day of a moment: what was typed at 07:30 in Shanghai is not yesterday's."""
+    return timezone.localtime(moment).date()

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
 from accounts.models import Organisation, User
 from approvals import rules
 from approvals.models import Step, StepQuerySet
 from approvals.rules import Share
 from approvals.selectors import handling_setting
+from core.clock import day_of
 from deadlines.models import Deadline, Pause, PauseKind
 from deadlines.rules import LineName, WorkingCalendar, cut_at, stops_of
 from deadlines.rules import Pause as PauseDays
@@ -152,7 +152,7 @@ def _days(
             moment is not None
             and rules.is_entered_late(
                 occurred_on=day,
-                entered_on=timezone.localdate(moment),
+                entered_on=day_of(moment),
                 grace_days=grace,
                 calendar=calendar,
             )
@@ -198,7 +198,7 @@ def _system(entries: Sequence[tuple[date, datetime | None]], calendar: WorkingCa
     (_, started), (_, ended) = entries
     if started is None or ended is None:
         return None
-    return max(0, calendar.count(timezone.localdate(started), timezone.localdate(ended)))
+    return max(0, calendar.count(day_of(started), day_of(ended)))
 
 
 def _is_kept(deadline: Deadline | None) -> bool | None:

