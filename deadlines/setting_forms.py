@@ -19,7 +19,7 @@ class DaysField(forms.CharField):
     def __init__(self, *, label: str, help_text: str = "") -> None:
         super().__init__(label=label, max_length=60, help_text=help_text)
 
-    def clean(self, value: object) -> list[int]:  # type: ignore[override]
+    def clean(self, value: object) -> list[int]:
         words = [word for word in re.split(r"[,，、\s]+", str(super().clean(value))) if word]
         if not all(word.isdecimal() and 0 < int(word) <= LONGEST_REMINDER for word in words):
             raise forms.ValidationError(f"填 1 到 {LONGEST_REMINDER} 的天数，多个用顿号分开，如 90、30、7。")

@@ -118,7 +118,7 @@ def deadline_drift(*, today: date) -> Iterator[Drift]:
 
 
 def _rows(pks: Sequence[int]) -> DeadlineQuerySet:
-    return Deadline.objects.get_queryset().filter(pk__in=pks)
+    return Deadline.objects.filter(pk__in=pks)
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ def days_of(steps: StepQuerySet, *, today: date) -> list[StepDays]:
 
 def holder_sides() -> Callable[[Organisation], str]:
     """Whose an organisation is: a department, under a county or park, else the bureau. One query."""
-    units = list(Organisation.objects.get_queryset().reporting_units().values_list("path", flat=True))
+    units = list(Organisation.objects.reporting_units().values_list("path", flat=True))
 
     def side_of(organisation: Organisation) -> str:
         if organisation.kind == Organisation.Kind.DEPARTMENT:
@@ -290,7 +290,9 @@ def figures(key: str, label: str, rows: Sequence[StepDays]) -> Figures:
 
 
 def _sides(rows: Sequence[StepDays]) -> list[SideFigures]:
-    gross, net, steps = defaultdict(int), defaultdict(int), defaultdict(int)
+    gross: dict[str, int] = defaultdict(int)
+    net: dict[str, int] = defaultdict(int)
+    steps: dict[str, int] = defaultdict(int)
     for row in rows:
         gross[row.holder_side] += row.gross
         net[row.holder_side] += row.own_net

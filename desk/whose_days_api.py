@@ -60,7 +60,7 @@ class FinishedOut(serializers.ModelSerializer[Step]):
 
 class SideOut(serializers.Serializer[SideFigures]):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     steps = serializers.IntegerField()
     gross = serializers.IntegerField()
     net = serializers.IntegerField()
@@ -68,7 +68,7 @@ class SideOut(serializers.Serializer[SideFigures]):
 
 class FiguresOut(serializers.Serializer[Figures]):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     number = serializers.IntegerField()
     gross_median = serializers.FloatField(allow_null=True)
     net_median = serializers.FloatField(allow_null=True)
@@ -109,7 +109,7 @@ class WhoseDaysViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Step]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """办结的步骤及其天数。"""
         page = self.paginate_queryset(self.get_queryset()) or []
-        own = Step.objects.get_queryset().filter(pk__in=[step.pk for step in page])
+        own = Step.objects.filter(pk__in=[step.pk for step in page])
         found = {row.pk: row for row in days_of(own, today=clock.today())}
         context = {**self.get_serializer_context(), "days": found}
         return self.get_paginated_response(FinishedOut(page, many=True, context=context).data)

@@ -197,7 +197,7 @@ def _asked(request: HttpRequest) -> str:
 
 def _with_days(steps: Sequence[Step], *, today: date) -> list[tuple[Step, StepDays]]:
     """Each step with its days: a fixed number of queries more."""
-    own = Step.objects.get_queryset().filter(pk__in=[step.pk for step in steps])
+    own = Step.objects.filter(pk__in=[step.pk for step in steps])
     found = {row.pk: row for row in days_of(own, today=today)}
     return [(step, found[step.pk]) for step in steps]
 
