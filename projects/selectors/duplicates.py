@@ -19,13 +19,14 @@ DEFAULT = Thresholds(name_percent=45, owner_name_percent=25)
 _BARE = "regexp_replace({row}.name, '^' || regexp_replace(o.short_name, '[市县区]$', '') || '[市县区]?', '')"
 _ALIKE = f"similarity({_BARE.format(row='a')}, {_BARE.format(row='b')})"
 _PLAIN_CODE = "regexp_replace(upper({row}.code), '[^0-9A-Z]', '', 'g')"
-# The trigram index finds by the full names; the threshold for it lies well below ours.
+# The trigram index finds names that hold something like the bare one; the county in front of the other,
+# however long, does not count. Its threshold lies well below ours.
 _BY_NAME = f"""
     SELECT a.id, b.id, {_ALIKE}
       FROM projects_project a
       JOIN accounts_organisation o ON o.id = a.organisation_id
       JOIN projects_project b
-        ON b.organisation_id = a.organisation_id AND b.id <> a.id AND b.name %% a.name
+        ON b.organisation_id = a.organisation_id AND b.id <> a.id AND b.name %%> {_BARE.format(row="a")}
        AND b.status = ANY(%(standing)s)
      WHERE a.id = ANY(%(ids)s) AND {_ALIKE} >= %(least)s
 """
@@ -88,10 +89,8 @@ def _candidates(ids: Sequence[int], thresholds: Thresholds) -> list[tuple[int, i
         "standing": [*Project.UNANSWERED, Project.Status.ADOPTED.value, Project.Status.RETURNED.value],
     }
     with connection.cursor() as cursor:
-        # For this statement's transaction alone; a county in front makes names less alike.
-        cursor.execute(
-            "SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(min(0.2, least / 2))]
-        )
+        # For this transaction alone.
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(least * 0.4)])
         cursor.execute(_BY_NAME, values)
         rows = cursor.fetchall()
         cursor.execute(_BY_CODE, values)

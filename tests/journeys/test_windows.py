@@ -54,7 +54,7 @@ def test_a_window_from_its_opening_to_the_departments_receipt(
     hand_in(water, tmp_path / "水务.xlsx", workbook(row("都匀市大河水库"), row("都匀市灌区改造")))
     county = signed_in(officer)
     hand_in(county, tmp_path / "都匀.xlsx", workbook(row("都匀大河水库工程", owner="都匀水投公司")))
-    run_waiting()
+    run_waiting(clock=timezone.now)
     assert DuplicatePair.objects.count() == 1
 
     # The county settles the pair side by side and passes its list on.

@@ -83,7 +83,7 @@ def county_rows(county: Organisation, place: int) -> list[Row]:
             name=f"{county.short_name}{name}",
             county=county,
             ha=Decimal(10 * place + number) / 4,
-            code=f"2601-{county.code}-04-01-{number:06d}" if number % 2 else "",
+            code=f"2601-{county.code}-04-01-{number:06d}" if number % 4 in (1, 2) else "",
             owner=f"{county.short_name}{name}公司",
         )
         for number, name in enumerate(OWN, start=1)
