@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from projects.models import DuplicatePair, DuplicatePairQuerySet, DuplicateSetting, LandUse, Project
@@ -88,8 +88,8 @@ def _candidates(ids: Sequence[int], thresholds: Thresholds) -> list[tuple[int, i
         "least": least,
         "standing": [*Project.UNANSWERED, Project.Status.ADOPTED.value, Project.Status.RETURNED.value],
     }
-    with connection.cursor() as cursor:
-        # For this transaction alone.
+    # The threshold holds for this transaction alone; a job's handler brings none of its own.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(least * 0.4)])
         cursor.execute(_BY_NAME, values)
         rows = cursor.fetchall()
