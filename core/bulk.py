@@ -95,7 +95,7 @@ def insert_all(model: type[M], objects: Sequence[M]) -> Sequence[M]:
         return objects
     table = model._meta.db_table
     fields = model._meta.concrete_fields
-    columns = [field.column for field in fields]
+    columns = [str(field.column) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
@@ -125,7 +125,7 @@ def update_all(model: type[M], objects: Sequence[M], names: Iterable[str], *, to
         return
     table = model._meta.db_table
     keyed = [model._meta.pk, *fields]
-    columns = [field.column for field in keyed]  # type: ignore[union-attr]
+    columns = [str(field.column) for field in keyed]  # type: ignore[union-attr]
     settings = [f'"{column}" = new."{column}"' for column in columns[1:]]
     if touched:
         settings.append(f'"{model._meta.get_field(touched).column}" = statement_timestamp()')  # type: ignore[union-attr]

@@ -200,7 +200,7 @@ class _Names:
         if value is None or value == "":
             return ""
         if field.related_model is not None:
-            known = self.known.get(field.related_model, {})  # type: ignore[arg-type]  # never a string here
+            known = self.known.get(field.related_model, {})
             return known.get(value, "有") if isinstance(value, int) else str(value)
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))

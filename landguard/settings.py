@@ -306,6 +306,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatus": "projects.models.Project.Status",
         "StepStatus": "approvals.models.Step.Status",
         "SubmissionState": "projects.models.Submission.State",
+        "WindowKind": "projects.models.windows.WindowKind",
+        "WindowState": "projects.models.windows.CollectionWindow.State",
         "UserRole": "accounts.models.User.Role",
     },
 }

@@ -75,7 +75,7 @@ class StateOut(serializers.Serializer[Any]):
     sums = SumsOut()
 
 
-class CellOut(serializers.Serializer[Any]):
+class ChangedCellOut(serializers.Serializer[Any]):
     field = serializers.CharField()
     old = serializers.CharField()
     new = serializers.CharField()
@@ -85,7 +85,7 @@ class ListChangeOut(serializers.Serializer[Any]):
     project = serializers.IntegerField(source="row.key")
     name = serializers.CharField(source="row.label")
     reason = serializers.CharField()
-    cells = CellOut(source="row.cells", many=True)
+    cells = ChangedCellOut(source="row.cells", many=True)
 
 
 class ListDifferenceOut(serializers.Serializer[Any]):

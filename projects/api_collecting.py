@@ -275,7 +275,7 @@ class PushOut(serializers.ModelSerializer[Push]):
         ]
 
 
-class ReceiveIn(serializers.Serializer[Any]):
+class PushReceiptIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, default="", allow_blank=True)
 
 
@@ -308,13 +308,13 @@ class PushViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         rows = self.get_queryset().filter(pk__in=[push.pk for push in done])
         return Response(PushOut(rows, many=True).data, status=201)
 
-    @extend_schema(request=ReceiveIn, responses=PushOut)
+    @extend_schema(request=PushReceiptIn, responses=PushOut)
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, pk: str) -> Response:
         """签收。"""
         found = self.get_object()
         require(actor_of(request), Right.RECEIVE_PUSH)
-        data = ReceiveIn(data=request.data)
+        data = PushReceiptIn(data=request.data)
         data.is_valid(raise_exception=True)
         pushing.receive(
             actor=actor_of(request),

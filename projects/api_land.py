@@ -55,7 +55,7 @@ class LevelOut(serializers.Serializer[Any]):
     """What the table proposes, by which row, from which figures."""
 
     level = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the field, not DRF's label
     rule = serializers.CharField(source="proposal.rule.key", default=None)
     version = serializers.IntegerField(source="proposal.rule.version", default=None)
     clause = serializers.CharField(source="proposal.rule.clause", default=None)

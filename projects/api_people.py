@@ -80,7 +80,7 @@ class FlagsIn(serializers.Serializer[Any]):
 class QueueViewSet(viewsets.GenericViewSet[Project]):
     """项目顺序：急需、重点、一般、预备，同类按投资；定类别、标情形、调整顺序。"""
 
-    serializer_class = QueueOut  # type: ignore[assignment]  # of rows, not of projects
+    serializer_class = QueueOut  # of rows, not of projects
     filterset_class = QueueFilterSet
     queryset = Project.objects.none()
     keyset_order = order.QUEUE_ORDER

@@ -130,7 +130,9 @@ class SitingViewSet(viewsets.ViewSet):
         may_act(actor, project, deed)
         form = bound_form(deed, project, request.data, request.FILES, actor=actor, today=today)
         if not form.is_valid():
-            raise serializers.ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            raise serializers.ValidationError(
+                {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+            )
         deed.run(actor, project.pk, form, today)
         return Response(_detail(request, pk))
 

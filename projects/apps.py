@@ -10,6 +10,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from jobs import registry
         from projects import bulk, bulk_actions, list_export
+        from projects.selectors.shown import PREVIEW_JOB
         from projects.services import bulk_runs, duplicates
         from projects.services import large_uploads as large
 
@@ -17,5 +18,5 @@ class ProjectsConfig(AppConfig):
         bulk_actions.register_all()
         registry.register(bulk_runs.KIND, label=bulk.LABEL, handler=bulk.run_job)
         registry.register(duplicates.KIND, label=duplicates.LABEL, handler=duplicates.find_duplicates)
-        registry.register(large.PREVIEW_JOB, label=large.PREVIEW_LABEL, handler=large.make_preview)
+        registry.register(PREVIEW_JOB, label=large.PREVIEW_LABEL, handler=large.make_preview)
         registry.register(large.IMPORT_JOB, label=large.IMPORT_LABEL, handler=large.make_import)

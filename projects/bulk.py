@@ -81,7 +81,7 @@ def checked_facts(action: BulkAction, facts: Mapping[str, Any]) -> dict[str, Any
     """
     form = action.form(dict(facts))
     if not form.is_valid():
-        words = "；".join(error for errors in form.errors.values() for error in errors)
+        words = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise BulkFactsInvalid(f"“{action.label}”的填写内容有误：{words}", fields=list(form.errors))
     return dict(form.cleaned_data)
 

@@ -122,14 +122,14 @@ class ProjectFilterSet(django_filters.FilterSet):
         rows: QuerySet[Project] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data.get("status") else rows.filter(status=Project.Status.ADOPTED)
 
-    def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+    def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
         return with_words(rows, value)
 
     def by_unit(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         """By its id: asked through the code the database would not know how few rows there are."""
         return rows.filter(organisation_id=self.offers.unit_ids[value])
 
-    def by_focus(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+    def by_focus(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
         if value == "stale":
             return stale_projects(rows, today=self.today)
         return rows.filter(_focus_conditions(self.request.user, self.today)[value])
@@ -214,7 +214,7 @@ class WaitingFilterSet(django_filters.FilterSet):
         self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
         self.filters["window"].queryset = CollectionWindow.objects.visible_to(self.request.user)
 
-    def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+    def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
         return with_words(rows, value)
 
 

@@ -116,7 +116,7 @@ def html_of(value: LedgerValue) -> str:
         return NOTHING
     if isinstance(value, date):
         return f"<time>{value.isoformat()}</time>"
-    return conditional_escape(value)
+    return conditional_escape(str(value))
 
 
 def plain(

@@ -101,7 +101,7 @@ class CellOut(serializers.Serializer[Any]):
     """一个单元格：下载时、系统现有、文件中的内容，以及怎样处理。"""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the field, not DRF's label
     standing = serializers.ChoiceField(choices=["theirs", "ours", "conflict", "locked", "unread"])
     base = serializers.CharField()
     stored = serializers.CharField()

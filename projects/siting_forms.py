@@ -101,7 +101,8 @@ class ArgueForm(ProvenForm):
                 "argued_on": siting.argued_on,
                 "attendees": siting.attendees,
                 "opinion": siting.opinion,
-            } | self.initial
+                **self.initial,
+            }
 
 
 class CheckForm(ProvenForm):

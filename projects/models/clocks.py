@@ -24,15 +24,15 @@ class DateSpansField(models.Field):  # type: ignore[type-arg]
 
 
 @DateSpansField.register_lookup
-class Holds(models.Lookup):  # type: ignore[type-arg]
+class Holds(models.Lookup):
     """Whether the day lies in one of the spans; never of no spans."""
 
     lookup_name = "holds"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         spans, spans_parameters = self.process_lhs(compiler, connection)
         day, day_parameters = self.process_rhs(compiler, connection)
-        return f"{spans} @> {day}::date", [*spans_parameters, *day_parameters]
+        return f"{spans} @> {day}::date", (*spans_parameters, *day_parameters)
 
 
 class ProjectClockQuerySet(ScopedQuerySet["ProjectClock"]):

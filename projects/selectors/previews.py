@@ -497,7 +497,7 @@ def _land_errors(row: ListRow, columns: _Columns, stored: LandAreas, written: se
     entered = {**stored.entered, **{k: e for k, e in row.facts.land.entered.items() if k in figures}}
     before = {(problem.key, problem.message) for problem in land_problems(stored)}
     stated = {problem.message for problem in row.problems}
-    merged = replace(stored, **figures, entered=entered)  # type: ignore[arg-type]
+    merged = replace(stored, **figures, entered=entered)
     return [
         Problem(
             cell=columns.cell(row.row, problem.key),

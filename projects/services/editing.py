@@ -169,7 +169,9 @@ def _check_not_the_offices(project: Project, changes: Mapping[str, list[object]]
         return
     settled = [name for name, (before, _) in changes.items() if name in OFFICE_OWNED and before]
     if settled:
-        words = "、".join(str(Project._meta.get_field(name).verbose_name) for name in settled)
+        words = "、".join(
+            str(getattr(Project._meta.get_field(name), "verbose_name", name)) for name in settled
+        )
         raise OfficeDecides(f"{words}已由州局核定，不能修改；如需更正，请联系州局。", fields=settled)
 
 

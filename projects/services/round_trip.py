@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -70,7 +71,7 @@ def download_list(*, actor: User, projects: ProjectQuerySet, title: str, today: 
     return download
 
 
-def _taken(projects: list[Project], *, is_office: bool) -> Iterable[dict[str, object]]:
+def _taken(projects: list[Project], *, is_office: bool) -> Iterable[dict[str, Any]]:
     adopted = [project.pk for project in projects if project.status == Project.Status.ADOPTED]
     decided = decided_keys(adopted)
     for project in projects:

@@ -107,7 +107,7 @@ def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "label": label,
-        "job": Job.objects.filter(pk=run.job_id).first(),
+        "job": Job.objects.filter(pk=run.job_id or 0).first(),
         "page": page,
         "total": capped_count(results),
         "done": results.filter(outcome=BulkResult.Outcome.DONE).count(),

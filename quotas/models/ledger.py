@@ -207,7 +207,7 @@ class Movement(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="moved"),
+                referencing=pgtrigger.Referencing(new="moved"),  # type: ignore[no-untyped-call]
                 declare=[("touched", "BIGINT"), ("named", "BIGINT")],
                 func=_APPLY,
             ),
