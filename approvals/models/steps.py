@@ -9,15 +9,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Organisation, User
-from accounts.scoping import ScopedQuerySet
 from approvals.models.catalogue import StepType
 from deadlines.models import Deadline
 from projects.models import Project
+from projects.models.sharing import SharedProjectsQuerySet
 
 
-class StepQuerySet(ScopedQuerySet["Step"]):
+class StepQuerySet(SharedProjectsQuerySet["Step"]):
     organisation_path = "project__organisation"
     department_path = "project__submitted_by"
+    project_path = "project"
 
 
 @pghistory.track()
@@ -127,9 +128,10 @@ class Step(models.Model):
         return self.status in self.OPEN_STATUSES
 
 
-class MaterialQuerySet(ScopedQuerySet["Material"]):
+class MaterialQuerySet(SharedProjectsQuerySet["Material"]):
     organisation_path = "step__project__organisation"
     department_path = "step__project__submitted_by"
+    project_path = "step__project"
 
 
 @pghistory.track()
@@ -161,9 +163,10 @@ class Material(models.Model):
         return self.name
 
 
-class DecisionQuerySet(ScopedQuerySet["Decision"]):
+class DecisionQuerySet(SharedProjectsQuerySet["Decision"]):
     organisation_path = "step__project__organisation"
     department_path = "step__project__submitted_by"
+    project_path = "step__project"
 
 
 @pghistory.track()
@@ -190,9 +193,10 @@ class Decision(models.Model):
         return f"{self.result} {self.doc_no}".strip()
 
 
-class PromiseExceptionQuerySet(ScopedQuerySet["PromiseException"]):
+class PromiseExceptionQuerySet(SharedProjectsQuerySet["PromiseException"]):
     organisation_path = "step__project__organisation"
     department_path = "step__project__submitted_by"
+    project_path = "step__project"
 
 
 class PromiseException(models.Model):
