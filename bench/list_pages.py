@@ -29,6 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,14 +48,14 @@ Address = Callable[[random.Random], str]
 def main() -> int:
     options = _options()
     figures: dict[int, dict[str, Figures]] = {}
-    for rows in options.rows:
-        with _database():
+    with _database():
+        cookie, there = _begin(), 1
+        for rows in sorted(options.rows):
             begun = time.perf_counter()
-            cookie = _fill(rows)
-            print(
-                f"{rows:,} projects, {8 * rows:,} deadlines in {time.perf_counter() - begun:.0f} s",
-                flush=True,
-            )
+            _fill(there, rows)
+            there = rows
+            spent = time.perf_counter() - begun
+            print(f"{rows:,} projects, {8 * rows:,} deadlines; filled in {spent:.0f} s", flush=True)
             figures[rows] = _measure(rows, cookie, seconds=options.seconds, repeat=options.repeat)
     _judge(figures)
     return 0
@@ -76,38 +77,22 @@ def _database() -> Iterator[None]:
     from provision.local import throwaway_services
 
     with throwaway_services() as settings:
-        os.environ |= settings | {"SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "list_settings"}
+        os.environ |= settings | {"SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "landguard.settings"}
         os.environ |= {"LANDGUARD_ENVIRONMENT": "test", "LOG_LEVEL": "ERROR", "DEBUG": "off"}
         import django
-        from django.conf import settings as django_settings
-        from django.db import connections
 
         django.setup()
-        connections.close_all()
-        fresh = django_settings.DATABASES["default"] | _address(settings["DATABASE_URL"])
-        django_settings.DATABASES["default"].update(fresh)
-        connections["default"].settings_dict.update(fresh)
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
         yield
-        connections.close_all()
-
-
-def _address(url: str) -> dict[str, object]:
-    import environ
-
-    found = environ.Env.db_url_config(url)
-    return {name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
 
 
 # --- rows ------------------------------------------------------------------------------------------
 
 
-def _fill(rows: int) -> str:
-    """Projects, land, deadlines and clocks by SQL; a session's key for the clients."""
-    from django.db import connection
-
+def _begin() -> str:
+    """One row of each table to be multiplied, and a session for the clients."""
     from accounts.models import Organisation, User
     from core import clock
     from deadlines.models import Deadline
@@ -115,36 +100,54 @@ def _fill(rows: int) -> str:
 
     unit = Organisation.objects.get(code="522701")
     project = Project.objects.create(
-        name="样本", number="0", organisation=unit, submitted_by=unit, status="ADOPTED", track="single_site",
-        annual_list=AnnualList.objects.create(year=2026), owner_unit="城投公司", industry="交通",
-    )  # fmt: skip
-    land = LandUse.objects.create(project=project, total_m2=1, arable_m2=1)
-    deadline = Deadline.objects.create(
-        subject_kind="approvals.step", subject_id=1, subject_label="用地预审", subject_code="A03",
-        stage="用地预审与选址", project_id=project.pk, holder_organisation=unit, scope_organisation=unit,
-        started_on=clock.today(), statutory_limit=20, statutory_unit="wd", statutory_kind="max",
-    )  # fmt: skip
+        name="样本",
+        number="0",
+        organisation=unit,
+        submitted_by=unit,
+        status="ADOPTED",
+        track="single_site",
+        annual_list=AnnualList.objects.get_or_create(year=2026)[0],
+        owner_unit="城投公司",
+        industry="交通",
+    )
+    LandUse.objects.create(project=project, total_m2=1, arable_m2=1)
+    Deadline.objects.create(
+        subject_kind="approvals.step",
+        subject_id=1,
+        subject_label="用地预审",
+        subject_code="A03",
+        stage="用地预审与选址",
+        project_id=project.pk,
+        holder_organisation=unit,
+        scope_organisation=unit,
+        started_on=clock.today(),
+        statutory_limit=20,
+        statutory_unit="wd",
+        statutory_kind="max",
+    )
+    return _session(User)
+
+
+def _fill(there: int, rows: int) -> None:
+    """Projects, land, deadlines and clocks by SQL until there are `rows` of them."""
+    from django.db import connection
+
     tables = ("projects_project", "projects_landuse", "deadlines_deadline")
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        _multiply(cursor, tables[0], project.pk, _PROJECT, f"generate_series(2, {rows}) n JOIN {_UNITS}")
-        _multiply(
-            cursor,
-            tables[1],
-            land.pk,
-            _LAND,
-            f"(SELECT id AS n FROM projects_project WHERE id > {project.pk}) p",
-        )
-        _multiply(cursor, tables[2], deadline.pk, _DEADLINE, _STEPS)
+        cursor.execute("SELECT max(id) FROM projects_project")
+        [last] = cursor.fetchone()
+        _multiply(cursor, tables[0], _PROJECT, f"generate_series({there + 1}, {rows}) n JOIN {_UNITS}")
+        _multiply(cursor, tables[1], _LAND, f"(SELECT id AS n FROM projects_project WHERE id > {last}) p")
+        _multiply(cursor, tables[2], _DEADLINE, _STEPS.format(last=last))
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute(_CLOCKS)
-        cursor.execute("SELECT projects_refresh_clocks(array(SELECT id FROM projects_project))")
-    connection.commit()
-    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT projects_refresh_clocks(array(SELECT id FROM projects_project WHERE id > %s))", [last]
+        )
         cursor.execute("VACUUM ANALYZE")
-    return _session(User)
 
 
 _UNITS = """(SELECT id, short_name, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS number
@@ -170,7 +173,7 @@ _LAND = {"project_id": "n", "total_m2": "10000 + n * 37 % 400000", "arable_m2": 
 _STEPS = """(SELECT p.id AS pid, p.organisation_id AS unit, k, k = 7 OR k = 8 AND p.id % 2 = 0 AS open,
         (p.id * 13 + k * 7) % 25 = 0 AS paused,
         current_date + ((p.id * 2654435761 + k * 40503) % 120)::int - 12 AS red
-    FROM projects_project p CROSS JOIN generate_series(1, 8) k) s"""
+    FROM projects_project p CROSS JOIN generate_series(1, 8) k WHERE p.id > {last}) s"""
 _STAGES = [
     "选址论证联审",
     "用地预审与选址",
@@ -203,22 +206,18 @@ ON CONFLICT DO NOTHING
 """
 
 
-def _multiply(cursor: object, table: str, template: int, changes: dict[str, str], source: str) -> None:
-    """The template row once for every row of `source`, with some columns computed."""
-    from django.db import connection
-
-    with connection.cursor() as reader:
-        reader.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'"
-            " AND table_schema = 'public'",
-            [table],
-        )
-        columns = [name for (name,) in reader.fetchall()]
-        chosen = ", ".join(changes.get(name, f't."{name}"') for name in columns)
-        names = ", ".join(f'"{name}"' for name in columns)
-        reader.execute(
-            f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {source}, {table} t WHERE t.id = {template}"
-        )
+def _multiply(cursor: Any, table: str, changes: dict[str, str], source: str) -> None:
+    """The table's first row once for every row of `source`, with some columns computed."""
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'"
+        " AND table_schema = 'public'",
+        [table],
+    )
+    columns = [name for (name,) in cursor.fetchall()]
+    chosen = ", ".join(changes.get(name, f't."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    first = f"(SELECT * FROM {table} ORDER BY id LIMIT 1) t"
+    cursor.execute(f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {source}, {first}")
 
 
 def _session(users: type) -> str:
@@ -234,9 +233,7 @@ def _session(users: type) -> str:
     user.save()
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    if BACKEND_OF_PRODUCT := next(iter(settings.AUTHENTICATION_BACKENDS), ""):
-        session[BACKEND_SESSION_KEY] = BACKEND_OF_PRODUCT
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
@@ -358,7 +355,7 @@ def _load(address: Address, cookie: str, *, seconds: float, seed: int) -> Figure
 def _server() -> Iterator[None]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "bench")))}
     command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--worker-class", "sync"]
-    command += ["--bind", f"127.0.0.1:{PORT}", "--log-level", "error", "landguard.wsgi"]
+    command += ["--bind", f"127.0.0.1:{PORT}", "--log-level", "error", "list_peers:application"]
     server = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         _wait_for(server)

@@ -4,7 +4,17 @@ Both as a careful developer sets them up: the same columns, fifty rows, related 
 no lamp and no clock, which the product's list does.
 """
 
+# ruff: noqa: E402  # settings come before the applications they load
+
 from __future__ import annotations
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+# The product's own settings, its addresses and two more.
+settings.INSTALLED_APPS = list(dict.fromkeys([*settings.INSTALLED_APPS, "django.contrib.admin"]))
+settings.ROOT_URLCONF = "list_peers"
+application = get_wsgi_application()
 
 import django_filters
 from django.contrib import admin
