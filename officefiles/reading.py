@@ -174,9 +174,17 @@ def _too_many_columns(sheet: str, limits: ReadLimits) -> WorkbookTooLarge:
 
 
 def _sheet(raw: dict[str, Any]) -> Sheet:
+    # A list says 未批复 and 瓮安县 ten thousand times; each is kept once.
+    once: dict[Any, Any] = {}
     return Sheet(
         name=raw["name"],
-        rows=tuple(tuple(None if value == "" else value for value in row) for row in raw["rows"]),
+        rows=tuple(
+            tuple(
+                None if value == "" else once.setdefault(value, value) if isinstance(value, str) else value
+                for value in row
+            )
+            for row in raw["rows"]
+        ),
         hidden=raw["hidden"],
         merges=tuple(MergedRange(*(int(number) + 1 for number in merge)) for merge in sorted(raw["merges"])),
         uncached=frozenset((int(row), int(column)) for row, column in raw["uncached"]),

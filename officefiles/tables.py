@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 from core.units import AreaUnit
 from officefiles.errors import ColumnsMissing, TableNotFound
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 _HEADER_WITHIN = 30
+_NOTHING: Mapping[str, CellValue] = MappingProxyType({})
 # What stands in a row before anybody has filled it in.
 _PREFILLED = ("serial", "unit", "check", "row_key", "number", "status")
 _ENOUGH_COLUMNS = 3
@@ -298,6 +301,7 @@ class _Places:
 def _rows(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[TableRow]:
     covered = _covered_cells(sheet, header, vocabulary)
     places = _Places.of(header)
+    by_key = {column.key: column.index for column in header.columns if column.key is not None}
     for number in range(header.last + 1, len(sheet.rows) + 1):
         row = sheet.rows[number - 1]
         filled = [index for index, value in enumerate(row, start=1) if not _empty(value)]
@@ -305,7 +309,7 @@ def _rows(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[Tabl
             continue
         kind = _kind(row, filled, places)
         if kind is not None:
-            yield _read_row(sheet, header, number, kind, covered)
+            yield _read_row(sheet, header, by_key, number, kind, covered)
 
 
 def _empty(value: CellValue) -> bool:
@@ -392,18 +396,46 @@ def _covered_cells(
     return covered
 
 
+class RowValues(Mapping[str, CellValue]):
+    """A row's cells by key, without a dictionary for each of twenty thousand rows."""
+
+    __slots__ = ("_covered", "_places", "_row")
+
+    def __init__(
+        self, row: Sequence[CellValue], places: Mapping[str, int], covered: Mapping[str, CellValue]
+    ) -> None:
+        self._row, self._places, self._covered = row, places, covered
+
+    def __getitem__(self, key: str) -> CellValue:
+        index = self._places[key]
+        value = self._row[index - 1] if index <= len(self._row) else None
+        return self._covered.get(key) if _empty(value) else value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in self._places else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
 def _read_row(
-    sheet: Sheet, header: Header, number: int, kind: RowKind, covered: Mapping[tuple[int, int], CellValue]
+    sheet: Sheet,
+    header: Header,
+    places: Mapping[str, int],
+    number: int,
+    kind: RowKind,
+    covered: Mapping[tuple[int, int], CellValue],
 ) -> TableRow:
-    values: dict[str, CellValue] = {}
-    extras: dict[str, CellValue] = {}
     row = sheet.rows[number - 1]
-    width = len(row)
-    for column in header.columns:
-        value = row[column.index - 1] if column.index <= width else None
-        if column.key is None:
-            if not is_blank(value):
-                extras[column.heading] = value
-            continue
-        values[column.key] = covered.get((number, column.index)) if _empty(value) else value
-    return TableRow(number, kind, values, extras)
+    down = {}
+    if covered:
+        down = {key: covered[number, index] for key, index in places.items() if (number, index) in covered}
+    extras = {
+        column.heading: row[column.index - 1]
+        for column in header.columns
+        if column.key is None and column.index <= len(row) and not is_blank(row[column.index - 1])
+    }
+    return TableRow(number, kind, RowValues(row, places, down or _NOTHING), extras or _NOTHING)

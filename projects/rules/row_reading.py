@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypedDict
 
 from core.units import AreaUnit, round_half_up, to_m2
@@ -294,7 +295,7 @@ class RowReader:
                 key, f"小数位数太多，按 {unit.label}折成整平方米保存", "公顷保留 4 位小数，亩保留 2 位小数"
             )
         areas[key] = to_m2(reading.number, unit)
-        entered[key] = Entered(f"{reading.number:f}", unit.value)
+        entered[key] = _entered(f"{reading.number:f}", unit.value)
 
     def _grain(self, key: str, figures: dict[str, int]) -> None:
         """Whole kilograms; the heading's unit is not looked at, lists write 公斤."""
@@ -354,7 +355,9 @@ class RowReader:
         column = BY_KEY[key]
         status = reading.status or (DateStatus.DONE if reading.first else None)
         text = clean_text(reading.text)[: column.longest]
-        return ReportedFact(column.spec.label, column.step, text, reading.on, status.value if status else "")
+        return _reported_fact(
+            column.spec.label, column.step, text, reading.on, status.value if status else ""
+        )
 
     # --- fields together -------------------------------------------------------------------------
 
@@ -385,6 +388,11 @@ class RowReader:
                 f"代码里的行政区是{self.context.directory.label(division)}，不是{here}",
                 "请核对项目代码",
             )
+
+
+# Values are frozen, and a list repeats them in every row: each is kept once.
+_entered = lru_cache(maxsize=20_000)(Entered)
+_reported_fact = lru_cache(maxsize=20_000)(ReportedFact)
 
 
 def _decimals(number: Decimal) -> int:

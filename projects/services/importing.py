@@ -7,7 +7,7 @@ its locks, so that what is written is what holds at that moment.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
@@ -45,6 +45,7 @@ from projects.services import duplicates, windows
 from projects.services.snapshots import snapshot
 
 DRAFT_LIFE = timedelta(days=7)
+AT_ONCE = 2_000
 ROW_COLUMNS = ("submission_id", "row", "name", "verdict", "problems", "project_id", "before", "after")
 LONGEST_FILENAME = 200
 BATCH = 500
@@ -261,26 +262,36 @@ class _Writer:
         return submission
 
     def _write_rows(self, submission: Submission) -> None:
-        before = {row.row: snapshot(row.project) for row in self.preview.rows if row.writes and row.project}
-        projects = {row.row: row.project for row in self.preview.rows if row.project is not None}
-        projects.update(self._create([row for row in self.preview.rows if row.verdict is Verdict.NEW]))
-        self._update([row for row in self.preview.rows if row.verdict is Verdict.CHANGED])
-        rows = (self._row(submission, row, projects.get(row.row), before) for row in self.preview.rows)
-        copy_in(SubmissionRow, ROW_COLUMNS, rows)
-        self._remember(submission, projects)
-        self._record(submission, projects)
+        """In portions, so that a long list takes no more memory than a short one."""
+        self._record_whole(submission)
+        for start in range(0, len(self.preview.rows), AT_ONCE):
+            self._write_portion(submission, self.preview.rows[start : start + AT_ONCE])
+        if submission.synced:
+            submission.save(update_fields=["synced"])
 
-    def _remember(self, submission: Submission, projects: dict[int, Project]) -> None:
+    def _write_portion(self, submission: Submission, rows: Sequence[PreviewRow]) -> None:
+        before = {row.row: snapshot(row.project) for row in rows if row.writes and row.project}
+        projects = {row.row: row.project for row in rows if row.project is not None}
+        projects.update(self._create([row for row in rows if row.verdict is Verdict.NEW]))
+        self._update([row for row in rows if row.verdict is Verdict.CHANGED])
+        lines = (self._row(submission, row, projects.get(row.row), before) for row in rows)
+        copy_in(SubmissionRow, ROW_COLUMNS, lines)
+        self._remember(submission, rows, projects)
+        acts = [_act(submission, row, projects[row.row]) for row in rows if row.writes]
+        record_all(actor=self.actor, acts=acts, occurred_on=self.today)
+
+    def _remember(
+        self, submission: Submission, rows: Sequence[PreviewRow], projects: dict[int, Project]
+    ) -> None:
         """What is settled with this file becomes the base of the same workbook's next upload."""
         if self.preview.round_trip is None:
             return
-        for row in self.preview.rows:
+        for row in rows:
             project = projects.get(row.row)
             if project is None or row.verdict in (Verdict.ERROR, Verdict.CONFLICT):
                 continue
             if row.settled:
                 submission.synced[str(project.pk)] = row.settled
-        submission.save(update_fields=["synced"])
 
     def _submission(self) -> Submission:
         return Submission.objects.create(
@@ -360,15 +371,14 @@ class _Writer:
             as_json(after),
         )
 
-    def _record(self, submission: Submission, projects: dict[int, Project]) -> None:
+    def _record_whole(self, submission: Submission) -> None:
         whole = Act(
             verb="submission.confirmed",
             subject=submission,
             facts={"filename": submission.filename, **self.preview.summary},
             scope_path=submission.organisation.path,
         )
-        acts = [_act(submission, row, projects[row.row]) for row in self.preview.rows if row.writes]
-        record_all(actor=self.actor, acts=[whole, *acts], occurred_on=self.today)
+        record_all(actor=self.actor, acts=[whole], occurred_on=self.today)
         tell(
             recipients=User.objects.filter(role__in=_SCREENERS, is_active=True),
             kind=Message.Kind.NOTICE,
