@@ -21,9 +21,13 @@ OURS = {
         "notifications",
         "papers",
         "projects",
+        "quotas",
     ),
 }
 UNSCOPED = {
+    "approvals.HandlingSetting": "public reference: the office's dated days of handling",
+    "deadlines.ReminderSetting": "public reference: when reminders are sent",
+    "quotas.Policy": "public reference: the pool's rules",
     "accounts.OrganisationAlias": "public reference: names that workbooks use",
     "approvals.StepLimit": "public reference: the law's limits",
     "approvals.StepType": "public reference: the step catalogue",

@@ -92,13 +92,14 @@ class World:
     contact: PreContact
 
     def arguments(self, word: str) -> list[object]:
-        """The arguments of an address for a word of the table: nothing, a row, or a code."""
+        """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
         if word == "-":
             return []
         if word.startswith("="):
             return [word[1:]]
-        row = getattr(self, word) if hasattr(self, word) else getattr(self.seats, word)
-        return list(getattr(row, "arguments", [row.pk]))
+        name, _, verb = word.partition("+")
+        row = getattr(self, name) if hasattr(self, name) else getattr(self.seats, name)
+        return [*getattr(row, "arguments", [row.pk]), *([verb] if verb else [])]
 
 
 def build_world(*, officer: User, dispatcher: User) -> World:

@@ -170,7 +170,7 @@ def test_the_list_takes_the_same_queries_for_one_project_and_twenty(
         running(ProjectFactory(), date(2026, 11, 2))
     assert section.scope is not None
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         rows = selectors.project_list(actor=section, today=TODAY)
         for shown in selectors.with_clocks(rows, today=TODAY):
             assert all([shown.project.organisation.short_name, shown.project.land.total_m2, shown.holder])
