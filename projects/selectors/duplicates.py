@@ -19,14 +19,15 @@ DEFAULT = Thresholds(name_percent=45, owner_name_percent=25)
 _BARE = "regexp_replace({row}.name, '^' || regexp_replace(o.short_name, '[市县区]$', '') || '[市县区]?', '')"
 _ALIKE = f"similarity({_BARE.format(row='a')}, {_BARE.format(row='b')})"
 _PLAIN_CODE = "regexp_replace(upper({row}.code), '[^0-9A-Z]', '', 'g')"
-# The trigram index finds names that hold something like the bare one; the county in front of the other,
-# however long, does not count. Its threshold lies well below ours.
+# The trigram index finds names that are alike as written, and names that hold something like the bare
+# one: short names with their county in front, and long counties. Its thresholds lie well below ours.
 _BY_NAME = f"""
     SELECT a.id, b.id, {_ALIKE}
       FROM projects_project a
       JOIN accounts_organisation o ON o.id = a.organisation_id
       JOIN projects_project b
-        ON b.organisation_id = a.organisation_id AND b.id <> a.id AND b.name %%> {_BARE.format(row="a")}
+        ON b.organisation_id = a.organisation_id AND b.id <> a.id
+       AND (b.name %% a.name OR b.name %%> {_BARE.format(row="a")})
        AND b.status = ANY(%(standing)s)
      WHERE a.id = ANY(%(ids)s) AND {_ALIKE} >= %(least)s
 """
@@ -90,7 +91,8 @@ def _candidates(ids: Sequence[int], thresholds: Thresholds) -> list[tuple[int, i
     }
     # The threshold holds for this transaction alone; a job's handler brings none of its own.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(least * 0.4)])
+        for name in ("similarity_threshold", "word_similarity_threshold"):
+            cursor.execute("SELECT set_config(%s, %s, true)", [f"pg_trgm.{name}", str(least * 0.4)])
         cursor.execute(_BY_NAME, values)
         rows = cursor.fetchall()
         cursor.execute(_BY_CODE, values)
