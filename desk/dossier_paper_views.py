@@ -22,7 +22,6 @@ from papers.services import Upload, attach
 from projects.models import Project
 from ui.htmx import UNPROCESSABLE, wants_partial
 
-PART = "desk/dossier/_papers.html"
 PAGE = "desk/dossier_paper.html"
 
 

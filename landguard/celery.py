@@ -75,6 +75,8 @@ app.conf.beat_schedule = {
     },
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
+    # The stored days of projects' lamps against their deadlines, every night.
+    "check project clocks": {"task": "projects.check_clocks", "schedule": crontab(hour="3", minute=30)},
     # Every quota balance against its movements, every night.
     "check the quota ledger": {"task": "quotas.check_ledger", "schedule": crontab(hour="3", minute=45)},
 }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
 from accounts.models import Organisation
 from core import clock
+from projects.selectors.clock_drift import clock_drift, days_to_check
 from projects.services import duplicates, windows
+from projects.services.clocks import refresh_clocks
 from projects.services.following import tell_followers as tell
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="projects.tell_followers", ignore_result=True)
@@ -30,3 +36,13 @@ def look_for_duplicates(**_ignored: object) -> None:
     for prefecture in prefectures.order_by("pk"):
         if prefecture.collection_windows.exists():
             duplicates.look_everywhere(organisation=prefecture, actor=None, today=today, now=now)
+
+
+@shared_task(name="projects.check_clocks", ignore_result=True)
+def check_clocks(**_ignored: object) -> None:
+    """Every night: the stored days of lamps against their deadlines. A drift is logged, then mended."""
+    found = list(clock_drift(days=days_to_check(clock.today())))
+    for drift in found:
+        logger.error("project %s: lamp of %s is not that of its deadlines", drift.project.pk, drift.day)
+    if found:
+        refresh_clocks({drift.project.pk for drift in found})

@@ -33,7 +33,6 @@ from projects.rules.ordering import (
     propose_class,
 )
 
-UNNAMED = "未规定，由主办部门商定"
 QUEUE_ORDER = ("queue_rank", "queue_head", "queue_jump", "-queue_money")
 NUMBERED = 5_000
 _MONEY = DecimalField(max_digits=18, decimal_places=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +9,6 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
-from deadlines.models import Deadline
 from projects.models import (
     CollectionWindow,
     CollectionWindowQuerySet,
@@ -195,7 +193,3 @@ def late_list(*, actor: User, today: date) -> WindowDutyQuerySet:
     return duty_list(actor=actor, today=today).filter(
         Q(answered_on__gt=F("deadline__due_on")) | Q(answered_on__isnull=True, deadline__due_on__lt=today)
     )
-
-
-def duty_deadlines(duties: Sequence[WindowDuty]) -> list[Deadline]:
-    return [duty.deadline for duty in duties if duty.deadline is not None]

@@ -27,6 +27,7 @@ NO_PAGES = {
     *("desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
     "projects:pre-contact-document",
+    "projects:download-file",
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")

@@ -6,6 +6,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 
@@ -15,6 +16,7 @@ from deadlines.selectors import lamp_of
 from projects import selectors
 from projects.models import NEVER, Project, ProjectClock
 from projects.selectors.clock_drift import clock_drift
+from projects.tasks import check_clocks
 from tests.factories import DeadlineFactory, ProjectFactory
 from ui.pagination import segmented_page, turned
 
@@ -120,6 +122,21 @@ def test_the_checker_finds_a_wrong_clock_and_repairs_it(capsys):
 
     call_command("check_project_clocks", today=TODAY)
     assert ProjectClock.objects.get().red_from == TODAY
+
+
+@time_machine.travel("2026-11-20T10:00+08:00", tick=False)
+def test_a_wrong_clock_is_logged_and_mended_overnight(caplog):
+    project = ProjectFactory(name="都匀水库")
+    DeadlineFactory(project_id=project.pk, red_from=TODAY)
+    ProjectClock.objects.update(red_from=NEVER)
+
+    check_clocks()
+
+    assert ProjectClock.objects.get().red_from == TODAY
+    assert f"project {project.pk}" in caplog.text
+    caplog.clear()
+    check_clocks()
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("is_turned", [False, True])
