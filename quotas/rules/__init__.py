@@ -1,5 +1,6 @@
 """The regulating pool's law as pure functions on whole units (domain.md 3)."""
 
+from quotas.rules.demand import Land, demand_of
 from quotas.rules.drawing import (
     CountyRank,
     CountyScale,
@@ -53,6 +54,7 @@ __all__ = [
     "FarmlandCategory",
     "Holding",
     "Instrument",
+    "Land",
     "MeanMethod",
     "PlanYearEnd",
     "Pool",
@@ -70,6 +72,7 @@ __all__ = [
     "amount_due",
     "clawback_of_scale",
     "close_plan_year",
+    "demand_of",
     "draw_farmland",
     "draw_farmland_bundled",
     "draw_scale",
