@@ -15,6 +15,7 @@ from deadlines.models import Deadline, DeadlineQuerySet
 from deadlines.rules import Lamp
 from deadlines.selectors import working_calendar
 from desk.deadline_rows import OTHER, reporting_units, stages_on
+from ui.filters import offer
 from ui.lamps import LAMP_WORDS
 
 WINDOWS = [
@@ -64,8 +65,8 @@ class DeadlineFilter(django_filters.FilterSet):
         units = [(unit.code, unit.short_name) for unit in reporting_units(actor=actor)]
         stages = stages_on(today)
         self._units, self._stages = [code for code, _ in units], stages
-        self.filters["unit"].extra["choices"] = [*units, (OTHER, "其他")]
-        self.filters["stage"].extra["choices"] = [*((stage, stage) for stage in stages), (OTHER, "其他")]
+        offer(self, "unit", [*units, (OTHER, "其他")])
+        offer(self, "stage", [*((stage, stage) for stage in stages), (OTHER, "其他")])
 
     def filter_queryset(self, queryset: DeadlineQuerySet) -> DeadlineQuerySet:
         if self.errors:

@@ -13,6 +13,7 @@ from deadlines.rules import Lamp
 from desk import preparation
 from projects import selectors
 from projects.models import Project, ProjectQuerySet
+from ui.filters import offer
 from ui.lamps import LAMP_WORDS
 
 _LAMPS = (Lamp.RED, Lamp.AMBER, Lamp.PAUSE, Lamp.GREEN, Lamp.DONE, Lamp.IDLE)
@@ -62,7 +63,7 @@ class PreparationFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is not None and self.request.user.is_authenticated:
             units = selectors.reporting_units(actor=self.request.user)
-            self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
     def filter_queryset(self, queryset: ProjectQuerySet) -> ProjectQuerySet:
         if self.errors:

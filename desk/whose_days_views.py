@@ -23,6 +23,7 @@ from core import clock
 from desk.deadline_rows import reporting_units
 from desk.whose_days import HOLDERS, StepDays, days_of, finished_steps, whose_days
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, write_ledger
+from ui.filters import offer
 from ui.forms import DateInput
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
@@ -79,9 +80,7 @@ class FinishedFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.filters["unit"].extra["choices"] = [
-            (unit.code, unit.short_name) for unit in reporting_units(actor=actor)
-        ]
+        offer(self, "unit", ((unit.code, unit.short_name) for unit in reporting_units(actor=actor)))
 
     def filter_queryset(self, queryset: StepQuerySet) -> StepQuerySet:
         if self.errors:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from projects import selectors
 from projects.models import AnnualListEntry, PlanItem, Project, QuotaRoute
+from ui.filters import offer
 
 NO_CLASS = "NONE"
 
@@ -47,7 +48,7 @@ class EntryFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is not None and self.request.user.is_authenticated:
             units = selectors.reporting_units(actor=self.request.user)
-            self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
     def filter_queryset(self, queryset: QuerySet[AnnualListEntry]) -> QuerySet[AnnualListEntry]:
         return queryset.none() if self.errors else super().filter_queryset(queryset)
@@ -87,7 +88,7 @@ class PlanItemFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is not None and self.request.user.is_authenticated:
             units = selectors.reporting_units(actor=self.request.user)
-            self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
     def filter_queryset(self, queryset: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
         if self.errors:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from projects import selectors
 from projects.models import PreContact, Push
+from ui.filters import offer
 
 
 class PushFilterSet(django_filters.FilterSet):
@@ -35,7 +36,7 @@ class PushFilterSet(django_filters.FilterSet):
         if self.request is None or not self.request.user.is_authenticated:
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
-        self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+        offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
     def by_words(self, rows: QuerySet[Push], name: str, value: str) -> QuerySet[Push]:
         for word in value.split()[:5]:

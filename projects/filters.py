@@ -26,6 +26,7 @@ from projects.models import (
     ProjectQuerySet,
 )
 from projects.selectors.verification import stale_projects
+from ui.filters import offer
 from ui.lamps import LAMP_WORDS
 
 PROVINCIAL_UP = "PROVINCIAL_UP"
@@ -106,11 +107,11 @@ class ProjectFilterSet(django_filters.FilterSet):
         if self.request is None or not self.request.user.is_authenticated:
             return  # the schema generator asks without a reader
         self.offers = offers = offers or offers_for(self.request.user)
-        self.filters["unit"].extra["choices"] = offers.units
+        offer(self, "unit", offers.units)
         stages = set(offers.stages)
         if self.data and self.data.get("stage"):
             stages.add(self.data["stage"])  # a bookmark of a stage nobody stands in: no rows, no error
-        self.filters["stage"].extra["choices"] = [(stage, stage) for stage in sorted(stages)]
+        offer(self, "stage", [(stage, stage) for stage in sorted(stages)])
 
     @property
     def today(self) -> date:
@@ -211,7 +212,7 @@ class WaitingFilterSet(django_filters.FilterSet):
         if self.request is None or not self.request.user.is_authenticated:
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
-        self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+        offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
         self.filters["window"].queryset = CollectionWindow.objects.visible_to(self.request.user)
 
     def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:

@@ -12,6 +12,7 @@ from accounts.models import Organisation, Post
 from projects import selectors
 from projects.models import LiaisonReply, Project, ScopeFlag
 from projects.selectors.people import CONTACT_KINDS
+from ui.filters import offer
 
 NONE = "none"
 _WORDS = forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxlength": 60})
@@ -46,7 +47,7 @@ class QueueFilterSet(django_filters.FilterSet):
         if self.request is None or not self.request.user.is_authenticated:
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
-        self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+        offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
     def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         for word in value.split()[:5]:

@@ -8,6 +8,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from tests.factories import ProjectFactory
 
 
 @pytest.mark.django_db
@@ -41,6 +42,17 @@ def test_the_description_is_for_those_who_signed_in(client: Client, officer: Use
     page = client.get("/api/docs/")
     assert page.status_code == 200
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_reading_the_description_leaves_the_filters_their_choices(client: Client, officer: User) -> None:
+    """It makes each filter's field once per process, without the choices that depend on the reader."""
+    ProjectFactory(name="都匀水厂")
+    client.force_login(officer)
+
+    client.get("/api/schema/")
+
+    assert "都匀水厂" in client.get("/projects/?unit=522701").content.decode()
 
 
 def test_an_unknown_address_of_the_api_answers_as_the_rest(client: Client) -> None:

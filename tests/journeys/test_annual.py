@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import date
 
 import docx
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from core import clock
 from projects.services.annual_list import publish_version
 from projects.services.screening import Adoption, adopt
 from tests.factories import ProjectFactory
@@ -23,7 +23,7 @@ LAND = {"total_m2": 400_000, "arable_m2": 120_000, "new_construction_m2": 350_00
 @pytest.fixture
 def published(dispatcher: User) -> None:
     """One project on the list as first published, today."""
-    today = date.today()  # noqa: DTZ011  # the browser's server runs on the real day
+    today = clock.today()
     project = ProjectFactory(submitted=True, name="都匀水厂", land=LAND)
     adopt(actor=dispatcher, adoption=Adoption(project.pk, "batch"), today=today)
     publish_version(actor=dispatcher, year=today.year, published_on=today, reason="年初清单", today=today)
@@ -65,7 +65,7 @@ def test_the_plan_is_drafted_settled_and_downloaded(
     page.goto("/annual/plan/")
     expect(page.get_by_text("1 个在办项目没有纳入本年度方案")).to_be_visible()
 
-    page.get_by_label("统一完成时限").fill(f"{date.today():%Y}-12-31")  # noqa: DTZ011
+    page.get_by_label("统一完成时限").fill(f"{clock.today():%Y}-12-31")
     page.get_by_role("button", name="生成").click()
     expect(page.locator("#flash")).to_contain_text("已生成 2 项")
     page.get_by_role("link", name=re.compile("修改 都匀水厂：占用耕地")).click()
