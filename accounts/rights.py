@@ -45,11 +45,41 @@ class Right(StrEnum):
     ASSIGN_LINKS = "指定项目的领导、专班和联络员"
     RANK_PROJECTS = "确定项目类别和顺序"
     EDIT_CRITERIA = "修改分类、分级和包联规则"
+    KEEP_QUOTA = "登记指标台账"
+    REVERSE_QUOTA = "冲正指标分录"
+    CLOSE_QUOTA_YEAR = "办理指标年末结转"
+    EDIT_QUOTA_POLICY = "修改调节池规则"
+    KEEP_PIPELINE = "登记土地整治项目"
+    APPLY_QUOTA = "申请调节池指标"
+    REVIEW_QUOTA = "审核调节池申请"
+    PROPOSE_QUOTA = "拟定指标调节方案"
+    APPROVE_QUOTA = "登记州政府批准"
+    PAY_QUOTA = "登记指标价款"
+    HOOK_QUOTA = "办理指标挂钩"
+    KEEP_NEGATIVE_LIST = "维护负面清单"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
 # What everybody does who works on a dossier.
 _DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT})
+# The regulating pool: what a section prepares, and what the office alone decides.
+_POOL_WORK = frozenset(
+    {
+        Right.KEEP_QUOTA,
+        Right.KEEP_PIPELINE,
+        Right.REVIEW_QUOTA,
+        Right.PROPOSE_QUOTA,
+        Right.PAY_QUOTA,
+        Right.HOOK_QUOTA,
+    }
+)
+_POOL_OFFICE = _POOL_WORK | {
+    Right.REVERSE_QUOTA,
+    Right.CLOSE_QUOTA_YEAR,
+    Right.EDIT_QUOTA_POLICY,
+    Right.APPROVE_QUOTA,
+    Right.KEEP_NEGATIVE_LIST,
+}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "SYSADMIN": _EVERYONE
@@ -64,6 +94,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS},
     "DISPATCH": _EVERYONE
     | _DOSSIER
+    | _POOL_OFFICE
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {
@@ -86,11 +117,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
     },
     "SECTION": _EVERYONE
     | _DOSSIER
+    | _POOL_WORK
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
     | {Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
     | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS, Right.EDIT_PLAN},
     "COUNTY": _EVERYONE
     | _DOSSIER
+    | {Right.APPLY_QUOTA, Right.KEEP_PIPELINE, Right.PAY_QUOTA}
     | {Right.GATHER_LIST, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS}
     | {Right.SUBMIT_LIST, Right.RUN_STEPS},

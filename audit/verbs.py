@@ -130,6 +130,13 @@ VERBS: dict[str, str] = {
     "project.verified": "核实无变化",
     "project.noted": "记录进展",
     "staleness.set": "修改核实时限",
+    "quota.held": "预占指标",
+    "quota.locked": "锁定预占指标",
+    "quota.posted": "核销预占指标",
+    "quota.released": "释放预占指标",
+    "quota.expired": "预占到期释放",
+    "quota.listed": "列入负面清单",
+    "quota.unlisted": "解除负面清单",
 }
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from quotas.models import Account
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class AccountKey:
     """What makes an account one: instrument, place, holder, owner (organisation ids), period."""
 

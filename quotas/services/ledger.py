@@ -51,7 +51,8 @@ def open_accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
                     owner_id=key.owner_id,
                     period=key.period,
                 )
-                for key in missing
+                # In one order for everybody: two that open the same accounts wait, and never deadlock.
+                for key in sorted(missing)
             ],
             ignore_conflicts=True,
         )
