@@ -14,7 +14,7 @@ from accounts.scoping import ScopedQuerySet
 from projects.models import Project
 from quotas import rules
 
-_INSTRUMENTS = [(instrument.value, instrument.label) for instrument in rules.Instrument]
+INSTRUMENTS = [(instrument.value, instrument.label) for instrument in rules.Instrument]
 
 
 class AccountQuerySet(ScopedQuerySet["Account"]):
@@ -46,7 +46,7 @@ class Account(models.Model):
 
     INTERNAL: ClassVar[tuple[str, ...]] = (Place.AVAILABLE, Place.RESERVED, Place.FROZEN)
 
-    instrument = models.CharField("指标", max_length=20, choices=_INSTRUMENTS)
+    instrument = models.CharField("指标", max_length=20, choices=INSTRUMENTS)
     place = models.CharField("性质", max_length=12, choices=Place)
     holder = models.ForeignKey(
         Organisation, models.PROTECT, related_name="quota_held", verbose_name="指标所在"
@@ -161,7 +161,7 @@ class Movement(models.Model):
 
     request_key = models.UUIDField("请求编号", default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField("类型", max_length=16, choices=Kind)
-    instrument = models.CharField("指标", max_length=20, choices=_INSTRUMENTS)
+    instrument = models.CharField("指标", max_length=20, choices=INSTRUMENTS)
     source = models.ForeignKey(Account, models.PROTECT, related_name="outgoing", verbose_name="转出账户")
     target = models.ForeignKey(Account, models.PROTECT, related_name="incoming", verbose_name="转入账户")
     amount = models.BigIntegerField("数量（平方米、公斤）")
