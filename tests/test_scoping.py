@@ -26,6 +26,9 @@ OURS = {
 }
 UNSCOPED = {
     "approvals.HandlingSetting": "public reference: the office's dated days of handling",
+    "approvals.DocumentTerm": "public reference: how long a document is good",
+    "approvals.ExpropriationReason": "public reference: the law's reasons",
+    "approvals.IdleLandSetting": "public reference: when land is idle",
     "deadlines.ReminderSetting": "public reference: when reminders are sent",
     "quotas.Policy": "public reference: the pool's rules",
     "quotas.ChecklistItem": "public reference: what an application to the pool must bring",

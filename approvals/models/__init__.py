@@ -1,6 +1,30 @@
 """The tables of the approval steps, one module per noun."""
 
 from approvals.models.catalogue import StepLimit, StepType, StepTypeQuerySet
+from approvals.models.documents import (
+    Batch,
+    BatchProject,
+    BatchProjectQuerySet,
+    BatchQuerySet,
+    DocumentKind,
+    DocumentTerm,
+    DocumentTermQuerySet,
+    LandDocument,
+    LandDocumentArea,
+    LandDocumentAreaQuerySet,
+    LandDocumentQuerySet,
+)
+from approvals.models.expropriation import (
+    CompensationRate,
+    CompensationRateQuerySet,
+    Expropriation,
+    ExpropriationAct,
+    ExpropriationCount,
+    ExpropriationQuerySet,
+    ExpropriationReason,
+    FundEntry,
+    FundItem,
+)
 from approvals.models.settings import HandlingSetting
 from approvals.models.steps import (
     Decision,
@@ -12,13 +36,36 @@ from approvals.models.steps import (
     Step,
     StepQuerySet,
 )
+from approvals.models.supply import IdleLandSetting, Patrol, Supply, SupplyPayment, SupplyQuerySet
 
 __all__ = [
+    "Batch",
+    "BatchProject",
+    "BatchProjectQuerySet",
+    "BatchQuerySet",
+    "CompensationRate",
+    "CompensationRateQuerySet",
     "Decision",
     "DecisionQuerySet",
+    "DocumentKind",
+    "DocumentTerm",
+    "DocumentTermQuerySet",
+    "Expropriation",
+    "ExpropriationAct",
+    "ExpropriationCount",
+    "ExpropriationQuerySet",
+    "ExpropriationReason",
+    "FundEntry",
+    "FundItem",
     "HandlingSetting",
+    "IdleLandSetting",
+    "LandDocument",
+    "LandDocumentArea",
+    "LandDocumentAreaQuerySet",
+    "LandDocumentQuerySet",
     "Material",
     "MaterialQuerySet",
+    "Patrol",
     "PromiseException",
     "PromiseExceptionQuerySet",
     "Step",
@@ -26,4 +73,7 @@ __all__ = [
     "StepQuerySet",
     "StepType",
     "StepTypeQuerySet",
+    "Supply",
+    "SupplyPayment",
+    "SupplyQuerySet",
 ]

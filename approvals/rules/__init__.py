@@ -1,11 +1,37 @@
 """The law of steps, from values alone: states and verbs (`steps`), tracks (`involvement`), what must
 come first (`order`), limits (`limits`), receipt and correction (`receipt`), documents (`documents`),
-the plan of what remains (`schedule`), honest time (`late`).
+the plan of what remains (`schedule`), honest time (`late`), expropriation (`expropriation`), idle land
+(`idle`).
 """
 
 from __future__ import annotations
 
-from approvals.rules.documents import is_doc_no, normalise_doc_no
+from approvals.rules.documents import (
+    BY_DOC_NO,
+    COUNTS_AS_LAND,
+    FOR_A_TIME,
+    KIND_OF_STEP,
+    AreaDifference,
+    area_differences,
+    doc_no_year,
+    is_doc_no,
+    normalise_doc_no,
+    normalise_supervision_no,
+    part_too_large,
+    supervision_no_problem,
+)
+from approvals.rules.expropriation import (
+    FundReading,
+    FundSums,
+    OutOfOrder,
+    Period,
+    next_kinds,
+    order_problem,
+    publication_period,
+    read_funds,
+    signing_rate,
+)
+from approvals.rules.idle import IdleReading, IdleState, IdleTerms, ParcelFacts, fee_of, read_idle, too_little
 from approvals.rules.involvement import (
     LISTING_CODE,
     LISTING_RESULT,
@@ -65,7 +91,11 @@ from approvals.rules.steps import (
 
 __all__ = [
     "ASSEMBLY_CODE",
+    "BY_DOC_NO",
     "CONSTRUCTION_CODE",
+    "COUNTS_AS_LAND",
+    "FOR_A_TIME",
+    "KIND_OF_STEP",
     "LISTING_CODE",
     "LISTING_RESULT",
     "RESULT_WORDS",
@@ -74,11 +104,20 @@ __all__ = [
     "TRANSITIONS",
     "UNFINISHED",
     "WAITING",
+    "AreaDifference",
     "BackSchedule",
+    "FundReading",
+    "FundSums",
+    "IdleReading",
+    "IdleState",
+    "IdleTerms",
     "Involvement",
     "Latest",
     "Limit",
     "Opening",
+    "OutOfOrder",
+    "ParcelFacts",
+    "Period",
     "PlanRow",
     "PlannedStep",
     "Predecessor",
@@ -92,10 +131,13 @@ __all__ = [
     "Unmet",
     "Verb",
     "WhatIf",
+    "area_differences",
     "back_schedule",
     "binding",
     "binding_acceptance_day",
     "choose",
+    "doc_no_year",
+    "fee_of",
     "forecast",
     "handling_limits",
     "is_dependency_open",
@@ -106,11 +148,21 @@ __all__ = [
     "limits_of_round",
     "may",
     "median",
+    "next_kinds",
     "next_possible_on",
     "normalise_doc_no",
+    "normalise_supervision_no",
     "opening",
+    "order_problem",
+    "part_too_large",
+    "publication_period",
+    "read_funds",
+    "read_idle",
     "read_predecessors",
     "shortest",
+    "signing_rate",
+    "supervision_no_problem",
+    "too_little",
     "unmet_predecessors",
     "validity_limits",
     "verbs_of",
