@@ -40,7 +40,7 @@ def run_everything(*, env: dict[str, str]) -> int:
         say(f"── {check.name}")
         if check.run(env):
             failed.append(check.name)
-    options = ["--durations=15"]
+    options = ["--durations=15", *side_by_side()]
     browser = find_chromium() or install_chromium()
     missing = [] if browser else ["浏览器流程测试（找不到也装不上 Chromium）"]
     if not browser:
@@ -54,6 +54,12 @@ def run_everything(*, env: dict[str, str]) -> int:
     if code:
         return code
     return 1 if failed or (missing and os.environ.get("CI", "").lower() == "true") else 0
+
+
+def side_by_side() -> list[str]:
+    """Pytest's options for one worker a core, each with its own database; more than four would only wait."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return ["-n", str(min(4, cores)), "--dist", "worksteal"] if cores > 1 else []
 
 
 def find_chromium() -> str | None:
