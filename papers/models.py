@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self, TypeVar
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -9,11 +11,31 @@ from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
+from papers.sharing import projects_shared_with
+
+M = TypeVar("M", bound=models.Model)
 
 
-class PaperQuerySet(ScopedQuerySet["Paper"]):
+class SharedPapersQuerySet(ScopedQuerySet[M]):
+    """Papers, which every county and park that shares their project reads with it.
+
+    `project_path` names the way to the paper's `project_id`.
+    """
+
+    project_path: ClassVar[str]
+
+    def visible_to(self, actor: User) -> Self:
+        """As `ScopedQuerySet.visible_to`, and the papers of projects shared with the actor."""
+        shared = projects_shared_with(actor)
+        if not shared or actor.scope is None:
+            return super().visible_to(actor)
+        return self.filter(self._inside(actor.scope.path) | Q(**{f"{self.project_path}__in": shared}))
+
+
+class PaperQuerySet(SharedPapersQuerySet["Paper"]):
     organisation_path = "scope_organisation"
     department_path = "department"
+    project_path = "project_id"
 
     def current(self) -> PaperQuerySet:
         """The newest version of each paper, unless it was withdrawn."""
@@ -128,9 +150,10 @@ class Paper(models.Model):
         return self.filename.rpartition(".")[2].upper()
 
 
-class PaperContentQuerySet(ScopedQuerySet["PaperContent"]):
+class PaperContentQuerySet(SharedPapersQuerySet["PaperContent"]):
     organisation_path = "paper__scope_organisation"
     department_path = "paper__department"
+    project_path = "paper__project_id"
 
 
 class PaperContent(models.Model):
@@ -153,9 +176,10 @@ class PaperContent(models.Model):
         return f"{self.paper_id}"
 
 
-class PaperWithdrawalQuerySet(ScopedQuerySet["PaperWithdrawal"]):
+class PaperWithdrawalQuerySet(SharedPapersQuerySet["PaperWithdrawal"]):
     organisation_path = "paper__scope_organisation"
     department_path = "paper__department"
+    project_path = "paper__project_id"
 
 
 class PaperWithdrawal(models.Model):

@@ -1,4 +1,8 @@
-"""Which papers there are, and their versions."""
+"""Which papers there are, and their versions.
+
+Numbers of queries are those of the bureau; people of a county or park take one more, for what
+they share.
+"""
 
 from __future__ import annotations
 

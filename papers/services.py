@@ -22,6 +22,7 @@ from papers.errors import (
 )
 from papers.inspection import check_not_classified, clean_name, inspect
 from papers.models import Paper, PaperContent, PaperWithdrawal
+from papers.sharing import projects_shared_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def _department(actor: User, owner: PaperOwner) -> Organisation | None:
     """The department that may read the paper; refuses whoever is outside the owner's scope."""
     scope = actor.scope
     seen = owner.department if scope is not None and scope.is_department else owner.organisation
-    if scope is None or seen is None or not seen.path.startswith(scope.path):
+    is_own = scope is not None and seen is not None and seen.path.startswith(scope.path)
+    if not is_own and owner.project_id not in projects_shared_with(actor):
         raise PermissionDenied(f"您不能为“{owner.label}”上传附件。如确需办理，请联系系统管理员。")
     return owner.department
 

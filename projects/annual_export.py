@@ -9,6 +9,7 @@ from datetime import date
 from core.units import AreaUnit, from_m2, yuan_to_wan
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from projects.models import AnnualListEntry, AnnualListEntryQuerySet, AnnualListVersion
+from projects.selectors.annual import area_within
 
 COLUMNS = (
     LedgerColumn(("序号",), CellKind.INTEGER, 6),
@@ -35,7 +36,12 @@ COLUMNS = (
 def annual_workbook(
     entries: AnnualListEntryQuerySet, *, version: AnnualListVersion | None, year: int, today: date
 ) -> bytes:
-    """The given entries in their order, sums at the foot. One query, read in batches."""
+    """The given entries in their order, sums at the foot; read in batches.
+
+    Args:
+        entries: as `projects.selectors.annual.with_parts` brings them: of a project across
+            several counties each reader adds up what counts for them.
+    """
     state = f"第{version.number}版，{version.published_on} 发布" if version else "尚未发布"
     layout = LedgerLayout(
         title=f"{year}年度建设项目用地清单",
@@ -59,20 +65,25 @@ def _cells(entry: AnnualListEntry) -> tuple[LedgerValue, ...]:
     return (
         entry.number,
         entry.name,
-        entry.organisation.short_name,
+        _units(entry),
         entry.code,
         entry.get_list_category_display(),
         entry.get_priority_class_display(),
         entry.get_track_display(),
         entry.owner_unit,
         None if yuan is None else yuan_to_wan(yuan, 6).normalize(),
-        *(_hectares(getattr(entry, name)) for name in ("total_m2", "arable_m2", "new_construction_m2")),
+        *(_hectares(area_within(entry, name)) for name in ("total_m2", "arable_m2", "new_construction_m2")),
         entry.get_route_display(),
         entry.planned_start,
         entry.planned_finish,
         entry.joined_in.number,
         entry.join_reason,
     )
+
+
+def _units(entry: AnnualListEntry) -> str:
+    shares = entry.shares.all()
+    return "、".join(share.organisation.short_name for share in shares) or entry.organisation.short_name
 
 
 def _hectares(m2: int | None) -> LedgerValue:

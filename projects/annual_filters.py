@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from projects import selectors
-from projects.models import AnnualListEntry, PlanItem, Project, QuotaRoute
+from projects.models import AnnualListEntry, AnnualListEntryQuerySet, PlanItem, Project, QuotaRoute
 from ui.filters import offer
 
 NO_CLASS = "NONE"
@@ -23,9 +23,7 @@ class EntryFilterSet(django_filters.FilterSet):
         method="by_words",
         widget=forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxlength": 60}),
     )
-    unit = django_filters.ChoiceFilter(
-        label="县市", field_name="organisation__code", choices=(), empty_label="全部"
-    )
+    unit = django_filters.ChoiceFilter(label="县市", method="by_unit", choices=(), empty_label="全部")
     category = django_filters.ChoiceFilter(
         label="清单类别",
         field_name="list_category",
@@ -58,6 +56,10 @@ class EntryFilterSet(django_filters.FilterSet):
         for word in value.split()[:5]:
             rows = rows.filter(Q(name__icontains=word) | Q(project__search_text__icontains=word))
         return rows
+
+    def by_unit(self, rows: AnnualListEntryQuerySet, name: str, value: str) -> AnnualListEntryQuerySet:
+        """What lies in the unit, whole or in part."""
+        return rows.in_unit(value)
 
     def by_priority(
         self, rows: QuerySet[AnnualListEntry], name: str, value: str

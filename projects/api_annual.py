@@ -21,7 +21,15 @@ from core import clock
 from core.units import AreaUnit
 from projects.annual_filters import EntryFilterSet, PlanItemFilterSet
 from projects.annual_forms import FIRST_YEAR, LAST_YEAR, quota_units
-from projects.models import AnnualListEntry, AnnualListVersion, LandClass, PlanItem, PlanQuota, Project
+from projects.models import (
+    AnnualListEntry,
+    AnnualListShare,
+    AnnualListVersion,
+    LandClass,
+    PlanItem,
+    PlanQuota,
+    Project,
+)
 from projects.selectors import annual as lists
 from projects.selectors import annual_plan as selectors
 from projects.services import annual_plan as services
@@ -40,14 +48,23 @@ class StateIn(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, max_value=9999, required=False)
 
 
+class EntryShareOut(serializers.ModelSerializer[AnnualListShare]):
+    organisation = serializers.CharField(source="organisation.code")
+
+    class Meta:
+        model = AnnualListShare
+        fields = ["organisation", *AnnualListEntry.AREAS]
+
+
 class EntryOut(serializers.ModelSerializer[AnnualListEntry]):
     organisation = serializers.CharField(source="organisation.code")
+    shares = EntryShareOut(many=True)
 
     class Meta:
         model = AnnualListEntry
         fields = [
             *("id", "project", "organisation", *AnnualListEntry.FACTS, *AnnualListEntry.AREAS),
-            *("route", "join_reason"),
+            *("route", "join_reason", "shares"),
         ]
 
 

@@ -9,11 +9,14 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import registry
+        from papers import sharing
         from projects import bulk, bulk_actions, list_export
+        from projects.models.sharing import shared_with
         from projects.selectors.shown import PREVIEW_JOB
         from projects.services import bulk_runs, duplicates
         from projects.services import large_uploads as large
 
+        sharing.register(shared_with)
         registry.register(list_export.KIND, label=list_export.LABEL, handler=list_export.make_export)
         bulk_actions.register_all()
         registry.register(bulk_runs.KIND, label=bulk.LABEL, handler=bulk.run_job)

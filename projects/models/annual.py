@@ -11,7 +11,7 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
@@ -74,8 +74,21 @@ class AnnualListVersion(models.Model):
 
 
 class AnnualListEntryQuerySet(ScopedQuerySet["AnnualListEntry"]):
+    """A county reads what it leads and what it had a share of when the list was published."""
+
     organisation_path = "organisation"
     department_path = "project__submitted_by"
+
+    def _inside(self, path: str) -> Q:
+        share = AnnualListShare._default_manager.filter(
+            entry=OuterRef("pk"), organisation__path__startswith=path
+        )
+        return super()._inside(path) | Q(Exists(share))
+
+    def in_unit(self, code: str) -> AnnualListEntryQuerySet:
+        """What lies in one county or park, whole or in part."""
+        share = AnnualListShare._default_manager.filter(entry=OuterRef("pk"), organisation__code=code)
+        return self.filter(Q(organisation__code=code) | Exists(share))
 
     def in_version(self, version: AnnualListVersion) -> AnnualListEntryQuerySet:
         """What stood on the list in that version."""
@@ -166,6 +179,47 @@ class AnnualListEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+
+class AnnualListShareQuerySet(ScopedQuerySet["AnnualListShare"]):
+    """A unit's own part: what its sums add up. Departments follow what they handed in."""
+
+    organisation_path = "organisation"
+    department_path = "entry__project__submitted_by"
+
+
+class AnnualListShare(models.Model):
+    """What part of an entry's land lay in one county or park when the list was published.
+
+    Only of projects across several; the shares of an entry, the leading county's among them, add
+    up to the entry's own figures to the m², class by class. Immutable, as the entry is.
+    """
+
+    entry = models.ForeignKey(
+        AnnualListEntry, models.PROTECT, related_name="shares", verbose_name="年度清单条目"
+    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="县市")
+    total_m2 = models.BigIntegerField("用地总面积", null=True)
+    agri_m2 = models.BigIntegerField("农用地", null=True)
+    arable_m2 = models.BigIntegerField("耕地", null=True)
+    new_construction_m2 = models.BigIntegerField("新增建设用地", null=True)
+
+    objects = AnnualListShareQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "年度清单分县面积"
+        ordering = ("entry_id", "organisation__code")
+        constraints = [
+            models.UniqueConstraint(name="annual_share_once_per_unit", fields=["entry", "organisation"]),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="annual_share_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.organisation}"
 
 
 class AnnualListChangeQuerySet(ScopedQuerySet["AnnualListChange"]):

@@ -34,13 +34,13 @@ class SharedProjectsQuerySet(ScopedQuerySet[M]):
         scope = actor.scope
         if scope is None or scope.is_department or actor.reporting_unit is None:
             return super().visible_to(actor)
-        shared = _shared_with(scope.path)
+        shared = shared_with(scope.path)
         if not shared:
             return super().visible_to(actor)
         return self.filter(self._inside(scope.path) | Q(**{f"{self.project_path}__in": shared}))
 
 
-def _shared_with(path: str) -> list[int]:
+def shared_with(path: str) -> list[int]:
     """Ids of adopted projects of others with a share in the subtree of `path`."""
     project = apps.get_model("projects", "Project")
     found = project._default_manager.filter(status="ADOPTED", shares__organisation__path__startswith=path)

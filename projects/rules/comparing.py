@@ -39,6 +39,8 @@ class StoredProject:
         decided: column key of `projects.rules.columns` (`feasibility`) → day on which the
             office recorded its conclusion.
         label: how a message names it.
+        leading: the county that leads a project across several, when the row comes from another
+            of them; `facts.land` then holds what lies in that other one, `whole` all of it.
     """
 
     id: int
@@ -46,6 +48,8 @@ class StoredProject:
     adopted: bool
     label: str
     decided: Mapping[str, date] = field(default_factory=dict)
+    leading: str = ""
+    whole: LandAreas = field(default_factory=LandAreas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ def compare(
 
     What the row does not state changes nothing: a blank cell never erases. A conflict is for a
     person to decide: code and name lead to two projects, the project lies in another unit, an
-    office's field of an adopted project differs, or a conclusion that the office recorded.
+    office's field of an adopted project differs, or a conclusion that the office recorded. A
+    county that shares a project may state it as its own part or as a whole; what it states
+    otherwise is for the leading county to hand in.
 
     Args:
         by_code: the active project with the row's code, in any unit.
@@ -88,10 +94,28 @@ def compare(
         reason = f"项目代码是“{by_code.label}”的，名称却是“{by_name.label}”的，请核对代码和名称"
         return Comparison(Verdict.CONFLICT, by_code.id, reasons=(reason,))
     changes = tuple(_changes(facts, stored.facts))
+    if stored.leading:
+        return _of_sharing_county(facts, stored, changes)
     reasons = tuple(_conflicts(facts, stored, changes))
     if reasons:
         return Comparison(Verdict.CONFLICT, stored.id, changes, reasons)
     return Comparison(Verdict.CHANGED if changes else Verdict.UNCHANGED, stored.id, changes)
+
+
+def _of_sharing_county(facts: ProjectFacts, stored: StoredProject, changes: tuple[Change, ...]) -> Comparison:
+    differing = tuple(
+        change
+        for change in changes
+        if change.field not in FIGURE_KEYS or facts.land.get(change.field) != stored.whole.get(change.field)
+    )
+    if not differing:
+        return Comparison(Verdict.UNCHANGED, stored.id)
+    labels = "、".join(change.label for change in differing)
+    reason = (
+        f"“{stored.label}”是跨县项目，由{stored.leading}牵头报送；{labels}与系统中的不一致，"
+        f"请与{stored.leading}核对后由其更正"
+    )
+    return Comparison(Verdict.CONFLICT, stored.id, differing, (reason,))
 
 
 def _conflicts(facts: ProjectFacts, stored: StoredProject, changes: tuple[Change, ...]) -> Iterator[str]:

@@ -129,3 +129,23 @@ def levelled(whole: Mapping[str, int | None], shares: Sequence[Share]) -> list[S
             rest = expected - sum(area or 0 for area in stated)
             areas[largest][key] = (areas[largest][key] or 0) + rest
     return [Share(share.unit, area) for share, area in zip(shares, areas, strict=True)]
+
+
+def divided(
+    whole: Mapping[str, int | None], shares: Sequence[Share], *, leading: str, keys: Sequence[str]
+) -> list[Share]:
+    """What of the project's figures stands with each unit, so that every sum is exact to the m².
+
+    A class that nobody split stands with the leading unit; so does what the project's figure
+    has moved by since the split, until the split is put right. A class that the project does
+    not state, nobody states. Shares come back in their order.
+    """
+    areas: list[dict[str, int | None]] = [{} for _ in shares]
+    for key in keys:
+        expected = whole.get(key)
+        parts = [share.area(key) or 0 for share in shares]
+        rest = 0 if expected is None else expected - sum(parts)
+        for place, share in enumerate(shares):
+            own = parts[place] + (rest if share.unit == leading else 0)
+            areas[place][key] = None if expected is None else own
+    return [Share(share.unit, area) for share, area in zip(shares, areas, strict=True)]

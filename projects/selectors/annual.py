@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Organisation, User
 from core.units import AreaUnit, format_area, yuan_to_wan
@@ -15,6 +15,8 @@ from projects.models import (
     AnnualListChange,
     AnnualListEntry,
     AnnualListEntryQuerySet,
+    AnnualListShare,
+    AnnualListShareQuerySet,
     AnnualListVersion,
     LandUse,
     Project,
@@ -23,6 +25,7 @@ from projects.models import (
 )
 from projects.rules import annual as rules
 from projects.rules.annual import Difference, RowChange
+from projects.rules.land_shares import Share, divided
 
 LABELS = {
     "name": "项目名称",
@@ -42,6 +45,7 @@ LABELS = {
     "agri_m2": "农用地（公顷）",
     "arable_m2": "耕地（公顷）",
     "new_construction_m2": "新增建设用地（公顷）",
+    "shares": "分县面积（公顷）",
 }
 _CHOICES: dict[str, dict[Any, Any]] = {
     "list_category": dict(Project.ListCategory.choices),
@@ -76,7 +80,10 @@ def versions(*, actor: User, year: int) -> QuerySet[AnnualListVersion]:
 
 @dataclass(frozen=True, slots=True)
 class ListSums:
-    """What a state of the list adds up to. Rows without a figure count nothing."""
+    """What a state of the list adds up to. Rows without a figure count nothing.
+
+    Whoever sees one county adds up what lies in it; a project across several counts once.
+    """
 
     projects: int
     total_m2: int
@@ -104,28 +111,70 @@ def list_as_of(*, year: int, on: date, actor: User) -> ListAsOf:
 
 
 def list_in(version: AnnualListVersion | None, *, actor: User) -> ListAsOf:
-    """The list as it stood in a version. One query for the sums; the rows are read when asked for."""
+    """The list as it stood in a version. Two queries for the sums; the rows are read when asked for."""
     rows = AnnualListEntry.objects.visible_to(actor)
     entries = rows.none() if version is None else rows.in_version(version)
-    return ListAsOf(version, entries.select_related("organisation", "project"), sums_of(entries))
+    with_shares = entries.select_related("organisation", "project").prefetch_related("shares__organisation")
+    return ListAsOf(version, with_shares, sums_of(entries, actor=actor))
 
 
-def sums_of(entries: AnnualListEntryQuerySet) -> ListSums:
-    """Add up entries. One query."""
+def sums_of(entries: AnnualListEntryQuerySet, *, actor: User, unit: str = "") -> ListSums:
+    """Add up entries for what lies in `actor`'s scope, or of it in one county or park. Two queries.
+
+    Args:
+        unit: code of the county or park whose part alone counts.
+    """
+    plan = Q(route=QuotaRoute.PLAN)
+    whole, parts = parts_of(entries, actor=actor, unit=unit)
     found = entries.order_by().aggregate(
         projects=Count("pk"),
+        total=Sum("total_m2", filter=whole),
+        arable=Sum("arable_m2", filter=whole),
+        new=Sum("new_construction_m2", filter=whole),
+        demand=Sum("new_construction_m2", filter=whole & plan),
+    )
+    shared = parts.order_by().aggregate(
         total=Sum("total_m2"),
         arable=Sum("arable_m2"),
         new=Sum("new_construction_m2"),
-        demand=Sum("new_construction_m2", filter=Q(route=QuotaRoute.PLAN)),
+        demand=Sum("new_construction_m2", filter=Q(entry__route=QuotaRoute.PLAN)),
     )
     return ListSums(
         projects=found["projects"],
-        total_m2=found["total"] or 0,
-        arable_m2=found["arable"] or 0,
-        new_construction_m2=found["new"] or 0,
-        demand_m2=found["demand"] or 0,
+        total_m2=(found["total"] or 0) + (shared["total"] or 0),
+        arable_m2=(found["arable"] or 0) + (shared["arable"] or 0),
+        new_construction_m2=(found["new"] or 0) + (shared["new"] or 0),
+        demand_m2=(found["demand"] or 0) + (shared["demand"] or 0),
     )
+
+
+def parts_of(
+    entries: AnnualListEntryQuerySet, *, actor: User, unit: str = ""
+) -> tuple[Q, AnnualListShareQuerySet]:
+    """What to add up: the entries that lie in one county as a whole, and the parts of the others.
+
+    The parts are those in `actor`'s scope, of one unit where it is named. No query.
+    """
+    whole = ~Exists(AnnualListShare.objects.filter(entry=OuterRef("pk")))
+    parts = AnnualListShare.objects.visible_to(actor).filter(entry__in=entries.order_by().values("pk"))
+    return Q(whole), parts.filter(organisation__code=unit) if unit else parts
+
+
+def with_parts(entries: AnnualListEntryQuerySet, *, actor: User, unit: str = "") -> AnnualListEntryQuerySet:
+    """The entries with the parts that count for `actor`, or for one unit, as `parts`. Two queries more."""
+    parts = AnnualListShare.objects.visible_to(actor)
+    counted = parts.filter(organisation__code=unit) if unit else parts
+    return entries.prefetch_related(
+        "shares__organisation", Prefetch("shares", queryset=counted, to_attr="parts")
+    )
+
+
+def area_within(entry: AnnualListEntry, field: str) -> int | None:
+    """The entry's area as far as it counts; reads what `with_parts` brought along."""
+    if not entry.shares.all():
+        return cast("int | None", getattr(entry, field))
+    stated = [getattr(part, field) for part in cast("Any", entry).parts]
+    return None if all(m2 is None for m2 in stated) else sum(m2 or 0 for m2 in stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +184,7 @@ class Fresh:
     project: Project
     land: LandUse | None
     route: str
+    shares: tuple[AnnualListShare, ...] = ()
 
     def values(self) -> dict[str, Any]:
         """By column of `AnnualListEntry`."""
@@ -147,11 +197,12 @@ class Fresh:
 
 
 def fresh_rows(*, year: int, prefecture: Organisation) -> list[Fresh]:
-    """Every adopted project of the year in the prefecture, as it is now. One query."""
+    """Every adopted project of the year in the prefecture, as it is now. Three queries."""
     projects = (
         Project.objects.adopted()
         .filter(annual_list__year=year, organisation__path__startswith=prefecture.path)
         .select_related("organisation", "land", "course")
+        .prefetch_related("shares__organisation")
         .order_by("number")
     )
     return [_fresh(project) for project in projects]
@@ -159,7 +210,23 @@ def fresh_rows(*, year: int, prefecture: Organisation) -> list[Fresh]:
 
 def _fresh(project: Project) -> Fresh:
     land: LandUse | None = getattr(project, "land", None)
-    return Fresh(project, land, route_of(project))
+    return Fresh(project, land, route_of(project), _fresh_shares(project, land))
+
+
+def _fresh_shares(project: Project, land: LandUse | None) -> tuple[AnnualListShare, ...]:
+    """The parts of a project across several, not saved; none of a project of one county."""
+    stored = list(project.shares.all())
+    keys = AnnualListEntry.AREAS
+    parts = divided(
+        {key: getattr(land, key, None) for key in keys},
+        [Share(row.organisation.code, {key: getattr(row, key) for key in keys}) for row in stored],
+        leading=project.organisation.code,
+        keys=keys,
+    )
+    return tuple(
+        AnnualListShare(organisation=row.organisation, **part.areas)
+        for row, part in zip(stored, parts, strict=True)
+    )
 
 
 def route_of(project: Project) -> str:
@@ -179,13 +246,15 @@ def current_entries(*, year: int, prefecture: Organisation) -> AnnualListEntryQu
         AnnualListEntry.objects.current()
         .filter(joined_in__annual_list__year=year, joined_in__prefecture=prefecture)
         .select_related("organisation")
+        .prefetch_related("shares__organisation")
         .order_by("number")
     )
 
 
-def in_words(values: Mapping[str, Any]) -> dict[str, str]:
+def in_words(values: Mapping[str, Any], shares: Iterable[AnnualListShare]) -> dict[str, str]:
     """An entry's columns as the page prints them, by name of LABELS."""
-    return {name: _word(name, values["organisation" if name == "unit" else name]) for name in LABELS}
+    named = {**values, "unit": values["organisation"], "shares": list(shares)}
+    return {name: _word(name, named[name]) for name in LABELS}
 
 
 def _word(name: str, value: Any) -> str:
@@ -193,6 +262,8 @@ def _word(name: str, value: Any) -> str:
         return ""
     if name == "unit":
         return str(value.short_name)
+    if name == "shares":
+        return "；".join(share_word(share) for share in value)
     if name in _CHOICES:
         return str(_CHOICES[name].get(value, value))
     if name.endswith("_m2"):
@@ -202,10 +273,19 @@ def _word(name: str, value: Any) -> str:
     return str(value)
 
 
+def share_word(share: AnnualListShare) -> str:
+    """One county's part in words: total, and of it new construction land. Reads `organisation`."""
+    total, new = (
+        "未填" if m2 is None else format_area(m2, AreaUnit.HA)
+        for m2 in (share.total_m2, share.new_construction_m2)
+    )
+    return f"{share.organisation.short_name} {total}（新增 {new}）"
+
+
 def entry_words(entry: AnnualListEntry) -> dict[str, str]:
-    """An entry as the page prints it. Reads `organisation`."""
+    """An entry as the page prints it. Reads `organisation` and `shares`."""
     names = (*AnnualListEntry.FACTS, *AnnualListEntry.AREAS, "route", "organisation")
-    return in_words({name: getattr(entry, name) for name in names})
+    return in_words({name: getattr(entry, name) for name in names}, entry.shares.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +314,10 @@ class ListDifference:
 
 
 def version_difference(older: AnnualListVersion, newer: AnnualListVersion, *, actor: User) -> ListDifference:
-    """What changed from one published version to another, for what `actor` sees. Three queries."""
+    """What changed from one published version to another, for what `actor` sees.
+
+    A fixed number of queries.
+    """
     before = {e.project_id: e for e in list_in(older, actor=actor).entries}
     after = {e.project_id: e for e in list_in(newer, actor=actor).entries}
     found = rules.difference(
@@ -256,12 +339,13 @@ def version_difference(older: AnnualListVersion, newer: AnnualListVersion, *, ac
 def draft_difference(*, actor: User, year: int) -> ListDifference:
     """What the next version would change: the adopted projects of today against the last version.
 
-    For the whole prefecture; the caller has checked the right to screen. Five queries.
+    For the whole prefecture; the caller has checked the right to screen. Nine queries at most.
     """
     if actor.organisation is None:
         return ListDifference((), (), ())
     prefecture = prefecture_of(actor.organisation)
-    fresh = {row.project.pk: in_words(row.values()) for row in fresh_rows(year=year, prefecture=prefecture)}
+    rows = fresh_rows(year=year, prefecture=prefecture)
+    fresh = {row.project.pk: in_words(row.values(), row.shares) for row in rows}
     entries = current_entries(year=year, prefecture=prefecture)
     published = {entry.project_id: entry_words(entry) for entry in entries}
     found = rules.difference(published, fresh, label="name")

@@ -25,7 +25,7 @@ from projects.models import (
 )
 from projects.rules import annual as rules
 from projects.rules.annual import Coverage, Criterion, Difference
-from projects.selectors.annual import prefecture_of
+from projects.selectors.annual import parts_of, prefecture_of, sums_of
 
 
 def plan_quotas(*, actor: User, year: int) -> PlanQuotaQuerySet:
@@ -67,7 +67,8 @@ class Balance:
 def balance(*, actor: User, year: int, on: date, entries: AnnualListEntryQuerySet) -> Balance:
     """Quota handed out up to `on` against the demand of `entries` (a state of the list).
 
-    What lives on stock or gets its quota from above asks for nothing. Three queries.
+    What lives on stock or gets its quota from above asks for nothing. A project across several
+    counties asks in each for what lies there. Five queries.
     """
     quota = dict(
         plan_quotas(actor=actor, year=year)
@@ -76,24 +77,20 @@ def balance(*, actor: User, year: int, on: date, entries: AnnualListEntryQuerySe
         .values_list("organisation")
         .annotate(total=Sum("area_m2"))
     )
-    asked = list(
-        entries.filter(route=QuotaRoute.PLAN)
-        .order_by()
-        .values_list("organisation", "priority_class")
-        .annotate(total=Sum("new_construction_m2"))
-    )
-    elsewhere = entries.exclude(route=QuotaRoute.PLAN).aggregate(total=Sum("new_construction_m2"))["total"]
+    asked = _asked(entries.filter(route=QuotaRoute.PLAN), actor=actor)
+    sums = sums_of(entries, actor=actor)
     demand: dict[int, dict[str, int]] = {}
     by_class: dict[str, int] = {}
     for unit, name, total in asked:
-        demand.setdefault(unit, {})[name] = total or 0
+        of_unit = demand.setdefault(unit, {})
+        of_unit[name] = of_unit.get(name, 0) + (total or 0)
         by_class[name] = by_class.get(name, 0) + (total or 0)
     units = Organisation.objects.filter(pk__in={*quota, *demand}).order_by("kind", "code")
     quota_m2 = sum(quota.values())
     return Balance(
         quota_m2=quota_m2,
         demand_m2=sum(by_class.values()),
-        stock_m2=elsewhere or 0,
+        stock_m2=sums.new_construction_m2 - sums.demand_m2,
         coverage=tuple(rules.coverage(quota_m2=quota_m2, demand=by_class)),
         units=tuple(
             UnitBalance(
@@ -105,6 +102,15 @@ def balance(*, actor: User, year: int, on: date, entries: AnnualListEntryQuerySe
             for unit in units
         ),
     )
+
+
+def _asked(entries: AnnualListEntryQuerySet, *, actor: User) -> list[tuple[int, str, int | None]]:
+    """Unit, class and new construction land, the parts of shared projects apart. Two queries."""
+    whole, parts = parts_of(entries, actor=actor)
+    alone = entries.filter(whole).order_by().values_list("organisation", "priority_class")
+    shared = parts.order_by().values_list("organisation", "entry__priority_class")
+    total = Sum("new_construction_m2")
+    return [*alone.annotate(total=total), *shared.annotate(total=total)]
 
 
 def quota_by_class(*, actor: User, year: int, on: date) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from deadlines.models import Deadline
 from officefiles.values import fold
-from projects.models import LandUse, Project, ProjectQuerySet
+from projects.models import LandShare, LandUse, Project, ProjectQuerySet
 from projects.rules.comparing import Change, Comparison, StoredProject, compare
 from projects.rules.facts import FIGURE_KEYS, Entered, LandAreas, ListRow, ProjectFacts, ReportedFact, Verdict
 
@@ -48,11 +48,12 @@ class StoredProjects:
     visible_ids: frozenset[int]
     decided: Mapping[int, Mapping[str, date]]
     unit_names: dict[str, str]
+    shares: Mapping[tuple[int, str], LandShare]
 
     @classmethod
     def load(cls, rows: Iterable[ListRow], visible: ProjectQuerySet, *, claimed: set[int]) -> StoredProjects:
-        """At most six queries: names of the units' projects, the projects meant by name, code or
-        key, which of them are visible, merged ones, conclusions, units."""
+        """At most eight queries: names of the units' projects and of those they share, the projects
+        meant by name, code or key, which of them are visible, merged ones, conclusions, shares, units."""
         rows = list(rows)
         units = {row.facts.unit_code for row in rows} - {""}
         codes = {row.facts.code for row in rows} - {""}
@@ -61,7 +62,13 @@ class StoredProjects:
         there = visible.filter(organisation__code__in=units).exclude(status__in=history)
         listed = there.order_by("-pk").values_list("organisation__code", "name", "pk")
         # Newest first, so that the oldest of namesakes wins.
-        named = {(unit, fold(name)): pk for unit, name, pk in listed if (unit, fold(name)) in names}
+        shared = visible.adopted().filter(shares__organisation__code__in=units)
+        shared_names = shared.order_by("-pk").values_list("shares__organisation__code", "name", "pk")
+        named = {
+            (unit, fold(name)): pk
+            for unit, name, pk in (*shared_names, *listed)
+            if (unit, fold(name)) in names
+        }
         # In any unit: a code is one project's in the whole prefecture.
         with_code = Q(code__in=codes) & ~Q(status__in=history)
         meant = Project.objects.filter(with_code | Q(pk__in={*named.values(), *claimed}))
@@ -82,6 +89,7 @@ class StoredProjects:
             decided=_conclusions([p.pk for p in loaded.values() if p.status == Project.Status.ADOPTED]),
             unit_names={p.organisation.code: p.organisation.short_name for p in loaded.values()}
             | {row.facts.unit_code: row.unit_name for row in rows},
+            shares=_shares_in(units, loaded),
         )
 
     def decided_keys(self, project_id: int) -> set[str]:
@@ -113,8 +121,8 @@ class StoredProjects:
             return _NEW, None
         found = compare(
             facts,
-            by_code=self._as_stored(by_code) if by_code else None,
-            by_name=self._as_stored(by_name) if by_name else None,
+            by_code=self._as_stored(by_code, facts.unit_code) if by_code else None,
+            by_name=self._as_stored(by_name, facts.unit_code) if by_name else None,
         )
         return _handed_in_again(found, project), project
 
@@ -136,14 +144,36 @@ class StoredProjects:
     def _merged(self, facts: ProjectFacts) -> Project | None:
         return self.merged.get((facts.unit_code, fold(facts.name)))
 
-    def _as_stored(self, project: Project) -> StoredProject:
-        return StoredProject(
+    def _as_stored(self, project: Project, unit: str) -> StoredProject:
+        """As it stands for a row of `unit`: for one that shares it, with the part that lies there."""
+        stored = StoredProject(
             id=project.pk,
             facts=facts_of(project),
             adopted=project.status == Project.Status.ADOPTED,
             label=project.name,
             decided=self.decided.get(project.pk, {}),
         )
+        share = self.shares.get((project.pk, unit))
+        if share is None or not stored.adopted or project.organisation.code == unit:
+            return stored
+        own = {key: getattr(share, key) for key in LandShare.AREA_FIELDS}
+        typed = {key: Entered(**value) for key, value in share.entered.items()}
+        kept = {key: value for key, value in stored.facts.land.entered.items() if key not in own}
+        land = replace(stored.facts.land, **own, entered={**kept, **typed})
+        return replace(
+            stored,
+            facts=replace(stored.facts, unit_code=unit, land=land),
+            leading=project.organisation.short_name,
+            whole=stored.facts.land,
+        )
+
+
+def _shares_in(units: set[str], projects: Iterable[int]) -> dict[tuple[int, str], LandShare]:
+    """The parts of projects that lie in the rows' units. One query."""
+    shares = LandShare.objects.filter(project_id__in=projects, organisation__code__in=units)
+    return {
+        (share.project_id, share.organisation.code): share for share in shares.select_related("organisation")
+    }
 
 
 def _by_code(projects: Iterable[Project], seen: set[int]) -> dict[str, Project]:

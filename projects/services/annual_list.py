@@ -14,6 +14,7 @@ from projects.models import (
     AnnualList,
     AnnualListChange,
     AnnualListEntry,
+    AnnualListShare,
     AnnualListVersion,
     Project,
 )
@@ -197,7 +198,8 @@ def _end_changed(version: AnnualListVersion, changed: set[int]) -> None:
 def _begin_entries(
     version: AnnualListVersion, fresh: Sequence[Fresh], *, joined: dict[int, str], changed: set[int]
 ) -> None:
-    AnnualListEntry.objects.bulk_create(
+    begun = [row for row in fresh if row.project.pk in joined or row.project.pk in changed]
+    entries = AnnualListEntry.objects.bulk_create(
         [
             AnnualListEntry(
                 project=row.project,
@@ -210,11 +212,16 @@ def _begin_entries(
                 join_reason=(joined[row.project.pk] or ADOPTED) if row.project.pk in joined else "",
                 **row.values(),
             )
-            for row in fresh
-            if row.project.pk in joined or row.project.pk in changed
+            for row in begun
         ],
         batch_size=BATCH,
     )
+    shares = []
+    for entry, row in zip(entries, begun, strict=True):
+        for share in row.shares:
+            share.entry = entry
+            shares.append(share)
+    AnnualListShare.objects.bulk_create(shares, batch_size=BATCH)
 
 
 def _settle_changes(version: AnnualListVersion) -> None:

@@ -67,7 +67,7 @@ def annual_list(request: HttpRequest) -> HttpResponse:
         "year": year,
         "version": state.version,
         "versions": list(selectors.versions(actor=actor, year=year)),
-        "sums": selectors.sums_of(filterset.qs),
+        "sums": selectors.sums_of(filterset.qs, actor=actor, unit=chosen_unit(filterset)),
         "filterset": filterset,
         "page": keyset_page(filterset.qs, order=order, cursor=request.GET.get("cursor")),
         "total": capped_count(filterset.qs),
@@ -79,6 +79,11 @@ def annual_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, LIST, context, partial="list")
 
 
+def chosen_unit(filterset: EntryFilterSet) -> str:
+    """The county or park the list is narrowed to; "" for none."""
+    return str(filterset.form.cleaned_data.get("unit") or "") if filterset.form.is_valid() else ""
+
+
 @login_required
 @require_GET
 def annual_export(request: HttpRequest) -> HttpResponse:
@@ -88,9 +93,8 @@ def annual_export(request: HttpRequest) -> HttpResponse:
     state = _state(request, actor, year, today)
     filterset = EntryFilterSet(request.GET, queryset=state.entries, request=request)
     order = chosen_order(request.GET.get("sort"), ORDERS, default="number")
-    content = annual_workbook(
-        filterset.qs.order_by(*order, "pk"), version=state.version, year=year, today=today
-    )
+    rows = selectors.with_parts(filterset.qs, actor=actor, unit=chosen_unit(filterset))
+    content = annual_workbook(rows.order_by(*order, "pk"), version=state.version, year=year, today=today)
     number = f"第{state.version.number}版" if state.version else "未发布"
     return download(content, f"{year}年度清单_{number}_{today:%Y%m%d}.xlsx")
 
