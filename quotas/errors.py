@@ -63,3 +63,87 @@ class AlreadyRemoved(DomainError):
     """The listing was removed before."""
 
     code = "already_removed"
+
+
+class BookingInFuture(DomainError):
+    """A booking is dated after today."""
+
+    code = "booking_in_future"
+
+
+class BookingIncomplete(DomainError):
+    """Something that the kind of booking needs is missing or impossible."""
+
+    code = "booking_incomplete"
+
+
+class PaperMissing(DomainError):
+    """Neither a document number nor a paper proves the booking."""
+
+    code = "paper_missing"
+
+
+class AdvanceOverCap(DomainError):
+    """More would be advanced than the share of last year's plan allows."""
+
+    code = "advance_over_cap"
+
+
+class RepaymentTooLarge(DomainError):
+    """More would be repaid than is still advanced."""
+
+    code = "repayment_too_large"
+
+
+class NotReversible(DomainError):
+    """The booking cannot be undone here, or not any more."""
+
+    code = "not_reversible"
+
+
+class RunNotPreview(DomainError):
+    """The run was committed, reversed or discarded before."""
+
+    code = "run_not_preview"
+
+
+class RunStale(DomainError):
+    """The accounts changed since the preview."""
+
+    code = "run_stale"
+
+
+class YearClosedAlready(DomainError):
+    """The year of this pool was closed before."""
+
+    code = "year_closed_already"
+
+
+class NothingToClose(DomainError):
+    """The year holds nothing that could be carried over or lapse."""
+
+    code = "nothing_to_close"
+
+
+class StageOutOfOrder(DomainError):
+    """A consolidation project cannot reach this stage now."""
+
+    code = "stage_out_of_order"
+
+
+class PolicyInPast(DomainError):
+    """A version of the rules would begin in days already booked."""
+
+    code = "policy_in_past"
+
+
+class NoPolicy(DomainError):
+    """No version of the rules is in force on that day."""
+
+    code = "no_policy"
+
+
+class OpeningRefused(DomainError):
+    """The workbook of opening balances has errors, or was taken over before."""
+
+    code = "opening_refused"

@@ -13,8 +13,10 @@ from quotas.models.applications import (
     ChecklistItemQuerySet,
     ReviewSetting,
 )
+from quotas.models.bookings import Booking, BookingQuerySet, Consolidation, ConsolidationQuerySet
 from quotas.models.ledger import Account, AccountQuerySet, Movement, MovementQuerySet
 from quotas.models.negative_list import NegativeListing, NegativeListingQuerySet
+from quotas.models.opening import OpeningDraft, OpeningDraftQuerySet
 from quotas.models.policies import Policy, PolicyQuerySet
 from quotas.models.prices import PriceDraft, PriceDraftQuerySet, PricePoint, PricePointQuerySet
 from quotas.models.proposals import (
@@ -32,6 +34,8 @@ from quotas.models.reservations import (
     ReservationLineQuerySet,
     ReservationQuerySet,
 )
+from quotas.models.runs import YearEndLine, YearEndLineQuerySet, YearEndRun, YearEndRunQuerySet
+from quotas.models.transfers_out import TransferOut, TransferOutQuerySet
 
 __all__ = [
     "Account",
@@ -44,13 +48,19 @@ __all__ = [
     "ApplicationOpinion",
     "ApplicationOpinionQuerySet",
     "ApplicationQuerySet",
+    "Booking",
+    "BookingQuerySet",
     "ChecklistItem",
     "ChecklistItemQuerySet",
+    "Consolidation",
+    "ConsolidationQuerySet",
     "FiscalAccount",
     "Movement",
     "MovementQuerySet",
     "NegativeListing",
     "NegativeListingQuerySet",
+    "OpeningDraft",
+    "OpeningDraftQuerySet",
     "Payment",
     "PaymentQuerySet",
     "Policy",
@@ -68,4 +78,10 @@ __all__ = [
     "ReservationLineQuerySet",
     "ReservationQuerySet",
     "ReviewSetting",
+    "TransferOut",
+    "TransferOutQuerySet",
+    "YearEndLine",
+    "YearEndLineQuerySet",
+    "YearEndRun",
+    "YearEndRunQuerySet",
 ]

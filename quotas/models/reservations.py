@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
+from deadlines.models import Deadline
 from projects.models import Project
 from quotas import rules
 from quotas.models.ledger import Account
@@ -57,6 +58,9 @@ class Reservation(models.Model):
     expires_on = models.DateField("预占有效期至")
     locked_on = models.DateField("锁定日期", null=True)
     use_by_on = models.DateField("使用期限至", null=True)
+    use_deadline = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="使用期限"
+    )
     closed_on = models.DateField("办结日期", null=True)
     held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
 

@@ -10,8 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from core.units import AreaUnit, format_area
-from quotas import rules, selectors
+from quotas import selectors
 from quotas.errors import (
     AlreadyReversed,
     DifferentInstruments,
@@ -20,6 +19,7 @@ from quotas.errors import (
 )
 from quotas.models import Account, Movement
 from quotas.selectors import AccountKey
+from quotas.words import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _refusal(constraint: str, transfers: Sequence[Transfer], error: IntegrityErr
     if constraint == "quota_account_not_overdrawn":
         asked = sum(transfer.amount for transfer in transfers)
         return InsufficientQuota(
-            f"指标余额不足，{_shown(transfers[0].source.instrument, asked)} 未能划转。请核对余额后重新提交。",
+            f"指标余额不足，{shown(transfers[0].source.instrument, asked)} 未能划转。请核对余额后重新提交。",
             asked=asked,
             instrument=transfers[0].source.instrument,
         )
@@ -142,12 +142,6 @@ def _refusal(constraint: str, transfers: Sequence[Transfer], error: IntegrityErr
     if constraint == "quotas_movement_reverses_id_key":
         return AlreadyReversed("这笔分录已冲正，不能再次冲正。")
     return error
-
-
-def _shown(instrument: str, amount: int) -> str:
-    if rules.Instrument(instrument).is_land:
-        return f"{format_area(amount, AreaUnit.HA)} 公顷"
-    return f"{amount:,} 公斤"
 
 
 def reversal_of(movement: Movement, *, reason: str) -> Transfer:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Organisation, User
 from audit.services import Act, record_all
@@ -195,6 +196,34 @@ def release(
     _close_if_empty(reservation, on)
     _record(reservation, verb, actor=actor, facts=_facts(lines) | {"reason": reason})
     return written
+
+
+@transaction.atomic
+def take_back(*, reservation_id: int, amounts: Mapping[int, int], on: date) -> Reservation:
+    """Note on its lines what a year-end run takes back; the run itself posts the movements.
+
+    Raises:
+        ReservationClosed, MoreThanReserved.
+    """
+    reservation = _locked(reservation_id)
+    if not reservation.is_running:
+        raise _closed(reservation)
+    taken = _taken(reservation, amounts)
+    for line in taken:
+        line.row.released += line.amount
+    ReservationLine.objects.bulk_update([line.row for line in taken], ["released"])
+    _close_if_empty(reservation, on)
+    return reservation
+
+
+@transaction.atomic
+def give_again(*, line: ReservationLine, amount: int) -> None:
+    """Undo `take_back` for one line: the reservation runs again."""
+    reservation = _locked(line.reservation_id)
+    ReservationLine.objects.filter(pk=line.pk).update(released=F("released") - amount)
+    reservation.state = State.LOCKED if reservation.locked_on else State.HELD
+    reservation.closed_on = None
+    reservation.save(update_fields=["state", "closed_on"])
 
 
 def expire(*, today: date) -> int:

@@ -1,0 +1,537 @@
+"""Entering what comes in, goes out or is held back: one booking, its paper, its movements.
+
+Every verb here checks the right, writes the booking and posts all its movements in one statement.
+Safe to repeat with the same `key`: the first booking comes back.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.models import Organisation, User
+from accounts.rights import Right, require
+from audit.services import record
+from papers.models import Paper
+from papers.services import PaperOwner, Upload, attach
+from quotas import rules, selectors
+from quotas.errors import (
+    AdvanceOverCap,
+    BookingIncomplete,
+    BookingInFuture,
+    NotReversible,
+    PaperMissing,
+    RepaymentTooLarge,
+    RepeatedRequestDiffers,
+)
+from quotas.models import Account, Booking, Consolidation, Movement
+from quotas.rules import Instrument, Pool
+from quotas.selectors import AccountKey
+from quotas.services.ledger import Transfer, open_accounts, post_movements, reversal_of
+from quotas.words import shown
+
+Kind = Booking.Kind
+Place = Account.Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What every booking says beside its figures. `upload` or `document_no` proves it."""
+
+    reason: str
+    occurred_on: date
+    document_no: str = ""
+    upload: Upload | None = None
+    key: uuid.UUID | None = None
+    project_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gross:
+    """One dimension of a stock-in as the paper has it, in m² (kg)."""
+
+    gross: int
+    deduction: int = 0
+    province: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A booking about to be written, and its transfers between keys."""
+
+    kind: Booking.Kind
+    pool: Pool
+    county: Organisation
+    moves: Sequence[tuple[str, AccountKey, AccountKey, int]]
+    period: int = 0
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+# --- sources (R1) -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def stock_in(
+    *,
+    actor: User,
+    county: Organisation,
+    amounts: Mapping[Instrument, Gross],
+    sheet: Sheet,
+    today: date,
+    record_no: str = "",
+    state_share: Decimal = Decimal(0),
+    consolidation: Consolidation | None = None,
+) -> Booking:
+    """Farmland quota as recorded: the deduction and the province's share come off, the pool gets its
+    part of the rest, the county keeps what remains. What is pooled stays the county's property.
+
+    Args:
+        state_share: the prefecture's share of a co-operation project by its agreement; it goes to
+            the pool as the prefecture's own, before the percentage is taken of the rest.
+
+    Raises:
+        BookingIncomplete: no dimension, more paddy than area, nothing left after the deductions.
+
+    Source: S4, annex 3, article 10; domain.md 3.2 R1.
+    """
+    require(actor, Right.KEEP_QUOTA)
+    policy = selectors.policy_on(sheet.occurred_on)
+    prefecture = selectors.prefecture_of(county)
+    _check_dimensions(amounts)
+    moves: list[tuple[str, AccountKey, AccountKey, int]] = []
+    figures: dict[str, object] = {"rate": str(policy.farmland_rate), "state_share": str(state_share)}
+    for instrument, entered in amounts.items():
+        usable = rules.usable_amount(
+            gross=entered.gross, deduction=entered.deduction, province=entered.province
+        )
+        agreed = rules.pooled_share(usable=usable, rate=state_share)
+        share = rules.pooled_share(usable=agreed.kept, rate=policy.farmland_rate)
+        own = AccountKey(instrument, Place.AVAILABLE, county.pk, county.pk)
+        source = AccountKey(instrument, Place.SOURCE, county.pk, county.pk)
+        pooled = AccountKey(instrument, Place.AVAILABLE, prefecture.pk, county.pk)
+        agreed_to = AccountKey(instrument, Place.AVAILABLE, prefecture.pk, prefecture.pk)
+        moves += [
+            (Movement.Kind.STOCK_IN, source, own, usable),
+            (Movement.Kind.TO_POOL, own, agreed_to, agreed.pooled),
+            (Movement.Kind.TO_POOL, own, pooled, share.pooled),
+        ]
+        figures[instrument] = {
+            "gross": entered.gross,
+            "deduction": entered.deduction,
+            "province": entered.province,
+            "usable": usable,
+            "agreed": agreed.pooled,
+            "pooled": share.pooled,
+            "kept": share.kept,
+        }
+    more: dict[str, object] = {
+        "figures": figures,
+        "policy": policy,
+        "record_no": record_no.strip(),
+        "consolidation": consolidation,
+        "channel": Booking.Channel.COOPERATION if state_share else Booking.Channel.CONSOLIDATION,
+    }
+    return _enter(_Draft(Kind.STOCK_IN, Pool.FARMLAND, county, moves, more=more), sheet, actor, today)
+
+
+def _check_dimensions(amounts: Mapping[Instrument, Gross]) -> None:
+    if not any(entered.gross > 0 for entered in amounts.values()):
+        raise BookingIncomplete("没有填写入库数量。请至少填写一类指标。")
+    if any(instrument.pool is not Pool.FARMLAND for instrument in amounts):
+        raise BookingIncomplete("占补入库只登记耕地数量、水田和粮食产能。")
+    area, paddy = (
+        amounts.get(name, Gross(0)) for name in (Instrument.FARMLAND_AREA, Instrument.FARMLAND_PADDY)
+    )
+    if paddy.gross > area.gross:
+        raise BookingIncomplete("水田规模大于耕地数量。请核对两项数字。", area=area.gross, paddy=paddy.gross)
+
+
+@transaction.atomic
+def allot_plan(
+    *,
+    actor: User,
+    county: Organisation,
+    year: int,
+    amount: int,
+    sheet: Sheet,
+    today: date,
+    channel: str = Booking.Channel.REGULAR,
+) -> Booking:
+    """Plan quota of a year handed out to a county: the prefecture's share goes to the pool.
+
+    Every handing-out is split, later ones too (ambiguity 14). Quota that the province assigns to
+    one kind of project (all channels but the regular plan and rewards) stays whole.
+
+    Source: S4, annex 3, article 16.
+    """
+    require(actor, Right.KEEP_QUOTA)
+    policy = selectors.policy_on(sheet.occurred_on)
+    prefecture = selectors.prefecture_of(county)
+    is_split = channel in (Booking.Channel.REGULAR, Booking.Channel.DISPOSAL)
+    rate = policy.plan_rate if is_split else Decimal(0)
+    share = rules.pooled_share(usable=amount, rate=rate)
+    instrument = Instrument.ANNUAL_PLAN
+    own = AccountKey(instrument, Place.AVAILABLE, county.pk, county.pk, year)
+    source = AccountKey(instrument, Place.SOURCE, county.pk, county.pk, year)
+    pooled = AccountKey(instrument, Place.AVAILABLE, prefecture.pk, prefecture.pk, year)
+    moves = [
+        (Movement.Kind.STOCK_IN, source, own, amount),
+        (Movement.Kind.TO_POOL, own, pooled, share.pooled),
+    ]
+    figures = {
+        "rate": str(rate),
+        instrument: {"usable": amount, "pooled": share.pooled, "kept": share.kept},
+    }
+    more = {"figures": figures, "policy": policy, "channel": channel}
+    return _enter(_Draft(Kind.ALLOTMENT, Pool.PLAN, county, moves, year, more), sheet, actor, today)
+
+
+@transaction.atomic
+def enter_scale(
+    *, actor: User, county: Organisation, year: int, amount: int, sheet: Sheet, today: date
+) -> Booking:
+    """A county's boundary scale for a year, as the office decomposes it (ambiguity 1).
+
+    All of it is the county's until the year's end, when what is unused moves into the pool.
+    """
+    require(actor, Right.KEEP_QUOTA)
+    instrument = Instrument.UGB_SCALE
+    own = AccountKey(instrument, Place.AVAILABLE, county.pk, county.pk, year)
+    source = AccountKey(instrument, Place.SOURCE, county.pk, county.pk, year)
+    moves = [(Movement.Kind.STOCK_IN, source, own, amount)]
+    more = {"figures": {instrument: {"usable": amount}}}
+    return _enter(_Draft(Kind.SCALE, Pool.SCALE, county, moves, year, more), sheet, actor, today)
+
+
+@transaction.atomic
+def record_purchase(
+    *,
+    actor: User,
+    county: Organisation,
+    amounts: Mapping[Instrument, int],
+    seller: str,
+    amount_yuan: Decimal,
+    sheet: Sheet,
+    today: date,
+) -> Booking:
+    """Farmland quota bought outside the prefecture (异地购买, S2-04): all of it is the buyer's.
+
+    Raises:
+        BookingIncomplete: no amount, no seller, another pool.
+    """
+    require(actor, Right.KEEP_QUOTA)
+    if not seller.strip():
+        raise BookingIncomplete("异地购买须写明转让方。请补充转让方名称。")
+    moves = []
+    for instrument, amount in amounts.items():
+        own = AccountKey(instrument, Place.AVAILABLE, county.pk, county.pk)
+        source = AccountKey(instrument, Place.SOURCE, county.pk, county.pk)
+        moves.append((Movement.Kind.STOCK_IN, source, own, amount))
+    more = {
+        "seller": seller.strip(),
+        "amount_yuan": amount_yuan,
+        "figures": {name: {"usable": amount} for name, amount in amounts.items()},
+    }
+    return _enter(_Draft(Kind.PURCHASE, Pool.FARMLAND, county, moves, more=more), sheet, actor, today)
+
+
+@transaction.atomic
+def advance_plan(
+    *, actor: User, county: Organisation, year: int, amount: int, sheet: Sheet, today: date
+) -> Booking:
+    """Plan quota used ahead of its allotment, up to the dated share of last year's (S2-02).
+
+    Raises:
+        AdvanceOverCap: with what is advanced and not repaid it would exceed the share (facts).
+    """
+    require(actor, Right.KEEP_QUOTA)
+    policy = selectors.policy_on(sheet.occurred_on)
+    instrument = Instrument.ANNUAL_PLAN
+    own = AccountKey(instrument, Place.AVAILABLE, county.pk, county.pk, year)
+    source = AccountKey(instrument, Place.SOURCE, county.pk, county.pk, year)
+    _lock(own, source)
+    base = selectors.plan_base(county=county, year=year - 1)
+    cap = rules.pooled_share(usable=base, rate=policy.advance_rate).pooled
+    outstanding = sum(row.outstanding for row in selectors.open_advances(county=county, year=year))
+    if outstanding + amount > cap:
+        raise AdvanceOverCap(
+            f"{year - 1} 年下达 {shown(instrument, base)}，可预支 {shown(instrument, cap)}，"
+            f"已预支 {shown(instrument, outstanding)}。请减少预支数量或先归还。",
+            base=base,
+            cap=cap,
+            outstanding=outstanding,
+            asked=amount,
+        )
+    figures = {"base": base, "cap": cap, "rate": str(policy.advance_rate), instrument: {"usable": amount}}
+    moves = [(Movement.Kind.ADVANCE, source, own, amount)]
+    more = {"figures": figures, "policy": policy}
+    return _enter(_Draft(Kind.ADVANCE, Pool.PLAN, county, moves, year, more), sheet, actor, today)
+
+
+@transaction.atomic
+def repay_advance(*, actor: User, advance: Booking, amount: int, sheet: Sheet, today: date) -> Booking:
+    """Give advanced plan quota back out of what the county has by now.
+
+    Raises:
+        RepaymentTooLarge: more than is still advanced.
+        InsufficientQuota: the county has not got it.
+    """
+    require(actor, Right.KEEP_QUOTA)
+    county, year = advance.county, advance.period
+    own = AccountKey(Instrument.ANNUAL_PLAN, Place.AVAILABLE, county.pk, county.pk, year)
+    source = AccountKey(Instrument.ANNUAL_PLAN, Place.SOURCE, county.pk, county.pk, year)
+    _lock(own, source)
+    open_rows = selectors.open_advances(county=county, year=year)
+    left = next((row.outstanding for row in open_rows if row.booking.pk == advance.pk), 0)
+    if amount > left:
+        raise RepaymentTooLarge(
+            f"这笔预支还有 {shown(Instrument.ANNUAL_PLAN, left)} 未归还，不能多还。请核对数量。",
+            left=left,
+            asked=amount,
+        )
+    moves = [(Movement.Kind.REPAY, own, source, amount)]
+    more = {"repays": advance, "figures": {Instrument.ANNUAL_PLAN: {"usable": amount}}}
+    draft = _Draft(Kind.REPAYMENT, Pool.PLAN, county, moves, year, more)
+    return _enter(draft, sheet, actor, today)
+
+
+# --- what happens to one account ---------------------------------------------------------------
+
+
+@transaction.atomic
+def use_own(*, actor: User, account: Account, amount: int, sheet: Sheet, today: date) -> Booking:
+    """A county uses its own quota: written off for good."""
+    require(actor, Right.KEEP_QUOTA)
+    if account.holder_id != account.owner_id or account.place != Place.AVAILABLE:
+        raise BookingIncomplete("只能核销本单位自有的可用指标。池内指标按调剂申请办理。")
+    return _change_place(actor, account, Place.USED, Kind.USE, amount, sheet, today)
+
+
+@transaction.atomic
+def freeze(*, actor: User, account: Account, amount: int, sheet: Sheet, today: date) -> Booking:
+    """Hold available quota back: it stays where it is and cannot be used."""
+    require(actor, Right.KEEP_QUOTA)
+    _must_lie(account, Place.AVAILABLE)
+    return _change_place(actor, account, Place.FROZEN, Kind.FREEZE, amount, sheet, today)
+
+
+@transaction.atomic
+def unfreeze(*, actor: User, account: Account, amount: int, sheet: Sheet, today: date) -> Booking:
+    """Make frozen quota available again."""
+    require(actor, Right.KEEP_QUOTA)
+    _must_lie(account, Place.FROZEN)
+    return _change_place(actor, account, Place.AVAILABLE, Kind.UNFREEZE, amount, sheet, today)
+
+
+@transaction.atomic
+def deduct(*, actor: User, account: Account, amount: int, sheet: Sheet, today: date) -> Booking:
+    """Take quota away for good, e.g. at the plan evaluation (S4, annex 3, article 8)."""
+    require(actor, Right.KEEP_QUOTA)
+    if account.place not in (Place.AVAILABLE, Place.FROZEN):
+        raise BookingIncomplete("只能扣减可用或冻结的指标。请重新选择账户。")
+    return _change_place(actor, account, Place.DEDUCTED, Kind.DEDUCTION, amount, sheet, today)
+
+
+_MOVEMENT_OF = {
+    Kind.USE: Movement.Kind.POST,
+    Kind.FREEZE: Movement.Kind.FREEZE,
+    Kind.UNFREEZE: Movement.Kind.UNFREEZE,
+    Kind.DEDUCTION: Movement.Kind.DEDUCT,
+}
+
+
+def _must_lie(account: Account, place: Account.Place) -> None:
+    if account.place != place:
+        raise BookingIncomplete(
+            f"这个账户不是{place.label}账户。请从指标台账中重新选择。", place=account.place
+        )
+
+
+def _change_place(
+    actor: User,
+    account: Account,
+    place: Account.Place,
+    kind: Booking.Kind,
+    amount: int,
+    sheet: Sheet,
+    today: date,
+) -> Booking:
+    here = selectors.key_of(account)
+    there = AccountKey(here.instrument, place, here.holder_id, here.owner_id, here.period)
+    pool = Instrument(account.instrument).pool
+    moves = [(_MOVEMENT_OF[kind], here, there, amount)]
+    more = {"figures": {account.instrument: {"usable": amount}, "account": account.pk}}
+    return _enter(_Draft(kind, pool, account.owner, moves, account.period, more), sheet, actor, today)
+
+
+# --- corrections ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def reverse_booking(*, actor: User, booking: Booking, sheet: Sheet, today: date) -> Booking:
+    """Undo a booking as a whole: every movement of it the other way, once.
+
+    Raises:
+        NotReversible: it is a reversal, was reversed, is a run's (its own page undoes it), or an
+            advance that is partly repaid.
+        InsufficientQuota: what it brought has been spent meanwhile.
+    """
+    require(actor, Right.REVERSE_QUOTA)
+    if booking.kind == Kind.YEAR_END:
+        raise NotReversible("年末结转请在“年末结转”页面整批冲正。")
+    return undo(actor=actor, booking=booking, sheet=sheet, today=today)
+
+
+def undo(*, actor: User, booking: Booking, sheet: Sheet, today: date) -> Booking:
+    """As `reverse_booking`, for callers that have checked the right (a run is undone by its own verb)."""
+    locked = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    if locked.kind == Kind.REVERSAL:
+        raise NotReversible("冲正登记不能再冲正。请按实际情况重新登记。")
+    if Booking.objects.filter(reverses=locked).exists():
+        raise NotReversible("这笔登记已冲正，不能再次冲正。")
+    if Booking.objects.filter(repays=locked, reversed_by__isnull=True).exists():
+        raise NotReversible("这笔预支已有归还。请先冲正归还，再冲正预支。")
+    movements = list(Movement.objects.filter(run_key=locked.key).select_related("source", "target"))
+    _check_sheet(sheet, today)
+    booking_row = Booking(
+        kind=Kind.REVERSAL,
+        pool=locked.pool,
+        county=booking.county,
+        period=locked.period,
+        reverses=locked,
+        figures={"reverses": locked.get_kind_display()},
+    )
+    done, is_new = _write(booking_row, sheet, actor)
+    if is_new:
+        transfers = [reversal_of(movement, reason=sheet.reason) for movement in movements]
+        post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=done.key)
+        _finish(done, sheet, actor, today)
+    return done
+
+
+def enter_run(
+    *,
+    pool: Pool,
+    prefecture: Organisation,
+    year: int,
+    figures: Mapping[str, object],
+    sheet: Sheet,
+    actor: User,
+) -> Booking:
+    """The booking of a year-end run, whose movements the run itself posts.
+
+    Raises:
+        BookingIncomplete, PaperMissing: the sheet lacks its reason or its paper.
+    """
+    _check_sheet(sheet, sheet.occurred_on)
+    row = Booking(kind=Kind.YEAR_END, pool=pool.value, county=prefecture, period=year, figures=dict(figures))
+    booking, is_new = _write(row, sheet, actor)
+    if is_new:
+        _finish(booking, sheet, actor, sheet.occurred_on)
+    return booking
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def _lock(*keys: AccountKey) -> None:
+    """Lock these accounts in the order of their ids: what is checked next stays true."""
+    rows = open_accounts(keys)
+    ids = [row.pk for row in rows.values()]
+    list(Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _enter(draft: _Draft, sheet: Sheet, actor: User, today: date) -> Booking:
+    moves = [move for move in draft.moves if move[3] != 0]
+    if not moves or any(amount < 0 for *_, amount in moves):
+        raise BookingIncomplete("数量须大于 0。请填写数量。")
+    _check_sheet(sheet, today)
+    row = Booking(
+        kind=draft.kind, pool=draft.pool.value, county=draft.county, period=draft.period, **draft.more
+    )
+    booking, is_new = _write(row, sheet, actor)
+    if not is_new:
+        return booking
+    accounts = open_accounts(key for _, source, target, _ in moves for key in (source, target))
+    transfers = [
+        Transfer(
+            kind=kind,
+            source=accounts[source],
+            target=accounts[target],
+            amount=amount,
+            reason=sheet.reason,
+            document_no=sheet.document_no,
+            project_id=sheet.project_id,
+        )
+        for kind, source, target, amount in moves
+    ]
+    post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=booking.key)
+    _finish(booking, sheet, actor, today)
+    return booking
+
+
+def _check_sheet(sheet: Sheet, today: date) -> None:
+    if sheet.occurred_on > today:
+        raise BookingInFuture(
+            f"发生日期 {sheet.occurred_on} 晚于今天。请填写实际发生的日期。", occurred_on=sheet.occurred_on
+        )
+    if not sheet.reason.strip():
+        raise BookingIncomplete("没有填写事由。请写明原因。")
+    if not sheet.document_no.strip() and sheet.upload is None:
+        raise PaperMissing("没有依据文件。请填写文号或上传文件。")
+
+
+def _write(row: Booking, sheet: Sheet, actor: User) -> tuple[Booking, bool]:
+    """The booking of this request: a new one, or the first one of a repeated request."""
+    key = sheet.key or uuid.uuid4()
+    before = Booking.objects.filter(key=key).first()
+    if before is not None:
+        same = (before.kind, before.county_id, before.figures, before.period)
+        if same != (row.kind, row.county_id, _stored(row.figures), row.period):
+            raise RepeatedRequestDiffers("同一请求编号已用于另一笔登记。请重新发起。")
+        return before, False
+    row.key = key
+    row.reason, row.document_no = sheet.reason.strip(), sheet.document_no.strip()
+    row.occurred_on, row.entered_by, row.project_id = sheet.occurred_on, actor, sheet.project_id
+    row.save(force_insert=True)
+    return row, True
+
+
+def _stored(figures: Mapping[str, object]) -> dict[str, object]:
+    """Figures as JSON keeps them: the keys are plain words."""
+    return {str(name): value for name, value in figures.items()}
+
+
+def _finish(booking: Booking, sheet: Sheet, actor: User, today: date) -> None:
+    if sheet.upload is not None:
+        owner = PaperOwner(
+            kind=Booking._meta.label_lower,
+            pk=booking.pk,
+            label=str(booking),
+            project_id=booking.project_id,
+            organisation=booking.county,
+        )
+        booking.paper = attach(
+            actor=actor,
+            owner=owner,
+            upload=sheet.upload,
+            kind=Paper.Kind.DECISION,
+            title=f"{booking.get_kind_display()}依据",
+            today=today,
+            occurred_on=sheet.occurred_on,
+        )
+        booking.save(update_fields=["paper"])
+    record(
+        actor=actor,
+        verb="quota.booked" if booking.kind != Kind.REVERSAL else "quota.reversed",
+        subject=booking,
+        facts={"kind": booking.kind, "figures": booking.figures, "document_no": booking.document_no},
+        project_id=booking.project_id,
+        scope_path=booking.county.path,
+        occurred_on=booking.occurred_on,
+    )

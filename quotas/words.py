@@ -1,0 +1,13 @@
+"""Amounts as the office writes them."""
+
+from __future__ import annotations
+
+from core.units import AreaUnit, format_area
+from quotas import rules
+
+
+def shown(instrument: str, amount: int) -> str:
+    """1.2345 公顷, or 31,111 公斤."""
+    if rules.Instrument(instrument).is_land:
+        return f"{format_area(amount, AreaUnit.HA)} 公顷"
+    return f"{amount:,} 公斤"
