@@ -12,6 +12,8 @@ from approvals import rules, selectors
 from approvals.models import Step, StepLimit
 from deadlines.models import LineKind, LineUnit, PauseKind
 from deadlines.rules import LineName
+from papers.forms import SECRECY_NOTICE
+from papers.inspection import FORMATS
 from ui.forms import OfficeForm
 
 
@@ -157,12 +159,27 @@ def _people(field: forms.Field, path: str) -> None:
     field.queryset = User.objects.filter(organisation__path__startswith=path, is_active=True)
 
 
+def proof_field(*, required: bool) -> forms.FileField:
+    """The file behind a fact."""
+    return forms.FileField(
+        label="凭证文件",
+        required=required,
+        allow_empty_file=True,
+        help_text=f"可上传 {'、'.join(FORMATS)}；可以以后补传。{SECRECY_NOTICE}",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
+        error_messages={"required": "还没有选择文件，选定后再上传。"},
+    )
+
+
 class PauseForm(StepForm):
     kind = forms.ModelChoiceField(label="事由", queryset=PauseKind.objects.none(), empty_label="请选择")
     first_on = forms.DateField(label="起（含）")
     last_on = forms.DateField(label="止（含）", required=False, help_text="仍在暂停的不填。")
     evidence = forms.CharField(label="依据", max_length=300, help_text="写明文件名称和文号，如会议通知。")
-    expected_end_on = forms.DateField(label="预计结束", required=False)
+    proof = proof_field(required=False)
+    expected_end_on = forms.DateField(
+        label="预计结束", required=False, help_text="仍在暂停的应填写；到期未恢复的会提醒。"
+    )
     next_step = forms.CharField(label="下一步", max_length=200, required=False)
 
     def set_up(self) -> None:
@@ -179,6 +196,20 @@ class PauseForm(StepForm):
 def _kind_words(kind: PauseKind) -> str:
     stops = "两条线都停" if kind.stops_statutory else "只停承诺线"
     return f"{kind.label}（{stops}；{kind.evidence_hint}）"
+
+
+class PlanPauseForm(OfficeForm):
+    """When an open pause should end, and what comes next."""
+
+    expected_end_on = forms.DateField(label="预计结束", help_text="到期未恢复的会提醒经办人。")
+    next_step = forms.CharField(label="下一步", max_length=200)
+
+
+class ProofForm(OfficeForm):
+    """The file behind a pause."""
+
+    proof = proof_field(required=True)
+    occurred_on = forms.DateField(label="成文日期", required=False, help_text="不填按上传当日。")
 
 
 class ResumeForm(StepForm):

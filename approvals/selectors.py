@@ -113,7 +113,9 @@ def step_page_rows(*, actor: User) -> StepQuerySet:
         .select_related("decision__validity", "promise_exception")
         .prefetch_related("step_type__limits", "deadline__extensions")
         .prefetch_related(Prefetch("materials", queryset=Material.objects.select_related("deadline")))
-        .prefetch_related(Prefetch("deadline__pauses", queryset=Pause.objects.select_related("kind")))
+        .prefetch_related(
+            Prefetch("deadline__pauses", queryset=Pause.objects.select_related("kind", "end_deadline"))
+        )
     )
 
 

@@ -16,6 +16,7 @@ from approvals.rules import Verb, verbs_of
 from approvals.services import acceptance, changes, decisions, opening, pauses, receipts
 from approvals.services.steps import runs_step
 from deadlines.rules import LineKind, LineName
+from papers.services import Upload
 from ui.parts import Action
 
 Runner = Callable[[Any], object]
@@ -59,6 +60,12 @@ def _notify(form: forms.NotifyForm) -> object:
     )
 
 
+def _pause(form: forms.PauseForm) -> object:
+    data = {**form.cleaned_data}
+    file = data.pop("proof")
+    return pauses.pause_step(**_common(form), **data, proof=Upload(file.name, file.read()) if file else None)
+
+
 def _extend(form: forms.ExtendForm) -> object:
     data = {**form.cleaned_data, "line": LineName(form.cleaned_data["line"])}
     return pauses.extend_step(**_common(form), **data)
@@ -96,7 +103,7 @@ ACTIONS: Mapping[Verb, StepAction] = {
         StepAction(
             Verb.PAUSE,
             forms.PauseForm,
-            _plain(pauses.pause_step),
+            _pause,
             "已登记暂停。",
             "首尾两日都不计；法定线只认行政许可法第四十五条的八类事由。",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from approvals import catalogue_views, setting_views, views
+from approvals import catalogue_views, pause_views, setting_views, views
 from approvals.rules import Verb
 
 app_name = "approvals"
@@ -14,6 +14,11 @@ urlpatterns = [
     path("catalogue/", catalogue_views.catalogue, name="catalogue"),
     path("catalogue/<slug:code>/", catalogue_views.step_type, name="step-type"),
     path("catalogue/<slug:code>/edit/", catalogue_views.revise, name="step-type-edit"),
+    path("pauses/", pause_views.pause_list, name="pauses"),
+    path("pauses/export/", pause_views.pause_export, name="pauses-export"),
+    path("pauses/<int:pk>/", pause_views.pause, name="pause"),
+    path("pauses/<int:pk>/plan/", pause_views.pause_plan, name="pause-plan"),
+    path("pauses/<int:pk>/proof/", pause_views.pause_proof, name="pause-proof"),
     path("steps/<int:pk>/", views.step, name="step"),
     path("steps/<int:pk>/what-if/", views.what_if, name="step-what-if"),
     *(

@@ -15,6 +15,7 @@ from accounts.models import User
 from approvals import readings, rules, selectors
 from approvals.honest_time import records_of
 from approvals.models import Step
+from approvals.pause_review import pauses_of_step
 from approvals.services.steps import require_hands
 from approvals.step_actions import ACTIONS, actions_for
 from approvals.what_if import FIELDS, TRIABLE, TrialForm, try_out
@@ -42,6 +43,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             "view": readings.read_step(row, today=today, calendar=calendar),
             "records": records_of(row, today=today, calendar=calendar),
             "unmet": _unmet(row, today=today),
+            "pauses": pauses_of_step(row, today=today) if row.deadline_id else [],
             "actions": actions_for(row, actor),
             "crumbs": _crumbs(row),
             "may_open_sheet": not _is_department(actor),
@@ -66,7 +68,7 @@ def act(request: HttpRequest, pk: int, verb: rules.Verb) -> HttpResponse:
     actor, today, action = actor_of(request), clock.today(), ACTIONS[verb]
     row = get_object_or_404(selectors.step_page_rows(actor=actor), pk=pk)
     require_hands(actor, row)
-    form = action.form(request.POST or None, step=row, actor=actor, today=today)
+    form = action.form(request.POST or None, request.FILES or None, step=row, actor=actor, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             action.run(form)

@@ -71,6 +71,7 @@ VERBS: dict[str, str] = {
     "step.urged": "发出督办函",
     "setting.changed": "修改期限设置",
     "step.paused": "登记暂停",
+    "step.pause_planned": "调整暂停的预计结束",
     "step.resumed": "恢复计时",
     "step.extended": "批准延期",
     "step.decided": "办结步骤",

@@ -12,6 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import Organisation, Post, User
 from accounts.scoping import ScopedQuerySet
+from papers.models import Paper
 
 
 class CalendarRevision(models.Model):
@@ -86,7 +87,9 @@ class CalendarDay(models.Model):
 class PauseKind(models.Model):
     """A lawful reason for time not to count, and which line it stops. Dated reference data.
 
-    `side` says whose days the pause is made of when days are attributed (谁的天数).
+    `side` says whose days the pause is made of when days are attributed (谁的天数). A pause of more
+    than `usual_days` working days, or beyond the `usual_number`-th of its kind on one promise, is
+    lawful and shown to be asked about; null asks about none.
     """
 
     class Side(models.TextChoices):
@@ -102,6 +105,8 @@ class PauseKind(models.Model):
     evidence_hint = models.CharField("所需依据", max_length=100)
     basis = models.CharField("法定依据", max_length=200)
     side = models.CharField("期间归属", max_length=12, choices=Side, default=Side.NOBODY)
+    usual_days = models.PositiveSmallIntegerField("通常最长（工作日）", null=True, blank=True)
+    usual_number = models.PositiveSmallIntegerField("每步通常次数", null=True, blank=True)
     effective_from = models.DateField("生效日期")
     effective_to = models.DateField("失效日期", null=True, blank=True)
 
@@ -212,6 +217,7 @@ class Deadline(models.Model):
         VALIDITY = "VALIDITY", "有效期"
         SUBMISSION = "SUBMISSION", "清单报送"
         RECEIPT = "RECEIPT", "签收回执"
+        PAUSE_END = "PAUSE_END", "暂停预计结束"
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "计时中"
@@ -343,7 +349,9 @@ class Pause(models.Model):
     """Days that do not count, both ends included, with the paper that proves it.
 
     `last_on` is null while the pause is still open. Which lines it stops is frozen at entry
-    from the kind then in force.
+    from the kind then in force. `evidence` names the paper, `paper` is its file. An open pause
+    that says when it should end has a promise of its own, `end_deadline`, so that reminders and
+    lamps follow when that day passes.
     """
 
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="pauses", verbose_name="期限")
@@ -353,8 +361,14 @@ class Pause(models.Model):
     stops_committed = models.BooleanField("停止承诺线")
     stops_statutory = models.BooleanField("停止法定线")
     evidence = models.CharField("依据", max_length=300)
+    paper = models.ForeignKey(
+        Paper, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭证"
+    )
     expected_end_on = models.DateField("预计结束", null=True, blank=True)
     next_step = models.CharField("下一步", max_length=200, blank=True)
+    end_deadline = models.OneToOneField(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="预计结束的期限"
+    )
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="录入人")
     entered_at = models.DateTimeField("录入时间", auto_now_add=True)
 

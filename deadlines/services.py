@@ -31,6 +31,7 @@ from deadlines.models import (
     Pause,
     PauseKind,
 )
+from deadlines.pause_ends import end_of_pause_came, refuse_end_before_beginning, set_end
 from deadlines.sweep import recompute_open
 
 
@@ -138,6 +139,7 @@ def pause(
 
     Args:
         last_on: None while it lasts.
+        expected_end_on: by when an open pause should be over; its holder is reminded of it.
         evidence: the paper that proves it (会议通知文号 …); a pause without proof is refused.
 
     Raises:
@@ -151,6 +153,7 @@ def pause(
     if last_on is None and deadline.pauses.filter(last_on__isnull=True).exists():
         raise AlreadyPaused("这项期限已在暂停中；请先恢复计时，再登记新的暂停。")
     _refuse_odd_days(deadline, first_on, last_on, today)
+    refuse_end_before_beginning(first_on, expected_end_on)
     _refuse_unlawful(deadline, kind, first_on, evidence)
     row = Pause.objects.create(
         deadline=deadline,
@@ -164,7 +167,28 @@ def pause(
         next_step=next_step,
         entered_by=actor,
     )
+    if last_on is None:
+        set_end(deadline, row, today=today)
     recompute(deadline, today=today)
+    return row
+
+
+@transaction.atomic
+def plan_pause(*, pause_id: int, expected_end_on: date | None, next_step: str, today: date) -> Pause:
+    """Say anew when an open pause should end and what comes next. The caller has checked the right.
+
+    Raises:
+        NotPaused: the pause is over.
+        DateOutOfOrder: the end lies before the beginning.
+    """
+    deadline = _locked(Pause.objects.values_list("deadline_id", flat=True).get(pk=pause_id))
+    row = Pause.objects.select_related("kind", "end_deadline").get(pk=pause_id)
+    if row.last_on is not None:
+        raise NotPaused(f"暂停已于 {row.last_on} 结束，不需要再预计。", last_on=row.last_on)
+    refuse_end_before_beginning(row.first_on, expected_end_on)
+    row.expected_end_on, row.next_step = expected_end_on, next_step.strip()
+    row.save(update_fields=["expected_end_on", "next_step"])
+    set_end(deadline, row, today=today)
     return row
 
 
@@ -205,7 +229,7 @@ def resume(*, deadline_id: int, last_on: date, today: date) -> Pause:
         DateOutOfOrder: `last_on` lies in the future or before the pause began.
     """
     deadline = _locked(deadline_id)
-    row = deadline.pauses.select_related("kind").filter(last_on__isnull=True).first()
+    row = deadline.pauses.select_related("kind", "end_deadline").filter(last_on__isnull=True).first()
     if row is None:
         raise NotPaused("这项期限没有在暂停；无需恢复。")
     if last_on > today:
@@ -214,6 +238,7 @@ def resume(*, deadline_id: int, last_on: date, today: date) -> Pause:
         raise DateOutOfOrder(f"暂停从 {row.first_on} 开始，截至日不能早于它；请核对日期。", last_on=last_on)
     row.last_on = last_on
     row.save(update_fields=["last_on"])
+    end_of_pause_came(row, on=last_on, state=Deadline.State.MET, today=today)
     recompute(deadline, today=today)
     return row
 
@@ -287,10 +312,11 @@ def _close(deadline_id: int, state: Deadline.State, stopped_on: date, today: dat
         raise DateOutOfOrder(
             f"结束日期 {stopped_on} 早于起算日 {deadline.started_on}；请核对日期。", stopped_on=stopped_on
         )
-    for row in deadline.pauses.filter(last_on__isnull=True):
+    for row in deadline.pauses.select_related("end_deadline").filter(last_on__isnull=True):
         # A pause that outlives the matter is cut where the matter ended.
         row.last_on = max(row.first_on, stopped_on)
         row.save(update_fields=["last_on"])
+        end_of_pause_came(row, on=row.last_on, state=state, today=today)
     deadline.state = state
     deadline.stopped_on = stopped_on
     deadline.save(update_fields=["state", "stopped_on"])

@@ -53,6 +53,20 @@ class PauseKindForm(OfficeForm):
     evidence_hint = forms.CharField(label="所需依据", max_length=100)
     basis = forms.CharField(label="法定依据", max_length=200)
     side = forms.ChoiceField(label="期间归属", choices=PauseKind.Side, help_text="统计谁的天数时归谁。")
+    usual_days = forms.IntegerField(
+        label="通常最长（工作日）",
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text="超过的列为时间过长；不填不查。",
+    )
+    usual_number = forms.IntegerField(
+        label="每步通常次数",
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text="超过的列为次数过多；不填不查。",
+    )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

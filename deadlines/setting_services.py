@@ -19,7 +19,7 @@ LONGEST_REMINDER = 400
 
 @dataclass(frozen=True, slots=True)
 class PauseKindFacts:
-    """What a version of a pause kind says."""
+    """What a version of a pause kind says. usual_days in working days; None asks about none."""
 
     label: str
     stops_statutory: bool
@@ -27,6 +27,8 @@ class PauseKindFacts:
     evidence_hint: str
     basis: str
     side: str
+    usual_days: int | None = None
+    usual_number: int | None = None
 
 
 @transaction.atomic

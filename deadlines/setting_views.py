@@ -83,7 +83,18 @@ def _pause_kinds() -> Versions:
     rows = PauseKind.objects.order_by("stops_statutory", "code", "-effective_from")
     return Versions(
         "暂停事由",
-        ("生效日期", "失效日期", "代码", "名称", "停哪条线", "期间归属", "所需依据", "法定依据"),
+        (
+            "生效日期",
+            "失效日期",
+            "代码",
+            "名称",
+            "停哪条线",
+            "期间归属",
+            "通常最长",
+            "通常次数",
+            "所需依据",
+            "法定依据",
+        ),
         [
             (
                 row.effective_from,
@@ -92,6 +103,8 @@ def _pause_kinds() -> Versions:
                 row.label,
                 _stops(row),
                 row.get_side_display(),
+                row.usual_days,
+                row.usual_number,
                 row.evidence_hint,
                 row.basis,
             )
@@ -155,7 +168,10 @@ def pause_kinds(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("code", "")
     if asked:
         known = get_object_or_404(PauseKind.objects.filter(code=asked).order_by("-effective_from")[:1])
-        names = ("code", "label", "stops_statutory", "stops_committed", "evidence_hint", "basis", "side")
+        names = (
+            *("code", "label", "stops_statutory", "stops_committed", "evidence_hint", "basis", "side"),
+            *("usual_days", "usual_number"),
+        )
         initial |= {name: getattr(known, name) for name in names}
     form = PauseKindForm(request.POST or None, initial=initial)
 

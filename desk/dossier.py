@@ -197,9 +197,11 @@ def _urgency(blocker: Blocker) -> tuple[int, date, int]:
 
 
 def _open_deadlines(step: Step) -> list[Deadline]:
-    """Handling, owed papers, validity; each once."""
+    """Handling, owed papers, the end of a pause, validity; each once."""
     decision = getattr(step, "decision", None)
     rows = [step.notice_deadline, step.deadline, *(paper.deadline for paper in step.materials.all())]
+    if step.deadline is not None:
+        rows.extend(pause.end_deadline for pause in step.deadline.pauses.all())
     rows.append(decision.validity if decision else None)
     return list({row.pk: row for row in rows if row is not None and row.is_open}.values())
 

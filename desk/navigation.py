@@ -30,6 +30,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("我的工作", "desk:home", "inbox"),
             Place("期限清单", "desk:deadlines", "triangle-alert"),
             Place("本周到期", "desk:step-board", "columns-3"),
+            Place("暂停计时", "approvals:pauses", "circle-pause"),
             Place("谁的天数", "desk:whose-days", "hourglass", Right.READ_OVERVIEW),
         ),
     ),

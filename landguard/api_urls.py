@@ -8,8 +8,11 @@ from rest_framework.routers import DefaultRouter
 
 from accounts import api as accounts
 from approvals import api as approvals
+from approvals import pause_api as pauses
+from approvals import setting_api as handling_settings
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
+from deadlines import api_settings as clock_settings
 from desk import api_papers as project_papers
 from desk import api_posts as posts
 from desk import api_preparation as preparation
@@ -41,10 +44,13 @@ for app in (
     collecting,
     project_papers,
     approvals,
+    pauses,
+    handling_settings,
     back_schedules,
     whose_days,
     deadlines,
     calendar,
+    clock_settings,
     people,
     posts,
     dispatch,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import time_machine
 from django.test import Client
 
 from accounts.models import User
+from approvals.models import Step, StepType
 from audit.services import record
+from deadlines.models import Deadline, Pause, PauseKind
 from notifications.models import Delivery
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
@@ -62,7 +65,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
     for place in range(number):
         project = ProjectFactory()
         ProjectFactory(submitted=True)
-        promise(project=project, holder=people["section"])
+        paused_step(project, people["section"])
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])
         user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)
         for reader in (people["county"], people["dispatch"], people["sysadmin"]):
@@ -84,6 +87,33 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
             actor=user, verb="project.updated", subject=project, scope_path=project.organisation.path,
             project_id=project.pk,
         )  # fmt: skip
+
+
+def paused_step(project: Project, holder: User) -> None:
+    """A step whose clock stands still, as every list of steps, promises and pauses may show it."""
+    step_type = StepType.objects.get(code="A03", effective_to__isnull=True)
+    step = Step.objects.create(
+        project=project,
+        step_type=step_type,
+        code=step_type.code,
+        holder_organisation=organisation("522700-ZRZY-YTGZ"),
+        status=Step.Status.PAUSED,
+        accepted_on=date(2026, 11, 16),
+        deadline=promise(project=project, holder=holder),
+    )
+    Deadline.objects.filter(pk=step.deadline_id).update(
+        subject_kind=step._meta.label_lower, subject_id=step.pk, subject_code=step.code
+    )
+    Pause.objects.create(
+        deadline_id=step.deadline_id,
+        kind=PauseKind.objects.get(code="MEETING"),
+        first_on=date(2026, 11, 17),
+        last_on=date(2026, 11, 18),
+        stops_committed=True,
+        stops_statutory=False,
+        evidence="会议通知",
+        entered_by=holder,
+    )
 
 
 def hang_on(project: Project, *, people: dict[str, User], text: str) -> None:

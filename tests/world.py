@@ -11,7 +11,8 @@ from accounts.models import User
 from approvals.models import Step
 from approvals.services.acceptance import accept_step
 from approvals.services.opening import open_track
-from deadlines.models import CalendarRevision, Deadline
+from approvals.services.pauses import pause_step
+from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
 from dispatch.models import LedgerSnapshot, WeeklyRound
 from dispatch.rules.weeks import Week
@@ -90,6 +91,7 @@ class World:
     push: Push
     push_rule: PushRule
     contact: PreContact
+    pause: Pause
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -168,6 +170,15 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         bulk_run=BulkRun.objects.create(actor=officer, action="industry", expected=1, chosen=[project.pk]),
         view=SavedView.objects.create(owner=officer, list_name="projects", name="红灯", query="lamp=red"),
+        pause=pause_step(
+            step_id=step.pk,
+            kind=PauseKind.objects.get(code="EXPERT_REVIEW"),
+            first_on=date(2026, 10, 14),
+            last_on=date(2026, 10, 16),
+            evidence="专家评审通知〔2026〕9号",
+            actor=dispatcher,
+            today=TODAY,
+        ),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
         **_collecting(project, officer, dispatcher),
     )

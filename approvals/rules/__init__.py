@@ -1,7 +1,7 @@
 """The law of steps, from values alone: states and verbs (`steps`), tracks (`involvement`), what must
 come first (`order`), limits (`limits`), receipt and correction (`receipt`), documents (`documents`),
-the plan of what remains (`schedule`), honest time (`late`), expropriation (`expropriation`), idle land
-(`idle`).
+the plan of what remains (`schedule`), honest time (`late`), pauses to be asked about (`pauses`),
+expropriation (`expropriation`), idle land (`idle`).
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ from approvals.rules.order import (
     read_predecessors,
     unmet_predecessors,
 )
+from approvals.rules.pauses import PauseFacts, PauseFlag, PauseReview, review_pauses
 from approvals.rules.receipt import Receipt, binding_acceptance_day
 from approvals.rules.schedule import (
     CONSTRUCTION_CODE,
@@ -117,6 +118,9 @@ __all__ = [
     "Opening",
     "OutOfOrder",
     "ParcelFacts",
+    "PauseFacts",
+    "PauseFlag",
+    "PauseReview",
     "Period",
     "PlanRow",
     "PlannedStep",
@@ -159,6 +163,7 @@ __all__ = [
     "read_funds",
     "read_idle",
     "read_predecessors",
+    "review_pauses",
     "shortest",
     "signing_rate",
     "supervision_no_problem",

@@ -15,6 +15,8 @@ from deadlines import services as clock
 from deadlines.errors import AlreadyPaused
 from deadlines.models import Deadline, Extension, Pause, PauseKind
 from deadlines.rules import LineName
+from papers.models import Paper
+from papers.services import PaperOwner, Upload, attach
 
 
 @transaction.atomic
@@ -29,6 +31,7 @@ def pause_step(
     last_on: date | None = None,
     expected_end_on: date | None = None,
     next_step: str = "",
+    proof: Upload | None = None,
 ) -> Pause:
     """Record time that does not count, both ends included, with the paper that proves it.
 
@@ -37,11 +40,14 @@ def pause_step(
 
     Args:
         last_on: None while it lasts; the step then stands as paused.
+        expected_end_on: by when it should be over; who holds the step is reminded of it.
+        proof: the file of the evidence; it can be handed in later.
 
     Raises:
         WrongStatus, NoClock.
         PauseNotExcluded: the step's promise does not exclude such time.
         AlreadyPaused, DateOutOfOrder, PauseReasonUnlawful: see deadlines.services.pause.
+        PaperRefused and others: see papers.services.attach.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
@@ -73,7 +79,90 @@ def pause_step(
         facts={"kind": kind.label, "first_on": first_on, "last_on": last_on, "evidence": row.evidence},
         occurred_on=first_on,
     )
+    if proof is not None:
+        _hang(row, step, proof, title=row.evidence, occurred_on=None, actor=actor, today=today)
     return row
+
+
+@transaction.atomic
+def prove_pause(
+    *,
+    pause_id: int,
+    proof: Upload,
+    actor: User,
+    today: date,
+    title: str = "",
+    occurred_on: date | None = None,
+) -> Pause:
+    """Hand in the file behind a pause, or another in its place; the earlier one stays in the dossier.
+
+    Args:
+        title: what the office calls it; empty takes what the pause names as evidence.
+
+    Raises:
+        PaperRefused and others: see papers.services.attach.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step, row = _locked_pause(pause_id, actor=actor)
+    _hang(row, step, proof, title=title or row.evidence, occurred_on=occurred_on, actor=actor, today=today)
+    return row
+
+
+def _hang(
+    row: Pause, step: Step, proof: Upload, *, title: str, occurred_on: date | None, actor: User, today: date
+) -> None:
+    project = step.project
+    row.paper = attach(
+        actor=actor,
+        owner=PaperOwner(
+            kind=row._meta.label_lower,
+            pk=row.pk,
+            label=f"{step.step_type.short} {row}",
+            project_id=project.pk,
+            organisation=project.organisation,
+            department=project.submitted_by if project.submitted_by_id != project.organisation_id else None,
+        ),
+        upload=proof,
+        kind=Paper.Kind.EVIDENCE,
+        title=title,
+        today=today,
+        occurred_on=occurred_on,
+    )
+    row.save(update_fields=["paper"])
+
+
+@transaction.atomic
+def plan_pause(
+    *, pause_id: int, actor: User, today: date, expected_end_on: date | None = None, next_step: str = ""
+) -> Pause:
+    """Say anew when an open pause should end and what comes next; reminders follow.
+
+    Raises:
+        NotPaused: the pause is over.
+        DateOutOfOrder: the end lies before the beginning.
+        PermissionDenied, Step.DoesNotExist: see locked_step.
+    """
+    step, before = _locked_pause(pause_id, actor=actor)
+    row = clock.plan_pause(
+        pause_id=pause_id, expected_end_on=expected_end_on, next_step=next_step, today=today
+    )
+    log(
+        step,
+        actor=actor,
+        verb="step.pause_planned",
+        facts={
+            "kind": row.kind.label,
+            "from": before.expected_end_on,
+            "expected_end_on": row.expected_end_on,
+            "next_step": row.next_step,
+        },
+    )
+    return row
+
+
+def _locked_pause(pause_id: int, *, actor: User) -> tuple[Step, Pause]:
+    row = Pause.objects.select_related("kind", "deadline").get(pk=pause_id)
+    return locked_step(row.deadline.subject_id, actor=actor), row
 
 
 def _clock_of(step: Step) -> Deadline:

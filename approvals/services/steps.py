@@ -93,7 +93,9 @@ def refuse_silence(reason: str, verb: rules.Verb) -> str:
 def cancel_clocks(step: Step, closed_on: date, *, today: date) -> None:
     """All that still runs for a step falls away: the notice, the handling, the owed papers."""
     open_rows = Deadline.objects.open().filter(subject_kind=step._meta.label_lower, subject_id=step.pk)
-    for deadline in open_rows.exclude(role=Deadline.Role.VALIDITY).order_by("pk"):
+    # What a pause promises ends with the promise that it stopped.
+    others = open_rows.exclude(role__in=(Deadline.Role.VALIDITY, Deadline.Role.PAUSE_END))
+    for deadline in others.order_by("pk"):
         clock.cancel(deadline_id=deadline.pk, stopped_on=max(closed_on, deadline.started_on), today=today)
 
 

@@ -26,7 +26,7 @@ NO_PAGES = {
     *("projects:submission-file", "dispatch:ledger-file", "projects:annual-export", "projects:plan-word"),
     *("desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
-    "projects:pre-contact-document",
+    *("projects:pre-contact-document", "approvals:pauses-export"),
     "projects:download-file",
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
