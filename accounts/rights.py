@@ -57,6 +57,10 @@ class Right(StrEnum):
     PAY_QUOTA = "登记指标价款"
     HOOK_QUOTA = "办理指标挂钩"
     KEEP_NEGATIVE_LIST = "维护负面清单"
+    EDIT_GATES = "修改闸门规则和保有量目标"
+    OVERRIDE_GATES = "凭政府文件放行闸门"
+    RUN_CASES = "登记违法用地案件"
+    CLOSE_CASES = "办结违法用地案件"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
@@ -91,12 +95,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_CATALOGUE,
         Right.RUN_JOBS,
     }
-    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS},
+    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | _POOL_OFFICE
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
+    | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
     | {
         Right.SUBMIT_LIST,
         Right.SCREEN_LIST,
@@ -119,13 +124,14 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _DOSSIER
     | _POOL_WORK
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
+    | {Right.RUN_CASES, Right.CLOSE_CASES}
     | {Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
     | {Right.SCREEN_LIST, Right.EDIT_PROJECT, Right.RUN_STEPS, Right.EDIT_PLAN},
     "COUNTY": _EVERYONE
     | _DOSSIER
     | {Right.APPLY_QUOTA, Right.KEEP_PIPELINE, Right.PAY_QUOTA}
     | {Right.GATHER_LIST, Right.CONTACT_OWNER}
-    | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS}
+    | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RUN_CASES}
     | {Right.SUBMIT_LIST, Right.RUN_STEPS},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}

@@ -123,3 +123,33 @@ class SettingOutOfOrder(DomainError):
     """A dated setting with this day exists already."""
 
     code = "setting_out_of_order"
+
+
+class GateClosed(DomainError):
+    """A gate that guards the step is closed; every reason at once in the facts."""
+
+    code = "gate_closed"
+
+
+class GateNotClosed(DomainError):
+    """A document lets a closed gate be passed; what is open needs none."""
+
+    code = "gate_not_closed"
+
+
+class GateRuleOutOfOrder(DomainError):
+    """A new version begins after the newest one and guards steps that exist."""
+
+    code = "gate_rule_out_of_order"
+
+
+class StatementIncomplete(DomainError):
+    """A gate's statement lacks what the gate asks for."""
+
+    code = "statement_incomplete"
+
+
+class CaseOutOfOrder(DomainError):
+    """A case goes from its finding to its end, each day after the one before."""
+
+    code = "case_out_of_order"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -289,6 +289,7 @@ def _receipt_notes(step: Step) -> list[str]:
         notes.append(f"{step.notified_on} 一次告知补正：{'、'.join(step.notice_items)}")
     if step.is_deemed_accepted:
         notes.append(f"逾期未告知补正，自收件之日 {step.received_on} 起视为受理")
+    notes.extend(_gate_note(mark) for mark in step.gate_marks)
     if step.is_joint:
         notes.append("联合办理，法定时限按联合办理计")
     exception = getattr(step, "promise_exception", None)
@@ -297,6 +298,14 @@ def _receipt_notes(step: Step) -> list[str]:
             f"“原则上”之外的例外：{exception.reason}（{exception.approved_by} {exception.approved_on} 批准）"
         )
     return notes
+
+
+def _gate_note(mark: Mapping[str, str]) -> str:
+    """凭文件放行“先补后占”：州人民政府 …〔2026〕3号."""
+    label = rules.Gate(mark["gate"]).label
+    if mark["by"] == "override":
+        return f"凭文件放行“{label}”：{mark['doc_no']}"
+    return f"视为受理时“{label}”未通过：{mark['doc_no']}；补齐前不能办结"
 
 
 def pause_words(row: Pause, *, today: date) -> str:

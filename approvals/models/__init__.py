@@ -25,6 +25,16 @@ from approvals.models.expropriation import (
     FundEntry,
     FundItem,
 )
+from approvals.models.gates import (
+    GateName,
+    GateOverride,
+    GateOverrideQuerySet,
+    GateRule,
+    GateStatement,
+    GateStatementQuerySet,
+    StockTarget,
+    StockTargetQuerySet,
+)
 from approvals.models.settings import HandlingSetting
 from approvals.models.steps import (
     Decision,
@@ -37,6 +47,7 @@ from approvals.models.steps import (
     StepQuerySet,
 )
 from approvals.models.supply import IdleLandSetting, Patrol, Supply, SupplyPayment, SupplyQuerySet
+from approvals.models.violations import ViolationCase, ViolationCaseQuerySet
 
 __all__ = [
     "Batch",
@@ -57,6 +68,12 @@ __all__ = [
     "ExpropriationReason",
     "FundEntry",
     "FundItem",
+    "GateName",
+    "GateOverride",
+    "GateOverrideQuerySet",
+    "GateRule",
+    "GateStatement",
+    "GateStatementQuerySet",
     "HandlingSetting",
     "IdleLandSetting",
     "LandDocument",
@@ -73,7 +90,11 @@ __all__ = [
     "StepQuerySet",
     "StepType",
     "StepTypeQuerySet",
+    "StockTarget",
+    "StockTargetQuerySet",
     "Supply",
     "SupplyPayment",
     "SupplyQuerySet",
+    "ViolationCase",
+    "ViolationCaseQuerySet",
 ]

@@ -26,8 +26,10 @@ class Step(models.Model):
     """One step of one project. Its clock is `deadline`; facts are stored, conclusions computed.
 
     `started_early` lists the predecessors that were not done when the step was accepted: out
-    of order warns and is recorded, it is not blocked (边组边审). Before it is accepted it may be
-    received: then `notice_deadline` times the one notice of what is missing (行政许可法 32).
+    of order warns and is recorded, it is not blocked (边组边审). `gate_marks` lists the gates that
+    were not open at acceptance: {"gate", "by": "override"|"silence", "doc_no"}. Before it is
+    accepted it may be received: then `notice_deadline` times the one notice of what is missing
+    (行政许可法 32).
     """
 
     class Status(models.TextChoices):
@@ -69,6 +71,7 @@ class Step(models.Model):
     accepted_on = models.DateField("受理日期", null=True)
     accepted_complete = models.BooleanField("材料齐全", default=True)
     started_early = models.JSONField("受理时未办结的前置步骤", default=list)
+    gate_marks = models.JSONField("受理时未通过的闸门", default=list)
     closed_on = models.DateField("结束日期", null=True)
     closing_reason = models.CharField("结束原因", max_length=300, blank=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)

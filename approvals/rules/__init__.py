@@ -1,7 +1,7 @@
 """The law of steps, from values alone: states and verbs (`steps`), tracks (`involvement`), what must
 come first (`order`), limits (`limits`), receipt and correction (`receipt`), documents (`documents`),
 the plan of what remains (`schedule`), honest time (`late`), pauses to be asked about (`pauses`),
-expropriation (`expropriation`), idle land (`idle`).
+expropriation (`expropriation`), idle land (`idle`), gates (`gates`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,20 @@ from approvals.rules.expropriation import (
     publication_period,
     read_funds,
     signing_rate,
+)
+from approvals.rules.gates import (
+    STATED,
+    Cover,
+    Deposit,
+    Floor,
+    Gate,
+    GateFacts,
+    GateLaw,
+    GateReading,
+    Permit,
+    Statement,
+    Verdict,
+    read_gate,
 )
 from approvals.rules.idle import IdleReading, IdleState, IdleTerms, ParcelFacts, fee_of, read_idle, too_little
 from approvals.rules.involvement import (
@@ -101,14 +115,22 @@ __all__ = [
     "LISTING_RESULT",
     "RESULT_WORDS",
     "RUNNING",
+    "STATED",
     "TAKEN_IN",
     "TRANSITIONS",
     "UNFINISHED",
     "WAITING",
     "AreaDifference",
     "BackSchedule",
+    "Cover",
+    "Deposit",
+    "Floor",
     "FundReading",
     "FundSums",
+    "Gate",
+    "GateFacts",
+    "GateLaw",
+    "GateReading",
     "IdleReading",
     "IdleState",
     "IdleTerms",
@@ -122,6 +144,7 @@ __all__ = [
     "PauseFlag",
     "PauseReview",
     "Period",
+    "Permit",
     "PlanRow",
     "PlannedStep",
     "Predecessor",
@@ -130,10 +153,12 @@ __all__ = [
     "Share",
     "Shift",
     "Span",
+    "Statement",
     "Status",
     "StepState",
     "Unmet",
     "Verb",
+    "Verdict",
     "WhatIf",
     "area_differences",
     "back_schedule",
@@ -161,6 +186,7 @@ __all__ = [
     "part_too_large",
     "publication_period",
     "read_funds",
+    "read_gate",
     "read_idle",
     "read_predecessors",
     "review_pauses",

@@ -19,6 +19,7 @@ from approvals.errors import (
     PromiseMissing,
 )
 from approvals.models import Material, Step, StepLimit
+from approvals.services.gates import refuse_closed
 from approvals.services.steps import (
     cancel_clocks,
     locked_step,
@@ -80,12 +81,14 @@ def accept_step(
     Raises:
         WrongStatus, DayOutOfOrder, LimitNotChosen, PromiseMissing, HolderElsewhere.
         AcceptanceDayBound: the receipt and the notice leave another day only.
+        GateClosed: a gate that guards the step is closed; see services.gates.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.ACCEPT)
     refuse_odd_day(step, accepted_on, words="受理日期", today=today)
     _refuse_other_day(step, accepted_on)
+    step.gate_marks = refuse_closed(step, on=accepted_on)
     if holder is not None:
         refuse_foreign_holder(step, holder)
         step.holder = holder
@@ -126,6 +129,7 @@ def begin(step: Step, *, accepted_on: date, choice: LimitChoice, owed: Sequence[
             "accepted_on",
             "accepted_complete",
             "started_early",
+            "gate_marks",
             "closing_reason",
             "updated_at",
         ]
@@ -137,6 +141,7 @@ def acceptance_facts(step: Step) -> dict[str, object]:
     return {
         "started_early": step.started_early,
         "is_joint": step.is_joint,
+        "gate_marks": step.gate_marks,
         "due_on": step.deadline.due_on if step.deadline else None,
     }
 

@@ -12,6 +12,7 @@ from approvals import rules, selectors
 from approvals.errors import DocNoMalformed, LimitNotChosen, PeriodNotOver, ReasonMissing
 from approvals.models import Decision, Step
 from approvals.services.acceptance import line_spec
+from approvals.services.gates import refuse_decision
 from approvals.services.steps import (
     cancel_clocks,
     locked_step,
@@ -51,6 +52,7 @@ def decide_step(
 
     Raises:
         WrongStatus, DayOutOfOrder, DocNoMalformed, ReasonMissing (no result), LimitNotChosen.
+        GateClosed: silence accepted the step, and a gate that was closed then still is.
         PeriodNotOver: a minimum period (公告不少于 …) is still running on `decided_on`.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
@@ -61,6 +63,7 @@ def decide_step(
         raise ReasonMissing("办结须写明结论。", verb=rules.Verb.DECIDE.value)
     number = _doc_no(doc_no)
     _refuse_early(step, decided_on)
+    refuse_decision(step, on=decided_on)
     if step.deadline is not None and step.deadline.is_open:
         clock.stop(deadline_id=step.deadline.pk, stopped_on=decided_on, today=today)
     _end(step, Step.Status.DONE, decided_on)

@@ -12,6 +12,7 @@ from approvals import rules, selectors
 from approvals.errors import DayOutOfOrder, NoticeTooLate, ReasonMissing
 from approvals.models import Material, Step
 from approvals.services.acceptance import LimitChoice, acceptance_facts, begin
+from approvals.services.gates import marks_of_silence
 from approvals.services.steps import (
     locked_step,
     log,
@@ -133,6 +134,7 @@ def _deem_accepted(step_id: int, *, today: date) -> Step | None:
     alternatives = rules.handling_limits(selectors.step_limits(step))
     chosen = rules.shortest(alternatives) or next(iter(alternatives), None)
     step.is_deemed_accepted = True
+    step.gate_marks = marks_of_silence(step, on=today)
     choice = LimitChoice(limit_id=chosen.id if chosen else None)
     begin(step, accepted_on=receipt.received_on, choice=choice, owed=(), today=today)
     Material.objects.bulk_create(
