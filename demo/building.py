@@ -37,6 +37,7 @@ from deadlines.selectors import working_calendar
 from demo import annual
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
+from demo.proofs import open_gates
 from projects.models import Project
 from projects.services import importing, screening
 
@@ -56,6 +57,8 @@ HEADINGS = (
     "农用地（公顷）",
     "耕地（公顷）",
     "水田（公顷）",
+    "永久基本农田（公顷）",
+    "生态保护红线（公顷）",
     "林地（公顷）",
     "建设用地（公顷）",
     "新增建设用地（公顷）",
@@ -214,6 +217,8 @@ def _workbook(name: str, own: list[Plan], on: date) -> bytes:
                 plan.arable_ha + plan.forest_ha + plan.other_agri_ha,
                 plan.arable_ha,
                 plan.paddy_ha,
+                Decimal(0),
+                Decimal(0),
                 plan.forest_ha,
                 plan.construction_ha,
                 Decimal(0) if plan.track == "no_requisition" else plan.total_ha - plan.construction_ha,
@@ -243,7 +248,7 @@ def _live(project_id: int, passages: list[Passage], cast: Cast, *, today: date) 
     steps = {
         step.code: step
         for step in Step.objects.filter(project_id=project_id).select_related(
-            "step_type", "holder_organisation"
+            "step_type", "holder_organisation", "project__organisation"
         )
     }
     for on, act in _events(passages, steps, cast):
@@ -279,6 +284,7 @@ def _accepting(step: Step, passage: Passage, actor: User, cast: Cast) -> Callabl
     def act(on: date) -> None:
         alternatives = handling_limits(catalogue.limits_of(step.step_type))
         limit = choose(alternatives, alternatives[0].id) if alternatives else None
+        open_gates(step, actor=actor, on=passage.accepted)
         accept_step(
             step_id=step.pk,
             accepted_on=passage.accepted,

@@ -25,6 +25,7 @@ OURS = {
     ),
 }
 UNSCOPED = {
+    "approvals.GateRule": "public reference: which gate guards which step",
     "approvals.HandlingSetting": "public reference: the office's dated days of handling",
     "approvals.DocumentTerm": "public reference: how long a document is good",
     "approvals.ExpropriationReason": "public reference: the law's reasons",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from accounts.models import User
-from approvals.models import Step
+from approvals.models import GateRule, Step
 from approvals.services.acceptance import accept_step
 from approvals.services.opening import open_track
 from deadlines.models import PauseKind
@@ -31,3 +31,8 @@ def accepted(step: Step, actor: User, *, on: date = MONDAY, today: date = TODAY,
 
 def kind(code: str) -> PauseKind:
     return PauseKind.objects.get(code=code)
+
+
+def without_gates() -> None:
+    """Switch every gate off, for tests of something else that accept what gates guard."""
+    GateRule.objects.update(step_codes=[])

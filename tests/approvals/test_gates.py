@@ -44,6 +44,7 @@ pytestmark = pytest.mark.django_db
 
 CLEAR = {
     "total_m2": 10_000,
+    "agri_m2": 10_000,
     "arable_m2": 0,
     "pbf_m2": 0,
     "eco_redline_m2": 0,
