@@ -232,7 +232,8 @@ def _statement(row: GateStatement) -> rules.Statement:
 
 def _open_cases(pks: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    for row in ViolationCase.objects.get_queryset().open().filter(project__in=pks).order_by("id"):
+    rows = ViolationCase.objects.filter(project__in=pks, state__in=ViolationCase.OPEN_STATES)
+    for row in rows.order_by("id"):
         if row.project_id is not None:
             found[row.project_id] = (*found.get(row.project_id, ()), row.words)
     return found
