@@ -1,18 +1,26 @@
-"""The work list as a formatted workbook."""
+"""The list of promises as a formatted workbook, written in the background."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import BinaryIO
+
+from django.http import QueryDict
 
 from accounts.models import User
 from deadlines.models import DeadlineQuerySet
 from deadlines.rules import Unit
 from deadlines.selectors import working_calendar
+from desk.deadline_question import read_deadlines
 from desk.deadline_rows import DeadlineRow, read_rows
+from jobs.progress import Progress
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
+from projects.kept_lists import Asked, KeptList
+from projects.models import ListName
+from ui.pagination import capped_count
 
 AT_ONCE = 500
 COLUMNS = (
@@ -35,8 +43,27 @@ COLUMNS = (
 )
 
 
-def deadline_workbook(deadlines: DeadlineQuerySet, *, actor: User, today: date) -> bytes:
-    """The given promises in their order; read in batches with a fixed number of queries each."""
+def read_kept(parameters: QueryDict, *, actor: User, today: date) -> Asked:
+    """What a workbook of the list would hold."""
+    rows = read_deadlines(parameters, actor=actor, today=today).rows
+    return Asked(capped_count(rows), ["·".join(column.path) for column in COLUMNS])
+
+
+DEADLINES = KeptList(
+    name=ListName.DEADLINES,
+    page="desk:deadlines",
+    export_page="desk:deadlines-export",
+    kind="desk.deadline_export",
+    unit="项",
+    read=read_kept,
+)
+
+
+def write_deadlines(
+    file: BinaryIO, *, query: QueryDict, ids: Sequence[int], actor: User, today: date, progress: Progress
+) -> int:
+    """The promises of an address in its order; read in batches with a fixed number of queries each."""
+    question = read_deadlines(query, actor=actor, today=today)
     organisation = actor.organisation.name if actor.organisation else ""
     layout = LedgerLayout(
         title="期限清单",
@@ -45,19 +72,31 @@ def deadline_workbook(deadlines: DeadlineQuerySet, *, actor: User, today: date) 
         sheet_name="期限清单",
         freeze_columns=3,
     )
-    file = io.BytesIO()
-    write_ledger(file, layout=layout, rows=_rows(deadlines, today))
-    return file.getvalue()
+    deadlines = question.rows.order_by(*question.order, "pk")
+    counting = Counting(total=question.rows.count())
+    write_ledger(file, layout=layout, rows=_rows(deadlines, today, progress, counting))
+    return counting.written
 
 
-def _rows(deadlines: DeadlineQuerySet, today: date) -> Iterator[tuple[LedgerValue, ...]]:
+@dataclass(slots=True)
+class Counting:
+    """How many rows there are to write, and how many are written."""
+
+    total: int
+    written: int = 0
+
+
+def _rows(
+    deadlines: DeadlineQuerySet, today: date, progress: Progress, counting: Counting
+) -> Iterator[tuple[LedgerValue, ...]]:
     calendar = working_calendar()
     waiting = deadlines.iterator(chunk_size=AT_ONCE)
-    number = 0
     while batch := list(islice(waiting, AT_ONCE)):
+        total = max(counting.total, counting.written + len(batch))
+        progress.report(counting.written, total, f"正在写入第 {counting.written + 1} / {total} 行")
         for row in read_rows(batch, today=today, calendar=calendar):
-            number += 1
-            yield _cells(number, row)
+            counting.written += 1
+            yield _cells(counting.written, row)
 
 
 def _cells(number: int, row: DeadlineRow) -> tuple[LedgerValue, ...]:

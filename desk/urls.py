@@ -14,6 +14,7 @@ from desk import (
     preparation_views,
     views,
 )
+from projects.views import exports
 
 app_name = "desk"
 
@@ -34,7 +35,7 @@ urlpatterns = [
     path("annual/use/", plan_use_views.plan_use_page, name="plan-use"),
     path("", include("desk.plan_urls")),
     path("obligations/", views.deadline_list, name="deadlines"),
-    path("obligations/export/", views.deadline_export, name="deadlines-export"),
+    path("obligations/export/", exports.export, {"list_name": "deadlines"}, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),
     path("posts/", include("desk.posts_urls")),
     path("calculator/", views.calculator, name="calculator"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,33 +9,38 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.http import actor_of, login_required
-from accounts.rights import Right, require
+from accounts.models import User
+from accounts.rights import Right, allowed, require
 from audit.verbs import words
 from core import clock
 from deadlines.errors import CalendarGap
 from deadlines.selectors import working_calendar
 from desk.audit_log import EntryFilter, entries
 from desk.calculator import LimitForm, SpanForm, limit_answer
-from desk.deadline_export import deadline_workbook
-from desk.deadline_filters import DeadlineFilter
-from desk.deadline_rows import deadline_rows, read_rows
+from desk.deadline_export import DEADLINES
+from desk.deadline_question import DEFAULT_ORDER, read_deadlines
+from desk.deadline_rows import read_rows
 from desk.my_work import my_work
 from desk.overview import overview as read_overview
 from projects import selectors as projects
 from projects.filters import with_words
-from ui.htmx import render_page, status_for
-from ui.pagination import capped_count, chosen_order, keyset_page
+from projects.list_question import kept_query
+from projects.list_tabs import WHOLE, kept_parameters, list_tabs
+from projects.models import ListName
+from projects.selectors.habits import habits_at
+from ui.htmx import render_page, status_for, wants_partial
+from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ORDERS = {
-    "lamp": ("lamp_rank", "due_on"),
-    "due": ("due_on",),
-    "unit": ("scope_organisation__code", "lamp_rank", "due_on"),
-    "project": ("project_name", "lamp_rank"),
-    "started": ("started_on",),
-}
-DEFAULT_ORDER = "lamp"
+READY = (
+    ("全部在办", ""),
+    ("我的", "holder=me"),
+    ("本单位", "holder=unit"),
+    ("红黄灯", "lamp=red&lamp=amber"),
+    ("已过到期日", "due=overdue"),
+    ("本周到期", "due=week"),
+    ("暂停计时", "lamp=pause"),
+)
 FOUND_SHOWN = 50
 
 
@@ -62,37 +65,33 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def deadline_list(request: HttpRequest) -> HttpResponse:
-    """Open promises, filtered by the address; where every figure of the desk leads."""
+    """Promises, filtered by the address; where every figure of the desk leads. Bare: one's default view."""
     actor, today = actor_of(request), clock.today()
-    filterset = DeadlineFilter(
-        request.GET, queryset=deadline_rows(actor=actor, today=today), actor=actor, today=today
-    )
-    order = chosen_order(request.GET.get("sort"), ORDERS, default=DEFAULT_ORDER)
-    page = keyset_page(filterset.qs, order=order, cursor=request.GET.get("cursor"))
+    habits = habits_at(ListName.DEADLINES, actor=actor)
+    if not request.GET and habits.default and not wants_partial(request):
+        return redirect(DEADLINES.address(habits.default.query, view=habits.default.pk))
+    question = read_deadlines(request.GET, actor=actor, today=today)
+    page = keyset_page(question.rows, order=question.order, cursor=request.GET.get("cursor"))
+    query = kept_query(request.GET)
     context = {
-        "filterset": filterset,
+        "filterset": question.filterset,
         "page": page,
         "rows": read_rows(page, today=today),
-        "total": capped_count(filterset.qs),
+        "total": capped_count(question.rows),
         "current_order": DEFAULT_ORDER,
         "crumbs": [Crumb("期限清单")],
+        "tabs": list_tabs(request.GET, habits, ready=READY),
+        "habits": habits,
+        "list_name": ListName.DEADLINES.value,
+        "query": query,
+        "export_url": f"{reverse(DEADLINES.export_page)}?{query}",
+        "kept": kept_parameters(request.GET, habits),
+        "reset_url": f"?{WHOLE}" if habits.default else request.path,
+        "may_share": allowed(actor, Right.SHARE_VIEWS),
+        "roles": User.Role.choices,
+        "is_partial": wants_partial(request),
     }
     return render_page(request, "desk/deadlines.html", context, partial="list")
-
-
-@login_required
-@require_safe
-def deadline_export(request: HttpRequest) -> HttpResponse:
-    """The work list as a workbook, with the filters and the order of the address."""
-    actor, today = actor_of(request), clock.today()
-    filterset = DeadlineFilter(
-        request.GET, queryset=deadline_rows(actor=actor, today=today), actor=actor, today=today
-    )
-    order = chosen_order(request.GET.get("sort"), ORDERS, default=DEFAULT_ORDER)
-    content = deadline_workbook(filterset.qs.order_by(*order, "pk"), actor=actor, today=today)
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'期限清单{today:%Y%m%d}.xlsx')}"
-    return answer
 
 
 @login_required

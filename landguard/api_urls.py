@@ -13,6 +13,7 @@ from approvals import setting_api as handling_settings
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from deadlines import api_settings as clock_settings
+from desk import api_confirming as confirming
 from desk import api_papers as project_papers
 from desk import api_posts as posts
 from desk import api_preparation as preparation
@@ -27,7 +28,7 @@ from projects import api as projects
 from projects import api_annual as annual
 from projects import api_collecting as collecting
 from projects import api_dossier as dossier
-from projects import api_land, api_siting
+from projects import api_land, api_rules, api_siting
 from projects import api_people as people
 
 router = DefaultRouter()
@@ -37,6 +38,8 @@ for app in (
     projects,
     api_land,
     api_siting,
+    api_rules,
+    confirming,
     screening,
     annual,
     preparation,

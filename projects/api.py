@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,12 +18,15 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from core import clock
 from jobs import broker
-from projects import api_round_trip, selectors
+from projects import api_bulk, api_exports, api_round_trip, api_saved_views, selectors
 from projects.api_round_trip import ChooseIn, HeadingsIn, JobAskedOut
 from projects.filters import ProjectFilterSet
+from projects.list_columns import all_columns, values_of
+from projects.list_question import asked_columns
 from projects.models import ImportDraft, Project, Submission
 from projects.preview_json import kept_preview_json, preview_json
 from projects.rules.three_way import Take
+from projects.selectors import ProjectRow
 from projects.selectors.previews import preview_of
 from projects.selectors.shown import kept_preview, preview_job
 from projects.serializers import (
@@ -51,6 +55,9 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         rows = selectors.project_list(actor=actor_of(self.request), today=clock.today())
         return rows.select_related("annual_list")
 
+    @extend_schema(
+        parameters=[OpenApiParameter("cols", str, description="按需带出的列（见 list-columns），逗号隔开。")]
+    )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self._written(page or []))
@@ -62,9 +69,23 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return Response(self._written([found])[0])
 
     def _written(self, projects: Any) -> Any:
-        rows = {row.project.pk: row for row in selectors.with_clocks(projects, today=clock.today())}
-        context = {**self.get_serializer_context(), "rows": rows}
+        rows = selectors.with_clocks(projects, today=clock.today())
+        context = {
+            **self.get_serializer_context(),
+            "rows": {row.project.pk: row for row in rows},
+            "columns": _columns_of(rows, asked_columns(self.request.GET)),
+        }
         return ProjectOut(projects, many=True, context=context).data
+
+
+def _columns_of(rows: Sequence[ProjectRow], keys: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """The values of the columns that were asked for, project by project; none asked, none read."""
+    columns = [column for column in all_columns() if column.key in keys]
+    values = values_of(columns, rows) if columns else []
+    return {
+        row.project.pk: {column.key: cell for column, cell in zip(columns, cells, strict=True)}
+        for row, cells in zip(rows, values, strict=False)
+    }
 
 
 class SubmissionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Submission]):
@@ -234,4 +255,5 @@ def register(router: BaseRouter) -> None:
     router.register("projects", ProjectViewSet, basename="project")
     router.register("submissions", SubmissionViewSet, basename="submission")
     router.register("imports", ImportViewSet, basename="import")
-    api_round_trip.register(router)
+    for part in (api_round_trip, api_saved_views, api_exports, api_bulk):
+        part.register(router)

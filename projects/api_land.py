@@ -19,9 +19,9 @@ from core import clock
 from core.units import AreaUnit
 from officefiles.values import parse_date
 from projects.create_forms import TYPED_AREAS, as_cells
-from projects.models import ApprovalRule, LandShare, LandUse, Project
+from projects.models import LandShare, LandUse, Project
 from projects.rules.land_tree import GRAIN
-from projects.selectors.land import read_land, rule_list
+from projects.selectors.land import read_land
 from projects.services.creating import create_project
 from projects.services.editing import EnteredArea, EnteredGrain, Figure, edit_project
 from projects.services.land import EnteredShare, split_land
@@ -205,27 +205,6 @@ def number_of(pk: str) -> int:
     return int(pk)
 
 
-class ApprovalRuleOut(serializers.ModelSerializer[ApprovalRule]):
-    region = serializers.CharField(source="region.code", default=None)
-
-    class Meta:
-        model = ApprovalRule
-        fields = [
-            *("key", "version", "position", "track", "region", "figure", "over_m2", "level", "clause"),
-            *("note", "effective_from", "effective_to"),
-        ]
-
-
-class ApprovalRuleViewSet(viewsets.ViewSet):
-    """审批级次规则：按顺序判定的各行及其历史版本。"""
-
-    queryset = ApprovalRule.objects.none()
-
-    @extend_schema(responses=ApprovalRuleOut(many=True))
-    def list(self, request: Request) -> Response:
-        return Response(ApprovalRuleOut(rule_list(actor=actor_of(request)), many=True).data)
-
-
 # --- writing a project -----------------------------------------------------------------------------
 
 
@@ -324,5 +303,4 @@ class NewProjectViewSet(viewsets.ViewSet):
 
 def register(router: BaseRouter) -> None:
     router.register("land", LandViewSet, basename="land")
-    router.register("approval-rules", ApprovalRuleViewSet, basename="approval-rule")
     router.register("project-entries", NewProjectViewSet, basename="project-entry")

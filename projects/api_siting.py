@@ -15,8 +15,8 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from core import clock
 from projects.api_land import number_of
-from projects.models import AreaAdjustment, ComplianceCheck, LadderAnswer, Siting, SitingItem
-from projects.selectors.siting import item_list, read_siting
+from projects.models import AreaAdjustment, ComplianceCheck, LadderAnswer, Siting
+from projects.selectors.siting import read_siting
 from projects.views.land import project_of
 from projects.views.siting import ACTS, bound_form, may_act
 
@@ -164,25 +164,5 @@ def _detail(request: Request, pk: str) -> Any:
     ).data
 
 
-class SitingItemOut(serializers.ModelSerializer[SitingItem]):
-    class Meta:
-        model = SitingItem
-        fields = [
-            *("kind", "code", "name", "group", "help", "position", "ends_search", "weight"),
-            *("effective_from", "effective_to"),
-        ]
-
-
-class SitingItemViewSet(viewsets.ViewSet):
-    """选址规则：合规比对项、新增用地前的次序、优先领域及其历史版本。"""
-
-    queryset = SitingItem.objects.none()
-
-    @extend_schema(responses=SitingItemOut(many=True))
-    def list(self, request: Request) -> Response:
-        return Response(SitingItemOut(item_list(actor=actor_of(request)), many=True).data)
-
-
 def register(router: BaseRouter) -> None:
     router.register("sitings", SitingViewSet, basename="siting")
-    router.register("siting-items", SitingItemViewSet, basename="siting-item")

@@ -10,14 +10,17 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from jobs import registry
         from papers import sharing
-        from projects import bulk, bulk_actions, list_export
+        from projects import bulk, bulk_actions, kept_lists, list_export
         from projects.models.sharing import shared_with
         from projects.selectors.shown import PREVIEW_JOB
         from projects.services import bulk_runs, duplicates
         from projects.services import large_uploads as large
 
         sharing.register(shared_with)
-        registry.register(list_export.KIND, label=list_export.LABEL, handler=list_export.make_export)
+        projects = list_export.PROJECTS
+        kept_lists.register(projects)
+        write = list_export.export_handler(projects, title="项目清单", write=list_export.write_projects)
+        registry.register(projects.kind, label=list_export.LABEL, handler=write)
         bulk_actions.register_all()
         registry.register(bulk_runs.KIND, label=bulk.LABEL, handler=bulk.run_job)
         registry.register(duplicates.KIND, label=duplicates.LABEL, handler=duplicates.find_duplicates)

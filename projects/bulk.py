@@ -8,9 +8,9 @@ to one project. Lists, confirmation, background work, results and the API then f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -19,15 +19,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rights import Right, allowed, require
+from jobs import broker
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, Write
+from jobs.services import run_one
 from projects.list_question import chosen_rows, ordered_ids, read_question
 from projects.list_refusals import BulkActionUnknown, BulkFactsInvalid
 from projects.models import BulkResult, BulkRun
-from projects.services.bulk_runs import do_row, lay_out
+from projects.services.bulk_runs import do_row, lay_out, start_run
 
 LABEL = "批量办理"
+AT_ONCE = 20
 
 
 Apply = Callable[..., None]  # (*, actor, project, facts, today): one project, with its own checks
@@ -84,6 +87,35 @@ def checked_facts(action: BulkAction, facts: Mapping[str, Any]) -> dict[str, Any
         words = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise BulkFactsInvalid(f"“{action.label}”的填写内容有误：{words}", fields=list(form.errors))
     return dict(form.cleaned_data)
+
+
+def begin(
+    *,
+    actor: User,
+    action: BulkAction,
+    facts: Mapping[str, object],
+    query: str,
+    chosen: Sequence[int] | None,
+    expected: int,
+    clock: Callable[[], datetime],
+) -> BulkRun:
+    """Start a run (see `services.bulk_runs.start_run`); a few projects are done when it returns."""
+    run = start_run(
+        actor=actor,
+        right=action.right,
+        action=action.slug,
+        label=action.label,
+        facts=facts,
+        query=query,
+        chosen=chosen,
+        expected=expected,
+        now=clock(),
+    )
+    if expected <= AT_ONCE and run.job_id:
+        run_one(job_id=run.job_id, clock=clock)
+    else:
+        broker.wake()
+    return run
 
 
 def run_job(job: Job, progress: Progress) -> Write:

@@ -1,10 +1,11 @@
-"""The list as a workbook: the rows, order and columns of an address, written in the background."""
+"""Lists as workbooks: the rows, order and columns of an address, written in the background."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import BinaryIO, Protocol
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,53 +13,113 @@ from django.utils import timezone
 from accounts.models import User
 from jobs.models import Job
 from jobs.progress import Progress
-from jobs.registry import Outcome, Write
+from jobs.registry import Handler, Outcome, Write
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
+from projects.kept_lists import Asked, KeptList
 from projects.list_columns import FIXED, Column, values_of
-from projects.list_question import chosen_rows, ordered_ids, projects_in, read_question
+from projects.list_question import chosen_ids, chosen_rows, ordered_ids, projects_in, read_question
 from projects.models import ListName
 from projects.selectors.lists import with_clocks
 from projects.services.exports import keep_export
+from ui.pagination import capped_count
 
-KIND = "projects.export"
 LABEL = "导出清单"
 AT_ONCE = 500
 IN_MEMORY = 8 << 20
 
 
-def make_export(job: Job, progress: Progress) -> Write:
-    """The handler of export jobs: read the rows with the reader's sight of now, write, keep."""
-    today = timezone.localdate(progress.clock())
-    actor = User.objects.get(pk=int(str(job.payload["actor"])))
-    query = str(job.payload["query"])
-    question = read_question(QueryDict(query), actor=actor, today=today)
-    ids = [int(pk) for pk in job.payload.get("ids", [])] or None
-    if ids is None:
-        ids = ordered_ids(question)
-    else:
+class WriteList(Protocol):
+    """Writes the list that `query` asks for, or of it the rows `ids`; answers how many rows."""
+
+    def __call__(
+        self,
+        file: BinaryIO,
+        *,
+        query: QueryDict,
+        ids: Sequence[int],
+        actor: User,
+        today: date,
+        progress: Progress,
+    ) -> int: ...
+
+
+def export_handler(kept: KeptList, *, title: str, write: WriteList) -> Handler:
+    """The handler of a list's export jobs: read with the reader's sight of now, write, keep.
+
+    Args:
+        title: begins the file's name, before the day.
+    """
+
+    def make(job: Job, progress: Progress) -> Write:
+        today = timezone.localdate(progress.clock())
+        actor = User.objects.get(pk=int(str(job.payload["actor"])))
+        query = str(job.payload["query"])
+        ids = [int(pk) for pk in job.payload.get("ids", [])]
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+            row_count = write(
+                file,  # type: ignore[arg-type]  # as good as a file
+                query=QueryDict(query),
+                ids=ids,
+                actor=actor,
+                today=today,
+                progress=progress,
+            )
+            file.seek(0)
+            content = file.read()
+
+        def keep() -> Outcome:
+            export = keep_export(
+                owner=actor,
+                list_name=kept.name,
+                query=query,
+                filename=f"{title}_{today:%Y%m%d}.xlsx",
+                row_count=row_count,
+                content=content,
+            )
+            return Outcome(url=export.get_absolute_url(), facts={"export": export.pk, "rows": row_count})
+
+        return keep
+
+    return make
+
+
+# --- the list of projects ---------------------------------------------------------------------------
+
+
+def read_projects(parameters: QueryDict, *, actor: User, today: date) -> Asked:
+    """What a workbook of the project list would hold; `id` narrows it to ticked rows."""
+    question, ids = read_question(parameters, actor=actor, today=today), chosen_ids(parameters)
+    rows = chosen_rows(ids, actor=actor, today=today) if ids else question.rows
+    return Asked(capped_count(rows), [column.label for column in question.columns], ids)
+
+
+PROJECTS = KeptList(
+    name=ListName.PROJECTS,
+    page="projects:list",
+    export_page="projects:export",
+    kind="projects.export",
+    unit="个项目",
+    read=read_projects,
+)
+
+
+def write_projects(
+    file: BinaryIO, *, query: QueryDict, ids: Sequence[int], actor: User, today: date, progress: Progress
+) -> int:
+    """The project list in the order and columns of its address."""
+    question = read_question(query, actor=actor, today=today)
+    found: Sequence[int]
+    if ids:
         visible = set(chosen_rows(ids, actor=actor, today=today).values_list("pk", flat=True))
-        ids = [pk for pk in ids if pk in visible]
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-        write_ledger(
-            file,  # type: ignore[arg-type]  # as good as a file
-            layout=_layout(question.columns, actor=actor, today=today),
-            rows=_rows(ids, question.columns, actor=actor, today=today, progress=progress),
-        )
-        file.seek(0)
-        content = file.read()
-
-    def keep() -> Outcome:
-        kept = keep_export(
-            owner=actor,
-            list_name=ListName.PROJECTS,
-            query=query,
-            filename=f"项目清单_{today:%Y%m%d}.xlsx",
-            row_count=len(ids),
-            content=content,
-        )
-        return Outcome(url=kept.get_absolute_url(), facts={"export": kept.pk, "rows": len(ids)})
-
-    return keep
+        found = [pk for pk in ids if pk in visible]
+    else:
+        found = ordered_ids(question)
+    write_ledger(
+        file,
+        layout=_layout(question.columns, actor=actor, today=today),
+        rows=_rows(found, question.columns, actor=actor, today=today, progress=progress),
+    )
+    return len(found)
 
 
 def _layout(columns: Sequence[Column], *, actor: User, today: date) -> LedgerLayout:

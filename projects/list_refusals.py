@@ -39,3 +39,9 @@ class ListChangedMeanwhile(DomainError):
     """The filter finds another number of rows than its reader agreed to."""
 
     code = "list_changed_meanwhile"
+
+
+class NothingChosen(DomainError):
+    """Neither the ticks nor the filter find a project."""
+
+    code = "nothing_chosen"

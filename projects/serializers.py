@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.models import LandUse, Project, Submission, SubmissionRow
@@ -38,6 +39,7 @@ class ProjectOut(serializers.ModelSerializer[Project]):
     year = serializers.IntegerField(source="annual_list.year", default=None)
     land = LandOut(default=None)
     current = serializers.SerializerMethodField()
+    columns = serializers.SerializerMethodField(help_text="`cols` 所要的列：键 → 各值；没有要则为空。")
 
     class Meta:
         model = Project
@@ -45,13 +47,19 @@ class ProjectOut(serializers.ModelSerializer[Project]):
             *("id", "number", "code", "name", "status", "organisation", "county", "submitted_by", "year"),
             *("owner_unit", "industry", "list_category", "priority_class", "track", "investment_yuan"),
             *("planned_start", "planned_start_on", "planned_finish", "planned_finish_on", "remark"),
-            *("screening_reason", "land", "current", "created_at", "updated_at"),
+            *("screening_reason", "land", "current", "columns", "created_at", "updated_at"),
         ]
 
     def get_current(self, project: Project) -> dict[str, Any] | None:
         """What the project waits for now; null without an open deadline."""
         row: ProjectRow = self.context["rows"][project.pk]
         return None if row.deadline is None else CurrentOut(row).data
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "array", "items": {}}})
+    def get_columns(self, project: Project) -> dict[str, Any]:
+        """Asked for by key; a column has as many values as headings in `list-columns`."""
+        found: dict[str, Any] = self.context["columns"].get(project.pk, {})
+        return found
 
 
 class SubmissionOut(serializers.ModelSerializer[Submission]):

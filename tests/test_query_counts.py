@@ -32,7 +32,8 @@ from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 NO_LISTS = {
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
-    *("approval-rule-list", "siting-item-list"),
+    *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
+    *("maturity-criterion-list", "siting-setting-list"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,38 +9,31 @@ from django.db import transaction
 from accounts.models import User
 from jobs.models import Job
 from jobs.services import enqueue
+from projects.kept_lists import Asked, KeptList
 from projects.list_refusals import NothingToExport
 from projects.models import ListExport, ListName
 
 
-def ask_export(
-    *,
-    actor: User,
-    kind: str,
-    list_name: ListName,
-    query: str,
-    ids: Sequence[int],
-    count: object,
-    now: datetime,
-) -> Job:
+def ask_export(*, actor: User, kept: KeptList, query: str, asked: Asked, now: datetime) -> Job:
     """Have the rows of a list written to a workbook; the view wakes the workers afterwards.
 
     Asked twice, it is made twice: the list may have changed between. What is kept is the question;
     the rows are read with the actor's sight when the job runs.
 
     Args:
-        count: what the page said the list holds, for the job's title.
+        query: as `projects.list_question.kept_query` writes it.
+        asked: what the page said the list holds.
 
     Raises:
         NothingToExport: the list is empty.
     """
-    if not count or actor.organisation is None:
+    if not asked.count or actor.organisation is None:
         raise NothingToExport("当前筛选没有可导出的行；放宽条件后再导出。")
-    payload: dict[str, object] = {"actor": actor.pk, "query": query, "ids": list(ids)}
+    payload: dict[str, object] = {"actor": actor.pk, "query": query, "ids": list(asked.ids)}
     return enqueue(
-        kind=kind,
-        key=f"{kind}:{actor.pk}:{now.isoformat()}",
-        title=f"导出{list_name.label} {count} 行",
+        kind=kept.kind,
+        key=f"{kept.kind}:{actor.pk}:{now.isoformat()}",
+        title=f"导出{kept.name.label} {asked.count} 行",
         payload=payload,
         actor=actor,
         organisation=actor.organisation,

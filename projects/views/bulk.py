@@ -11,19 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.rights import require
 from core import clock
-from jobs import broker
 from jobs.models import Job
-from jobs.services import run_one
 from projects import bulk
 from projects.list_question import chosen_ids, chosen_rows, kept_query, read_question
 from projects.list_refusals import BulkActionUnknown
 from projects.models import BulkResult, BulkRun, ProjectQuerySet
-from projects.services.bulk_runs import start_run
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 
-AT_ONCE = 20
 SHOWN = 10
 
 
@@ -70,21 +66,15 @@ def bulk_action(request: HttpRequest) -> HttpResponse:
         form.add_error(None, "没有选中任何项目；回到清单勾选后再办理。")
     if not form.is_valid():
         return render(request, "projects/bulk_action.html", context | {"form": form}, status=UNPROCESSABLE)
-    run = start_run(
+    run = bulk.begin(
         actor=actor,
-        right=action.right,
-        action=action.slug,
-        label=action.label,
+        action=action,
         facts={name: request.POST.get(name, "") for name in form.fields},
         query=kept_query(asked),
         chosen=None if is_all else list(rows.values_list("pk", flat=True)),
         expected=count,
-        now=clock.now(),
+        clock=clock.now,
     )
-    if count <= AT_ONCE and run.job_id:
-        run_one(job_id=run.job_id, clock=clock.now)
-    else:
-        broker.wake()
     return redirect(run)
 
 

@@ -16,12 +16,11 @@ from core import clock
 from core.errors import DomainError
 from jobs import broker
 from projects.exporting import template_workbook
-from projects.list_export import KIND
-from projects.list_question import chosen_ids, chosen_rows, kept_query, read_question
+from projects.kept_lists import list_called
+from projects.list_question import kept_query
 from projects.models import ListExport, ListName
 from projects.selectors.previews import reporting_organisation
 from projects.services.exports import ask_export
-from ui.pagination import capped_count
 from ui.parts import Crumb
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,36 +36,28 @@ def download(content: bytes, filename: str, *, content_type: str = XLSX) -> Http
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest, list_name: str = ListName.PROJECTS) -> HttpResponse:
     """What will stand in the workbook (GET), and having it made (POST); `id` narrows to chosen rows."""
-    actor, today = actor_of(request), clock.today()
-    asked = request.GET if request.method == "GET" else _posted(request)
-    question, ids = read_question(asked, actor=actor, today=today), chosen_ids(asked)
-    rows = chosen_rows(ids, actor=actor, today=today) if ids else question.rows
-    count = capped_count(rows)
+    actor, today, kept = actor_of(request), clock.today(), list_called(list_name)
+    parameters = request.GET if request.method == "GET" else _posted(request)
+    asked, query = kept.read(parameters, actor=actor, today=today), kept_query(parameters)
     if request.method == "POST":
         try:
-            job = ask_export(
-                actor=actor,
-                kind=KIND,
-                list_name=ListName.PROJECTS,
-                query=kept_query(asked),
-                ids=ids,
-                count=str(count) if count else "",
-                now=clock.now(),
-            )
+            job = ask_export(actor=actor, kept=kept, query=query, asked=asked, now=clock.now())
         except DomainError as refusal:
             messages.error(request, refusal.message)
-            return redirect(f"{reverse('projects:list')}?{kept_query(asked)}")
+            return redirect(kept.address(query))
         broker.wake()
         return redirect(job)
+    exports = ListExport.objects.visible_to(actor).filter(list_name=kept.name).defer("content")
     context = {
-        "count": count,
-        "ids": ids,
-        "query": kept_query(asked),
-        "columns": question.columns,
-        "kept": ListExport.objects.visible_to(actor).defer("content")[:20],
-        "crumbs": [Crumb("项目库", reverse("projects:list")), Crumb("导出")],
+        "list": kept,
+        "asked": asked,
+        "query": query,
+        "post_url": reverse(kept.export_page),
+        "list_url": kept.address(query),
+        "kept": exports[:20],
+        "crumbs": [Crumb(kept.name.label, reverse(kept.page)), Crumb("导出")],
     }
     return render(request, "projects/export.html", context)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, login_required
@@ -13,17 +12,18 @@ from accounts.rights import Right, allowed
 from core import clock
 from projects import bulk, selectors
 from projects.filters import PROVINCIAL_UP, offers_for
+from projects.kept_lists import list_called
 from projects.list_columns import FIXED, all_columns, cells_of
 from projects.list_orders import DEFAULT
-from projects.list_question import COLUMNS, Question, asked_columns, filters_of, kept_query, read_question
+from projects.list_question import Question, kept_query, read_question
+from projects.list_tabs import WHOLE, kept_parameters, list_tabs, parameters_of
 from projects.models import ListName
-from projects.selectors.habits import Habits, habits_at
+from projects.selectors.habits import habits_at
 from ui.htmx import render_page, wants_partial
 from ui.pagination import capped_count, segmented_page
 from ui.parts import Tab
 
 PAGE = "projects/project_list.html"
-WHOLE = "view=all"
 VIEWS: tuple[tuple[str, str], ...] = (
     ("全部在办", ""),
     ("我的", "focus=mine"),
@@ -46,7 +46,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     habits = habits_at(ListName.PROJECTS, actor=actor)
     if not request.GET and habits.default and not wants_partial(request):
-        return redirect(_address(habits.default.query, view=str(habits.default.pk)))
+        return redirect(list_called(ListName.PROJECTS).address(habits.default.query, view=habits.default.pk))
     offers = offers_for(actor)
     question = read_question(request.GET, actor=actor, today=today, offers=offers)
     page = segmented_page(question.rows, segments=question.order, cursor=request.GET.get("cursor"))
@@ -60,7 +60,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "total": total,
         # Beyond the cap a sum reads the whole table; it is given when asked for.
         "area_m2": None if total.is_capped else selectors.total_area_m2(question.rows),
-        "tabs": list_tabs(request.GET, habits),
+        "tabs": list_tabs(request.GET, habits, ready=VIEWS),
         "habits": habits,
         "query": kept_query(request.GET),
         "query_parameters": parameters_of(kept_query(request.GET)),
@@ -84,7 +84,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def counts(request: HttpRequest) -> HttpResponse:
     """The tabs with their capped counts; the page asks for them once it stands."""
     if not wants_partial(request):
-        return redirect(_address(kept_query(request.GET)))
+        return redirect(list_called(ListName.PROJECTS).address(kept_query(request.GET)))
     actor, today = actor_of(request), clock.today()
     habits, offers = habits_at(ListName.PROJECTS, actor=actor), offers_for(actor)
     tabs = [
@@ -98,7 +98,7 @@ def counts(request: HttpRequest) -> HttpResponse:
             ),
             tab.is_active,
         )
-        for tab in list_tabs(request.GET, habits)
+        for tab in list_tabs(request.GET, habits, ready=VIEWS)
     ]
     return render_page(request, PAGE, {"tabs": tabs}, partial="tabs")
 
@@ -108,40 +108,11 @@ def counts(request: HttpRequest) -> HttpResponse:
 def totals(request: HttpRequest) -> HttpResponse:
     """The exact number and area of a list that is longer than the cap."""
     if not wants_partial(request):
-        return redirect(_address(kept_query(request.GET)))
+        return redirect(list_called(ListName.PROJECTS).address(kept_query(request.GET)))
     actor, today = actor_of(request), clock.today()
     rows = read_question(request.GET, actor=actor, today=today).rows
     context = {"total": rows.count(), "area_m2": selectors.total_area_m2(rows)}
     return render_page(request, PAGE, context, partial="sum")
-
-
-def list_tabs(parameters: QueryDict, habits: Habits) -> list[Tab]:
-    """The whole list, saved views, ready-made ones; the one whose words are in force is active."""
-    now = kept_query(parameters)
-    filters = filters_of(now)
-    tabs = [
-        Tab(label, f"?{words or WHOLE}", None, is_active=filters == filters_of(kept_query(QueryDict(words))))
-        for label, words in VIEWS
-    ]
-    saved = [
-        Tab(view.name, f"?{_with_view(view.query, view.pk)}", None, is_active=bool(now) and view.query == now)
-        for view in habits.views
-    ]
-    if any(tab.is_active for tab in saved):
-        tabs = [Tab(tab.label, tab.url) for tab in tabs]
-    return [tabs[0], *saved, *tabs[1:]]
-
-
-def kept_parameters(parameters: QueryDict, habits: Habits) -> list[tuple[str, str]]:
-    """What a new filter leaves as it is: the columns, and that the whole list was asked for."""
-    columns = ",".join(asked_columns(parameters))
-    kept = [(COLUMNS, columns)] if columns else []
-    return [*kept, ("view", "all")] if habits.default else kept
-
-
-def parameters_of(query: str) -> list[tuple[str, str]]:
-    """A query string as hidden fields of a form."""
-    return [(name, value) for name, values in QueryDict(query).lists() for value in values]
 
 
 def column_choices(question: Question) -> list[tuple[str, str, bool]]:
@@ -152,12 +123,3 @@ def column_choices(question: Question) -> list[tuple[str, str, bool]]:
         *((column.key, column.label, True) for column in shown.values()),
         *((column.key, column.label, False) for column in hidden),
     ]
-
-
-def _with_view(query: str, pk: int) -> str:
-    return f"{query}&view={pk}" if query else f"view={pk}"
-
-
-def _address(query: str, *, view: str = "") -> str:
-    words = "&".join(filter(None, [query, f"view={view}" if view else ""]))
-    return reverse("projects:list") + (f"?{words}" if words else "")

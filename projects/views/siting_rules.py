@@ -120,8 +120,19 @@ def _initial(row: SitingItem) -> dict[str, Any]:
 
 
 def _store(request: HttpRequest, form: ItemForm, code: str) -> bool:
-    data = form.cleaned_data
-    values = ItemValues(
+    values, effective_from = item_values(form.cleaned_data), form.cleaned_data["effective_from"]
+    try:
+        revise_item(actor=actor_of(request), code=code, values=values, effective_from=effective_from)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return False
+    messages.success(request, "已保存，自生效日期起适用。")
+    return True
+
+
+def item_values(data: dict[str, Any]) -> ItemValues:
+    """An item as the service takes it, from a form of the page or the API."""
+    return ItemValues(
         kind=data["kind"],
         name=data["name"],
         position=data["position"],
@@ -130,13 +141,6 @@ def _store(request: HttpRequest, form: ItemForm, code: str) -> bool:
         ends_search=data["ends_search"],
         weight=data["weight"] or 0,
     )
-    try:
-        revise_item(actor=actor_of(request), code=code, values=values, effective_from=data["effective_from"])
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return False
-    messages.success(request, "已保存，自生效日期起适用。")
-    return True
 
 
 def _context(form: ItemForm | SettingForm, title: str) -> dict[str, Any]:

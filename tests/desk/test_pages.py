@@ -10,9 +10,12 @@ from django.test import Client
 from accounts import services as accounts
 from accounts.models import User
 from audit.models import Entry
+from core import clock
 from deadlines.models import Deadline
+from jobs.models import Job
+from jobs.services import run_one
 from officefiles.reading import read_workbook
-from projects.models import Project
+from projects.models import Project, SavedView
 from projects.search_text import search_text
 from tests.desk.promises import promise
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
@@ -200,17 +203,60 @@ def test_pages_of_the_list_hold_every_row_once(client: Client, section: User, so
     assert len(seen) == len(set(seen)) == 55
 
 
-def test_the_list_is_exported_as_filtered(client: Client, section: User) -> None:
+def test_the_list_is_exported_as_filtered_in_the_background(client: Client, section: User) -> None:
+    promise(project=ProjectFactory(name="甲"), started_on=date(2026, 10, 12))
+    promise(project=ProjectFactory(name="乙"))
+    client.force_login(section)
+    address = client.get("/obligations/?lamp=red&cursor=").context["export_url"]
+
+    page = client.get(address)
+    asked = client.post("/obligations/export/", {"query": page.context["query"]})
+    job = Job.objects.get(kind="desk.deadline_export")
+    assert run_one(job_id=job.pk, clock=clock.now)
+    job.refresh_from_db()
+
+    assert address == "/obligations/export/?lamp=red"
+    assert "<b>1</b> 项" in page.content.decode()
+    assert asked.url == job.get_absolute_url()
+    text = str(read_workbook(client.get(job.result_url).content, filename="x.xlsx").sheets[0].rows)
+    assert "甲" in text
+    assert "乙" not in text
+
+
+def test_an_empty_list_of_promises_is_not_exported(client: Client, section: User) -> None:
+    client.force_login(section)
+
+    answer = client.post("/obligations/export/", {"query": "lamp=red"}, follow=True)
+
+    assert "没有可导出的行" in answer.content.decode()
+    assert answer.redirect_chain == [("/obligations/?lamp=red", 302)]
+
+
+def test_the_list_keeps_views_and_opens_with_one(client: Client, section: User) -> None:
     promise(project=ProjectFactory(name="甲"), started_on=date(2026, 10, 12))
     promise(project=ProjectFactory(name="乙"))
     client.force_login(section)
 
-    response = client.get("/obligations/export/?lamp=red")
+    kept = client.post(
+        "/views/deadlines/save/", {"name": "红灯", "query": "lamp=red&sort=-due", "is_default": "on"}
+    )
+    opened = client.get("/obligations/", follow=True)
 
-    book = read_workbook(response.content, filename="x.xlsx")
-    text = str(book.sheets[0].rows)
-    assert "甲" in text
-    assert "乙" not in text
+    view = SavedView.objects.get()
+    assert kept.url == f"/obligations/?lamp=red&sort=-due&view={view.pk}"
+    assert opened.redirect_chain == [(kept.url, 302)]
+    assert [row.deadline.project_name for row in opened.context["rows"]] == ["甲"]
+    assert [tab.label for tab in opened.context["tabs"] if tab.is_active] == ["红灯"]
+    assert len(client.get("/obligations/?view=all").context["rows"]) == 2
+
+
+def test_a_view_of_promises_is_no_view_of_projects(client: Client, section: User) -> None:
+    client.force_login(section)
+    client.post("/views/deadlines/save/", {"name": "红灯", "query": "lamp=red"})
+
+    assert "红灯" not in [tab.label for tab in client.get("/projects/").context["tabs"]]
+    chosen = client.post("/views/projects/default/", {"view": SavedView.objects.get().pk})
+    assert chosen.status_code == 404
 
 
 # --- search -----------------------------------------------------------------------------------------

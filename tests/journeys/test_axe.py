@@ -22,7 +22,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGES = {
     "papers:download",
     *("healthz", "readyz", "account_logout", "account_set_password", "jobs:progress"),
-    *("desk:deadlines-export", "projects:export-file", "projects:template", "projects:marked"),
+    *("projects:export-file", "projects:template", "projects:marked"),
     *("projects:submission-file", "dispatch:ledger-file", "projects:annual-export", "projects:plan-word"),
     *("desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
