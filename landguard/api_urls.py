@@ -26,9 +26,9 @@ from notifications import api as notifications
 from papers import api as papers
 from projects import api as projects
 from projects import api_annual as annual
+from projects import api_bulk, api_exports, api_land, api_rules, api_saved_views, api_siting
 from projects import api_collecting as collecting
 from projects import api_dossier as dossier
-from projects import api_land, api_rules, api_siting
 from projects import api_people as people
 
 router = DefaultRouter()
@@ -39,6 +39,9 @@ for app in (
     api_land,
     api_siting,
     api_rules,
+    api_saved_views,
+    api_exports,
+    api_bulk,
     confirming,
     screening,
     annual,

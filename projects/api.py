@@ -18,7 +18,7 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from core import clock
 from jobs import broker
-from projects import api_bulk, api_exports, api_round_trip, api_saved_views, selectors
+from projects import api_round_trip, selectors
 from projects.api_round_trip import ChooseIn, HeadingsIn, JobAskedOut
 from projects.filters import ProjectFilterSet
 from projects.list_columns import all_columns, values_of
@@ -255,5 +255,4 @@ def register(router: BaseRouter) -> None:
     router.register("projects", ProjectViewSet, basename="project")
     router.register("submissions", SubmissionViewSet, basename="submission")
     router.register("imports", ImportViewSet, basename="import")
-    for part in (api_round_trip, api_saved_views, api_exports, api_bulk):
-        part.register(router)
+    api_round_trip.register(router)
