@@ -42,6 +42,7 @@ VERBS: dict[str, str] = {
     "plan.published": "定稿保障方案",
     "maturity.revised": "修订成熟度条件",
     "project.gathered": "汇总上报",
+    "project.window_joined": "加入报送批次",
     "project.screened": "初审通过",
     "project.dropped": "不予列入清单",
     "project.pushed": "推送部门",

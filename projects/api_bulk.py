@@ -43,16 +43,17 @@ class BulkActionViewSet(viewsets.ViewSet):
 
     @extend_schema(responses=BulkActionOut(many=True))
     def list(self, request: Request) -> Response:
+        actor = actor_of(request)
         found = [
             {
                 "slug": each.slug,
                 "label": each.label,
                 "asks": [
                     {"name": name, "label": field.label or "", "required": field.required}
-                    for name, field in each.form().fields.items()
+                    for name, field in each.form_for(actor).fields.items()
                 ],
             }
-            for each in bulk.actions_for(actor_of(request))
+            for each in bulk.actions_for(actor)
         ]
         return Response(BulkActionOut(found, many=True).data)
 
@@ -132,7 +133,7 @@ class BulkRunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             rows = chosen_rows(said["ids"], actor=actor, today=today)
         count = rows.count()
         _check_count(count, said["expected"])
-        form = asked.form(said["facts"])
+        form = asked.form_for(actor, said["facts"])
         if not form.is_valid():
             raise serializers.ValidationError(
                 {name: [str(error) for error in errors] for name, errors in form.errors.items()}

@@ -28,12 +28,21 @@ from projects.list_question import chosen_rows, ordered_ids, read_question
 from projects.list_refusals import BulkActionUnknown, BulkFactsInvalid
 from projects.models import BulkResult, BulkRun
 from projects.services.bulk_runs import do_row, lay_out, start_run
+from ui.forms import OfficeForm
 
 LABEL = "批量办理"
 AT_ONCE = 20
 
 
-Apply = Callable[..., None]  # (*, actor, project, facts, today): one project, with its own checks
+# (*, actor, project, facts, today): one project, with its own checks; what it says stands in the result.
+Apply = Callable[..., str | None]
+
+
+class ActionForm(OfficeForm):
+    """A form whose choices depend on who acts."""
+
+    def offer_to(self, actor: User) -> None:
+        """Narrow the choices to what the actor may choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,13 @@ class BulkAction:
     right: Right | None
     form: type[forms.Form]
     apply: Apply
+
+    def form_for(self, actor: User, data: Mapping[str, Any] | None = None) -> forms.Form:
+        """The form with the actor's choices, blank or with what was filled in."""
+        form = self.form(data)
+        if isinstance(form, ActionForm):
+            form.offer_to(actor)
+        return form
 
 
 _actions: dict[str, BulkAction] = {}
@@ -76,13 +92,13 @@ def label_of(slug: str) -> str:
     return _actions[slug].label if slug in _actions else slug
 
 
-def checked_facts(action: BulkAction, facts: Mapping[str, Any]) -> dict[str, Any]:
+def checked_facts(action: BulkAction, facts: Mapping[str, Any], *, actor: User) -> dict[str, Any]:
     """What was filled in, as the form reads it today.
 
     Raises:
         BulkFactsInvalid: the form refuses it.
     """
-    form = action.form(dict(facts))
+    form = action.form_for(actor, dict(facts))
     if not form.is_valid():
         words = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise BulkFactsInvalid(f"“{action.label}”的填写内容有误：{words}", fields=list(form.errors))
@@ -129,11 +145,11 @@ def run_job(job: Job, progress: Progress) -> Write:
     actor, action = run.actor, action_called(run.action)
     if action.right is not None:
         require(actor, action.right)
-    facts = checked_facts(action, run.facts)
+    facts = checked_facts(action, run.facts, actor=actor)
 
-    def apply(project_id: int) -> None:
+    def apply(project_id: int) -> str | None:
         project = chosen_rows([project_id], actor=actor, today=today).get()
-        action.apply(actor=actor, project=project, facts=facts, today=today)
+        return action.apply(actor=actor, project=project, facts=facts, today=today)
 
     waiting = BulkResult.objects.filter(run=run, outcome=BulkResult.Outcome.WAITING).order_by("id")
     ids = list(waiting.values_list("pk", flat=True))

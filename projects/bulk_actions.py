@@ -10,13 +10,17 @@ from django import forms
 
 from accounts.models import Post, User
 from accounts.rights import Right
-from projects.bulk import BulkAction, register
-from projects.models import Link, Project
+from projects.bulk import ActionForm, BulkAction, register
+from projects.models import CollectionWindow, Link, Project
+from projects.models.windows import WindowKind
+from projects.refusals import PushImpossible
 from projects.services.editing import edit_project
 from projects.services.following import follow, unfollow
 from projects.services.ordering import confirm_class
 from projects.services.people import Target, assign_link
+from projects.services.pushing import push
 from projects.services.verification import note_progress, verify_unchanged
+from projects.services.window_entries import join_window
 from ui.forms import OfficeForm
 
 Facts = Mapping[str, Any]
@@ -49,6 +53,16 @@ class IndustryForm(OfficeForm):
 
 class NoteForm(OfficeForm):
     note = forms.CharField(label="进展", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class WindowForm(ActionForm):
+    window = forms.ModelChoiceField(label="报送批次", queryset=CollectionWindow.objects.none())
+
+    def offer_to(self, actor: User) -> None:
+        field = self.fields["window"]
+        assert isinstance(field, forms.ModelChoiceField)
+        windows = CollectionWindow.objects.visible_to(actor).open()
+        field.queryset = windows.filter(kind=WindowKind.LIST).order_by("closes_on")
 
 
 def _edit(*, actor: User, project: Project, facts: Facts, today: date) -> None:
@@ -94,6 +108,17 @@ def _unfollow(*, actor: User, project: Project, facts: Facts, today: date) -> No
     unfollow(actor=actor, project=project)
 
 
+def _join(*, actor: User, project: Project, facts: Facts, today: date) -> None:
+    join_window(actor=actor, project_id=project.pk, window_id=facts["window"].pk, today=today)
+
+
+def _push(*, actor: User, project: Project, facts: Facts, today: date) -> str:
+    done = push(actor=actor, project_ids=[project.pk], today=today)
+    if not done:
+        raise PushImpossible("按推送规则应推的部门都已推送，没有新的部门。", project_id=project.pk)
+    return f"推送 {len(done)} 个部门：{'、'.join(sorted(each.recipient.short_name for each in done))}"
+
+
 def register_all() -> None:
     """Called when the app is ready, in the order of the menu."""
     register(BulkAction("verify", "核实无变化", Right.VERIFY_PROJECT, NothingForm, _verify))
@@ -102,5 +127,7 @@ def register_all() -> None:
     register(BulkAction("class", "确定项目类别", Right.RANK_PROJECTS, ClassForm, _classify))
     register(BulkAction("category", "设定清单类别", Right.EDIT_PROJECT, CategoryForm, _edit))
     register(BulkAction("industry", "设定行业", Right.EDIT_PROJECT, IndustryForm, _edit))
+    register(BulkAction("window", "加入报送批次", Right.RUN_WINDOWS, WindowForm, _join))
+    register(BulkAction("push", "推送部门", Right.PUSH_PROJECTS, NothingForm, _push))
     register(BulkAction("follow", "关注", None, NothingForm, _follow))
     register(BulkAction("unfollow", "取消关注", None, NothingForm, _unfollow))

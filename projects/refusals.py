@@ -269,6 +269,12 @@ class WindowNotOpen(DomainError):
     code = "window_not_open"
 
 
+class WindowNotFitting(DomainError):
+    """The project does not wait for its answer, lies outside the window's area, or is in it already."""
+
+    code = "window_not_fitting"
+
+
 class WindowTitleTaken(DomainError):
     """Two windows of a year bear different names."""
 

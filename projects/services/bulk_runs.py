@@ -17,7 +17,7 @@ from projects.list_refusals import ListChangedMeanwhile
 from projects.models import BulkResult, BulkRun, Project
 
 KIND = "projects.bulk"
-Apply = Callable[[int], None]
+Apply = Callable[[int], str | None]
 GONE = "项目已不在您的可见范围内，未办理。"
 
 
@@ -113,7 +113,7 @@ def do_row(*, result_id: int, apply: Apply) -> None:
         return
     try:
         with transaction.atomic():
-            apply(row.project_id)
+            said = apply(row.project_id)
     except DomainError as refusal:
         row.outcome, row.message = BulkResult.Outcome.REFUSED, refusal.message[:500]
     except PermissionDenied as refusal:
@@ -121,5 +121,5 @@ def do_row(*, result_id: int, apply: Apply) -> None:
     except Project.DoesNotExist:
         row.outcome, row.message = BulkResult.Outcome.REFUSED, GONE
     else:
-        row.outcome = BulkResult.Outcome.DONE
+        row.outcome, row.message = BulkResult.Outcome.DONE, (said or "")[:500]
     row.save(update_fields=["outcome", "message"])

@@ -56,8 +56,8 @@ def bulk_action(request: HttpRequest) -> HttpResponse:
         "crumbs": _crumbs(action.label),
     }
     if request.method == "GET":
-        return render(request, "projects/bulk_action.html", context | {"form": action.form()})
-    form = action.form(request.POST)
+        return render(request, "projects/bulk_action.html", context | {"form": action.form_for(actor)})
+    form = action.form_for(actor, request.POST)
     seen = request.POST.get("seen", "")
     if seen != str(count):
         form.is_valid()
