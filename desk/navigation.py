@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -68,13 +68,18 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
             Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
+            Place("工作日计算器", "desk:calculator", "calculator"),
+        ),
+    ),
+    (
+        "规则设置",
+        (
             Place("步骤目录", "approvals:catalogue", "list-tree"),
             Place("分类标准", "projects:criteria", "list-checks"),
             Place("投资分级", "projects:brackets", "layers"),
             Place("审批级次规则", "projects:level-rules", "scale"),
             Place("选址规则", "projects:siting-rules", "map-pin"),
             Place("工作日历", "deadlines:calendar", "calendar-days"),
-            Place("工作日计算器", "desk:calculator", "calculator"),
             Place("期限设置", "deadlines:settings", "sliders-horizontal"),
         ),
     ),
@@ -91,6 +96,9 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     ),
 )
 
+# Rarely needed: closed until the reader opens them, or stands on one of their pages.
+FOLDED = frozenset({"规则设置", "系统"})
+
 
 def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
     """The groups that `actor` has, the page at `path` marked. No query."""
@@ -100,19 +108,17 @@ def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
     ]
     addresses = {place.name: reverse(place.name) for _, places in groups for place in places}
     here = _nearest(path, list(addresses.values()))
-    return [
-        NavigationGroup(
-            label,
-            [
-                NavigationItem(
-                    place.label, addresses[place.name], place.icon, is_active=addresses[place.name] == here
-                )
-                for place in places
-            ],
+    return [_group(label, places, addresses, here) for label, places in groups if places]
+
+
+def _group(label: str, places: Sequence[Place], addresses: Mapping[str, str], here: str) -> NavigationGroup:
+    items = [
+        NavigationItem(
+            place.label, addresses[place.name], place.icon, is_active=addresses[place.name] == here
         )
-        for label, places in groups
-        if places
+        for place in places
     ]
+    return NavigationGroup(label, items, is_open=label not in FOLDED or any(item.is_active for item in items))
 
 
 def _nearest(path: str, addresses: Sequence[str]) -> str:

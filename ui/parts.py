@@ -137,8 +137,11 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class NavigationGroup:
+    """Pages under one heading, which opens and closes them; the browser remembers which way."""
+
     label: str
     items: Sequence[NavigationItem] = field(default_factory=tuple)
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

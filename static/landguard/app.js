@@ -39,6 +39,18 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => announce(STATUS_WORDS[0]));
 document.addEventListener("htmx:timeout", () => announce("系统长时间没有回应，刷新页面查看是否已办理。"));
 
+// --- navigation: groups stay as the reader left them; the one with the current page is always open ----
+
+const folded = (name) => `lg-fold:${name}`;
+
+document.querySelectorAll("details[data-lg-fold]").forEach((group) => {
+  const name = folded(group.dataset.lgFold);
+  const kept = localStorage.getItem(name);
+  if (kept && !group.querySelector("[aria-current]")) group.open = kept === "open";
+  group.addEventListener("toggle", () => localStorage.setItem(name, group.open ? "open" : "closed"));
+});
+document.querySelector(".lg-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // --- lists: an address names only the filters that are set ------------------------------------------
 
 document.addEventListener("htmx:configRequest", (event) => {
