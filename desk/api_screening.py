@@ -24,6 +24,7 @@ from projects.filters import WaitingFilterSet
 from projects.models import Project
 from projects.selectors import WaitingRow
 from projects.services import merging, screening
+from projects.services.ordering import confirm_proposals
 from projects.services.screening import Adoption
 
 
@@ -44,13 +45,16 @@ class WaitingOut(serializers.ModelSerializer[Project]):
     total_m2 = serializers.IntegerField(source="land.total_m2", default=None)
     proposed_track = serializers.SerializerMethodField()
     proposed_because = serializers.SerializerMethodField()
+    proposed_class = serializers.SerializerMethodField()
+    proposed_class_because = serializers.SerializerMethodField()
     candidates = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
         fields = [
             *("id", "code", "name", "organisation", "submitted_by", "list_category", "priority_class"),
-            *("track", "total_m2", "proposed_track", "proposed_because", "candidates"),
+            *("track", "total_m2", "proposed_track", "proposed_because", "proposed_class"),
+            *("proposed_class_because", "candidates"),
         ]
 
     def _row(self, project: Project) -> WaitingRow:
@@ -63,6 +67,12 @@ class WaitingOut(serializers.ModelSerializer[Project]):
     def get_proposed_because(self, project: Project) -> str:
         return self._row(project).proposal.reason
 
+    def get_proposed_class(self, project: Project) -> str:
+        return self._row(project).class_proposal.priority_class
+
+    def get_proposed_class_because(self, project: Project) -> str:
+        return self._row(project).class_proposal.reason
+
     def get_candidates(self, project: Project) -> list[dict[str, Any]]:
         return [
             {"id": found.project.pk, "name": found.project.name, "percent": found.alike}
@@ -73,7 +83,10 @@ class WaitingOut(serializers.ModelSerializer[Project]):
 class AnsweredOut(serializers.ModelSerializer[Project]):
     class Meta:
         model = Project
-        fields = ["id", "name", "status", "number", "track", "screening_reason", "merged_into"]
+        fields = [
+            *("id", "name", "status", "number", "track", "priority_class", "screening_reason"),
+            "merged_into",
+        ]
 
 
 class AdoptProjectIn(serializers.Serializer[Any]):
@@ -84,6 +97,12 @@ class AdoptProjectIn(serializers.Serializer[Any]):
     priority_class = serializers.ChoiceField(
         choices=Project.PriorityClass.choices, default="", allow_blank=True
     )
+
+
+class ConfirmClassIn(serializers.Serializer[Any]):
+    """The class as `proposed_class` gave it; another one by now is refused."""
+
+    proposed_class = serializers.ChoiceField(choices=Project.PriorityClass.choices)
 
 
 class ReturnProjectIn(serializers.Serializer[Any]):
@@ -109,7 +128,7 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        rows = {row.project.pk: row for row in selectors.with_proposals(page)}
+        rows = {row.project.pk: row for row in selectors.with_proposals(page, today=clock.today())}
         context = {**self.get_serializer_context(), "rows": rows}
         return self.get_paginated_response(WaitingOut(page, many=True, context=context).data)
 
@@ -122,6 +141,17 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
         data.is_valid(raise_exception=True)
         adoption = Adoption(project_id=project_id, **data.validated_data)
         [done] = adopt_and_open(actor=actor_of(request), adoptions=[adoption], today=clock.today())
+        return Response(AnsweredOut(done).data)
+
+    @extend_schema(request=ConfirmClassIn, responses=AnsweredOut)
+    @action(detail=True, methods=["post"], url_path="class")
+    def confirm_class(self, request: Request, pk: str) -> Response:
+        """按建议确定项目类别。"""
+        project_id = self._visible_id()
+        data = ConfirmClassIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        shown = {project_id: data.validated_data["proposed_class"]}
+        [done] = confirm_proposals(actor=actor_of(request), shown=shown, today=clock.today())
         return Response(AnsweredOut(done).data)
 
     @extend_schema(request=ReturnProjectIn, responses=AnsweredOut)

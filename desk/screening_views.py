@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import actor_of, login_required
-from accounts.rights import Right, require
+from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from desk.screening_forms import AdoptForm, MergeForm, ReturnForm
@@ -23,7 +23,8 @@ from projects.models import DuplicatePair, Project, ProjectQuerySet
 from projects.selectors import WaitingRow
 from projects.services import merging
 from projects.services import screening as verbs
-from ui.htmx import UNPROCESSABLE, render_page
+from projects.services.ordering import confirm_proposals
+from ui.htmx import UNPROCESSABLE, render_page, wants_partial
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Tab
 
@@ -95,6 +96,44 @@ def screen(request: HttpRequest) -> HttpResponse:
         return _render(request, refusal=refusal.message)
     messages.success(request, f"{len(done)} 个项目初审通过，可以采纳。")
     return redirect("desk:screening")
+
+
+@login_required
+@require_POST
+def confirm_classes(request: HttpRequest) -> HttpResponse:
+    """Settle the proposed class of one row (`only`) or of the chosen ones, as they were shown."""
+    actor = actor_of(request)
+    require(actor, Right.RANK_PROJECTS)
+    only = request.POST.getlist("only")
+    ids = [int(pk) for pk in only or request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+    shown = {pk: request.POST.get(f"proposed-{pk}", "") for pk in ids}
+    proposed = {pk: code for pk, code in shown.items() if code}
+    if not proposed:
+        return _render(request, refusal="所选项目没有与现有类别不同的建议；请勾选有建议的项目。")
+    try:
+        done = confirm_proposals(actor=actor, shown=proposed, today=clock.today())
+    except Project.DoesNotExist as unknown:
+        raise Http404 from unknown
+    except DomainError as refusal:
+        return _render(request, refusal=refusal.message)
+    if only and wants_partial(request):
+        return _class_cell(request, done[0].pk)
+    left = len(shown) - len(done)
+    rest = f"另有 {left} 个没有建议，请人工选定。" if left else ""
+    messages.success(request, f"已按建议确定 {len(done)} 个项目的类别。{rest}")
+    return redirect("desk:screening")
+
+
+def _class_cell(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one cell that a click changed, so that what was chosen in other rows stays."""
+    actor = actor_of(request)
+    waiting = selectors.waiting_list(actor=actor).filter(pk=pk)
+    row = next(iter(selectors.with_proposals(waiting, today=clock.today())), None)
+    if row is None:
+        raise Http404
+    form, *_ = _forms(row, NOTHING_SENT)
+    context = {"row": row, "adopt_form": form, "may_rank": True, "settled": True}
+    return render(request, f"{PAGE}#class_cell", context)
 
 
 @login_required
@@ -171,11 +210,12 @@ def _render(request: HttpRequest, sent: Sent = NOTHING_SENT, *, refusal: str = "
     context = {
         "filterset": filterset,
         "page": page,
-        "rows": [(row, *_forms(row, sent)) for row in selectors.with_proposals(page)],
+        "rows": [(row, *_forms(row, sent)) for row in selectors.with_proposals(page, today=clock.today())],
         "total": capped_count(filterset.qs),
         "chosen": list(sent.adopting),
         "tabs": _tabs(request),
         "refusal": refusal,
+        "may_rank": allowed(actor_of(request), Right.RANK_PROJECTS),
     }
     return render_page(request, PAGE, context, partial="list", status=UNPROCESSABLE if refusal else 200)
 

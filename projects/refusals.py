@@ -161,6 +161,12 @@ class ClassUnknown(DomainError):
     code = "class_unknown"
 
 
+class ClassProposalChanged(DomainError):
+    """The criteria propose another class by now than the one that was shown."""
+
+    code = "class_proposal_changed"
+
+
 class NotInQueue(DomainError):
     """Only what stands in the queue can be moved in it, and only what was moved falls back."""
 

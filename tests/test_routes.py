@@ -575,6 +575,8 @@ projects:pre-contact-receipt post   contact      302 422 422 422 403 403 403
 projects:pre-contact-assign  get    project      302 200 200 200 403 403 403
 projects:pre-contact-assign  post   project      302 422 422 422 403 403 403
 desk:screening-screen        post   -            302 403 422 422 403 403 403
+desk:screening-class         post   -            302 403 422 422 403 403 403
+screening-confirm-class      post   submitted    401 403 400 400 403 403 403
 desk:screening-drop          post   submitted    302 403 422 422 403 403 403
 """
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from accounts.models import Organisation, User
 from projects.models import DuplicatePair, LandUse, Project, ProjectQuerySet
+from projects.rules.ordering import ClassProposal
 from projects.rules.tracks import TrackProposal, propose_track
 from projects.selectors.duplicates import proposed_for
+from projects.selectors.ordering import proposed_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,45 @@ class WaitingRow:
 
     project: Project
     proposal: TrackProposal
+    class_proposal: ClassProposal
     candidates: Sequence[Candidate]
+
+    @property
+    def has_other_class(self) -> bool:
+        """Whether the criteria propose a class that does not stand already."""
+        proposed = self.class_proposal.priority_class
+        return bool(proposed) and proposed != self.project.priority_class
+
+    @property
+    def class_words(self) -> str:
+        """The proposed class as people call it; "" where no criterion holds."""
+        code = self.class_proposal.priority_class
+        return str(Project.PriorityClass(code).label) if code else ""
 
 
 def waiting_list(*, actor: User) -> ProjectQuerySet:
-    """Projects to be screened or, screened, to be adopted, with unit and land loaded. One query."""
-    return Project.objects.visible_to(actor).waiting().select_related("organisation", "submitted_by", "land")
+    """Projects to be screened or, screened, to be adopted, with unit, land and standing loaded. One query."""
+    waiting = Project.objects.visible_to(actor).waiting()
+    return waiting.select_related("organisation", "submitted_by", "land", "standing")
 
 
-def with_proposals(projects: Iterable[Project]) -> list[WaitingRow]:
-    """Each waiting project with a track by rule and the projects it may duplicate. One query."""
+def with_proposals(projects: Iterable[Project], *, today: date) -> list[WaitingRow]:
+    """Each waiting project with track and class by rule and the projects it may duplicate. Three queries.
+
+    Reads what `waiting_list` loads.
+    """
     rows = list(projects)
     found = proposed_for(project.pk for project in rows)
-    return [WaitingRow(project, proposed_track(project), _candidates(project, found)) for project in rows]
+    classes = proposed_classes(rows, today=today)
+    return [
+        WaitingRow(
+            project=project,
+            proposal=proposed_track(project),
+            class_proposal=classes[project.pk],
+            candidates=_candidates(project, found),
+        )
+        for project in rows
+    ]
 
 
 def _candidates(project: Project, found: Mapping[int, Sequence[DuplicatePair]]) -> list[Candidate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from projects.models import (
     Standing,
 )
 from projects.refusals import (
+    ClassProposalChanged,
     ClassUnknown,
     NotInQueue,
     ProjectNotEditable,
@@ -31,6 +32,8 @@ from projects.refusals import (
     RuleSetInvalid,
     RuleSetTaken,
 )
+from projects.selectors.ordering import proposed_classes
+from projects.services.locking import lock_projects
 
 RuleSet = TypeVar("RuleSet", CriteriaSet, BracketSet)
 
@@ -62,6 +65,41 @@ def confirm_class(*, actor: User, project_id: int, priority_class: str, reason: 
     facts: dict[str, object] = {"from": before, "to": priority_class, "reason": standing.class_reason}
     _log(actor, "project.classed", project, facts, today)
     return project
+
+
+@transaction.atomic
+def confirm_proposals(*, actor: User, shown: Mapping[int, str], today: date) -> list[Project]:
+    """Settle the class that the criteria propose for each project, with the criterion as its reason.
+
+    All or none. Locks the projects in pk order.
+
+    Args:
+        shown: project → the class that the person saw proposed.
+
+    Raises:
+        ClassProposalChanged: criteria or facts changed since; nothing is settled unseen.
+        ProjectNotEditable, Project.DoesNotExist.
+    """
+    require(actor, Right.RANK_PROJECTS)
+    ids = [project.pk for project in lock_projects(actor, list(shown))]
+    projects = Project.objects.filter(pk__in=ids).select_related("standing").order_by("pk")
+    proposals = proposed_classes(projects, today=today)
+    for project in projects:
+        proposal = proposals[project.pk]
+        if not proposal.priority_class or proposal.priority_class != shown[project.pk]:
+            raise ClassProposalChanged(
+                f"“{project.name}”的类别建议刚刚有变化，页面已更新；请核对后重新确认。", project_id=project.pk
+            )
+    return [
+        confirm_class(
+            actor=actor,
+            project_id=pk,
+            priority_class=proposals[pk].priority_class,
+            reason=proposals[pk].reason,
+            today=today,
+        )
+        for pk in ids
+    ]
 
 
 @transaction.atomic

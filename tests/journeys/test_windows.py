@@ -83,6 +83,10 @@ def test_a_window_from_its_opening_to_the_departments_receipt(
     bureau.locator("dialog[open] textarea").fill("不在规划内")
     bureau.locator("dialog[open]").get_by_role("button", name="不予列入").click()
     expect(bureau.locator("#flash")).to_contain_text("不予列入")
+    bureau.get_by_label("审批轨道：").select_option("single_site")
+    bureau.get_by_role("button", name="采用建议的类别预备").click()
+    expect(bureau.locator("#list")).to_contain_text("已确定：第 6 条：以上各条都不符合")
+    expect(bureau.get_by_label("审批轨道：")).to_have_value("single_site")
     bureau.get_by_label("全选本页").check()
     bureau.get_by_role("button", name="采纳所选").click()
     confirm(bureau)
@@ -108,4 +112,5 @@ def test_a_window_from_its_opening_to_the_departments_receipt(
     # The department reads every answer.
     water.goto("/messages/")
     expect(water.get_by_text("“都匀市灌区改造”不予列入", exact=True)).to_be_visible()
+    assert Project.objects.adopted().get().priority_class == Project.PriorityClass.RESERVE
     assert Project.objects.get(name="都匀市灌区改造").screening_reason == "不在规划内"

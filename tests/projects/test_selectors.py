@@ -186,7 +186,7 @@ def test_a_similar_name_in_the_same_county_is_proposed(section):
     ProjectFactory(name="都匀至瓮安高速公路")
     duplicates.propose(found=alike_pairs(project_ids=[waiting.pk], on=TODAY), today=TODAY)
 
-    [shown] = selectors.with_proposals(selectors.waiting_list(actor=section))
+    [shown] = selectors.with_proposals(selectors.waiting_list(actor=section), today=TODAY)
 
     assert shown.project == waiting
     assert [candidate.project for candidate in shown.candidates] == [twin]
@@ -206,7 +206,7 @@ def test_a_track_is_proposed_by_rule(section, name, kind, land, track):
     unit = organisation("522701" if kind == "county" else "522700-P01")
     ProjectFactory(name=name, submitted=True, organisation=unit, land=land)
 
-    [shown] = selectors.with_proposals(selectors.waiting_list(actor=section))
+    [shown] = selectors.with_proposals(selectors.waiting_list(actor=section), today=TODAY)
 
     assert shown.proposal.track == track
     assert shown.proposal.reason
@@ -222,8 +222,8 @@ def test_the_queue_takes_the_same_queries_for_one_project_and_twenty(
         DuplicatePair.objects.create(first=waiting, second=twin, alike=80, found_on=TODAY)
     assert section.scope is not None
 
-    with django_assert_num_queries(3):
-        for shown in selectors.with_proposals(selectors.waiting_list(actor=section)):
+    with django_assert_num_queries(5):
+        for shown in selectors.with_proposals(selectors.waiting_list(actor=section), today=TODAY):
             assert [candidate.project.name for candidate in shown.candidates]
 
 

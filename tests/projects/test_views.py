@@ -418,6 +418,64 @@ def test_the_queue_shows_the_proposed_track(as_user, section):
     assert '<option value="single_site" selected>' in page
 
 
+def test_the_queue_shows_the_proposed_class_with_its_reason(as_user, section):
+    ProjectFactory(name="都匀水库", submitted=True, list_category="NATIONAL", priority_class="ORDINARY")
+
+    page = as_user(section).get(reverse("desk:screening")).content.decode()
+
+    assert "建议<b>重点</b>：第 3 条：国家重大" in page
+    assert "采用建议" in page
+
+
+def test_one_click_settles_the_proposed_class_with_the_criterion_as_its_reason(as_user, section):
+    project = ProjectFactory(submitted=True, list_category="NATIONAL", priority_class="ORDINARY")
+    data = {"only": project.pk, f"proposed-{project.pk}": "KEY"}
+
+    cell = as_user(section).post(reverse("desk:screening-class"), data, headers={"HX-Request": "true"})
+
+    project.refresh_from_db()
+    assert (project.priority_class, project.standing.class_reason) == ("KEY", "第 3 条：国家重大")
+    assert cell.content.decode().count("<td") == 1
+    assert "已确定：第 3 条" in cell.content.decode()
+
+
+def test_the_proposals_of_chosen_rows_are_settled_together(as_user, section):
+    first, second = (ProjectFactory(submitted=True, list_category="NATIONAL") for _ in range(2))
+    other = ProjectFactory(submitted=True, list_category="NATIONAL", priority_class="ORDINARY")
+    Project.objects.exclude(pk=other.pk).update(priority_class="")
+    data = {"id": [first.pk, second.pk], f"proposed-{first.pk}": "KEY", f"proposed-{other.pk}": "KEY"}
+
+    page = as_user(section).post(reverse("desk:screening-class"), data, follow=True).content.decode()
+
+    assert "已按建议确定 1 个项目的类别。另有 1 个没有建议" in page
+    found = Project.objects.order_by("pk").values_list("priority_class", flat=True)
+    assert list(found) == ["KEY", "", "ORDINARY"]
+
+
+def test_a_class_that_is_no_longer_proposed_is_not_settled_unseen(as_user, section):
+    project = ProjectFactory(submitted=True, list_category="NATIONAL", priority_class="")
+    data = {"only": project.pk, f"proposed-{project.pk}": "URGENT"}
+
+    response = as_user(section).post(reverse("desk:screening-class"), data)
+
+    project.refresh_from_db()
+    assert (response.status_code, project.priority_class) == (422, "")
+    assert "类别建议刚刚有变化" in response.content.decode()
+
+
+def test_the_api_proposes_and_settles_the_class_too(as_user, section):
+    project = ProjectFactory(submitted=True, list_category="NATIONAL", priority_class="")
+    browser = as_user(section)
+
+    [row] = browser.get("/api/v1/screening/").json()["results"]
+    done = browser.post(f"/api/v1/screening/{project.pk}/class/", {"proposed_class": row["proposed_class"]})
+    late = browser.post(f"/api/v1/screening/{project.pk}/class/", {"proposed_class": "URGENT"})
+
+    assert (row["proposed_class"], row["proposed_class_because"]) == ("KEY", "第 3 条：国家重大")
+    assert (done.status_code, done.json()["priority_class"]) == (200, "KEY")
+    assert (late.status_code, late.json()["code"]) == (409, "class_proposal_changed")
+
+
 def test_chosen_projects_are_adopted_together(as_user, section):
     first, second, third = waiting("都匀甲"), waiting("都匀乙"), waiting("都匀丙")
     data = {
