@@ -121,7 +121,9 @@ def import_ours(content: bytes, actor: Any) -> dict[str, float]:
     from projects.services import importing
 
     started = time.perf_counter()
-    draft = importing.stage_large(actor=actor, filename="清单.xlsx", content=content, now=timezone.now())
+    draft = importing.stage_large(
+        actor=actor, filename="清单.xlsx", content=content, now=timezone.now(), today=TODAY
+    )
     staged = time.perf_counter()
     _, preview = draft_preview(actor=actor, draft_id=draft.pk, today=TODAY)
     seen = time.perf_counter()

@@ -133,6 +133,7 @@ class ImportViewSet(viewsets.ViewSet):
             content=file.read(),
             today=clock.today(),
             now=clock.now(),
+            window_id=data.validated_data.get("window"),
         )
         if draft.is_large:
             broker.wake()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 from django import forms
 
-from projects.models import Project
+from projects.models import CollectionWindow, Project
 from ui.forms import OfficeForm
 
 ACCEPTED_FILES = ".xlsx,.xlsm,.xls,.csv"
@@ -24,6 +27,23 @@ class UploadForm(OfficeForm):
         max_length=200,
         allow_empty_file=True,
     )
+    window = forms.TypedChoiceField(
+        label="报送批次",
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=(),
+        help_text="默认最先截止的批次，可以改选。",
+    )
+
+    def __init__(self, *args: Any, windows: Sequence[CollectionWindow] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(windows) < 2:  # nothing to choose: what comes in falls into the only one
+            del self.fields["window"]
+            return
+        field = cast("forms.TypedChoiceField", self.fields["window"])
+        field.choices = [(window.pk, f"{window}（{window.closes_on} 截止）") for window in windows]
+        self.initial.setdefault("window", windows[0].pk)
 
 
 class ProjectForm(OfficeForm):

@@ -149,6 +149,9 @@ class PreviewOut(serializers.Serializer[Any]):
 
 class ImportIn(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True, max_length=200)
+    window = serializers.IntegerField(
+        min_value=1, required=False, help_text="报送批次；不填为本单位最先截止的批次。"
+    )
 
 
 class ConfirmIn(serializers.Serializer[Any]):

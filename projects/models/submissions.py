@@ -26,6 +26,7 @@ class ImportDraft(models.Model):
 
     Attributes:
         download: the list it was downloaded as, when it carries a key we know.
+        window: the wave its owner chose; None falls into the one that closes first.
         headings: headings the owner explained: heading → key of projects.rules.columns.
         choices: project → cell → what was taken, and against which two values.
         is_large: previewed and imported in the background; `preview` is then the file's part of
@@ -38,6 +39,7 @@ class ImportDraft(models.Model):
     content = models.BinaryField("文件内容")
     sha256 = models.CharField(max_length=64)
     download = models.ForeignKey("projects.ListDownload", models.SET_NULL, null=True, related_name="+")
+    window = models.ForeignKey(CollectionWindow, models.SET_NULL, null=True, related_name="+")
     headings = models.JSONField("列对应", default=dict)
     choices = models.JSONField("取舍", default=dict)
     is_large = models.BooleanField("后台处理", default=False)

@@ -131,17 +131,25 @@ def window_sums(window: CollectionWindow, *, actor: User) -> WindowSums:
     return WindowSums(**found)
 
 
-def window_for(*, organisation: Organisation, today: date) -> CollectionWindow | None:
-    """The open window into which what `organisation` hands in today falls. One query.
+def windows_for(*, organisation: Organisation, today: date) -> list[CollectionWindow]:
+    """The open windows into which what `organisation` hands in today may fall. One query.
 
-    One that is running before one that is over and still open (late); of several the one that
-    closes first. None: handed in at any time, outside of a window.
+    Those that are running, the one that closes first in front; then those that are over and still
+    open (late), the last one first.
     """
     owed = CollectionWindow.objects.open().filter(opens_on__lte=today)
-    found = owed.filter(duties__organisation=organisation).order_by("closes_on", "pk")
-    rows = list(found)
+    rows = list(owed.filter(duties__organisation=organisation).order_by("closes_on", "pk"))
     running = [window for window in rows if window.closes_on >= today]
-    return next(iter([*running, *reversed(rows)]), None)
+    late = [window for window in rows if window.closes_on < today]
+    return [*running, *reversed(late)]
+
+
+def window_for(*, organisation: Organisation, today: date) -> CollectionWindow | None:
+    """The window of what comes in without naming one: the first of `windows_for`. One query.
+
+    None: handed in at any time, outside of a window.
+    """
+    return next(iter(windows_for(organisation=organisation, today=today)), None)
 
 
 def my_duties(*, actor: User, organisation: Organisation, today: date) -> QuerySet[WindowDuty]:

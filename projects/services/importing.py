@@ -33,14 +33,14 @@ from projects.models import (
     Submission,
     SubmissionRow,
 )
-from projects.refusals import DraftGone, NothingToImport, PreviewOutdated, RowsHaveErrors
+from projects.refusals import DraftGone, NothingToImport, PreviewOutdated, RowsHaveErrors, WindowNotOpen
 from projects.rules.facts import LandAreas, Verdict
 from projects.rules.list_reading import ListReading
 from projects.search_text import search_text
 from projects.selectors import previews
 from projects.selectors.baselines import download_of
 from projects.selectors.previews import Preview, PreviewRow
-from projects.selectors.windows import window_for
+from projects.selectors.windows import window_for, windows_for
 from projects.services import duplicates, windows
 from projects.services.snapshots import snapshot
 
@@ -57,23 +57,46 @@ _SCREENERS = [role for role, rights in RIGHTS.items() if {Right.SCREEN_LIST, Rig
 
 
 @transaction.atomic
-def stage_upload(*, actor: User, filename: str, content: bytes, today: date, now: datetime) -> ImportDraft:
+def stage_upload(
+    *,
+    actor: User,
+    filename: str,
+    content: bytes,
+    today: date,
+    now: datetime,
+    window_id: int | None = None,
+) -> ImportDraft:
     """Keep an uploaded list until its owner confirms or discards it; the list itself is untouched.
 
     A file that cannot be read, or holds no list, is refused and not kept. The owner's drafts
     older than a week are dropped.
 
+    Args:
+        window_id: the open window the owner chose; None falls into the one that closes first.
+
     Raises:
         WorkbookRefused: see officefiles.errors and projects.errors.
         NoReportingOrganisation: the account belongs to no unit.
+        WindowNotOpen: the unit owes nothing in that window, or it is not open.
     """
     require(actor, Right.SUBMIT_LIST)
     organisation = previews.reporting_organisation(actor)
+    window = _chosen_window(organisation, window_id, today)
     reading = previews.read_submission(
         content=content, filename=filename, organisation=organisation, today=today
     )
     download = download_of(mark=reading.mark, actor=actor)
-    return _keep(actor, organisation, filename, content, now, download=download)
+    return _keep(actor, organisation, filename, content, now, window=window, download=download)
+
+
+def _chosen_window(organisation: Organisation, window_id: int | None, today: date) -> CollectionWindow | None:
+    if window_id is None:
+        return None
+    found = windows_for(organisation=organisation, today=today)
+    window = next((window for window in found if window.pk == window_id), None)
+    if window is None:
+        raise WindowNotOpen("所选批次没有开放，或不要求本单位报送；请重新选择批次。", window=window_id)
+    return window
 
 
 def is_large(content: bytes) -> bool:
@@ -82,7 +105,15 @@ def is_large(content: bytes) -> bool:
 
 
 @transaction.atomic
-def stage_large(*, actor: User, filename: str, content: bytes, now: datetime) -> ImportDraft:
+def stage_large(
+    *,
+    actor: User,
+    filename: str,
+    content: bytes,
+    now: datetime,
+    today: date,
+    window_id: int | None = None,
+) -> ImportDraft:
     """Keep a large file unread; `large_uploads.request_preview` has it looked through.
 
     Raises:
@@ -91,8 +122,9 @@ def stage_large(*, actor: User, filename: str, content: bytes, now: datetime) ->
     """
     require(actor, Right.SUBMIT_LIST)
     organisation = previews.reporting_organisation(actor)
+    window = _chosen_window(organisation, window_id, today)
     check_upload(content, filename=filename)
-    return _keep(actor, organisation, filename, content, now, download=None, is_large=True)
+    return _keep(actor, organisation, filename, content, now, window=window, is_large=True)
 
 
 def _keep(
@@ -102,7 +134,8 @@ def _keep(
     content: bytes,
     now: datetime,
     *,
-    download: ListDownload | None,
+    window: CollectionWindow | None,
+    download: ListDownload | None = None,
     is_large: bool = False,
 ) -> ImportDraft:
     ImportDraft.objects.filter(owner=actor, created_at__lt=now - DRAFT_LIFE).delete()
@@ -112,6 +145,7 @@ def _keep(
         filename=_short(PurePath(filename).name),
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
+        window=window,
         download=download,
         is_large=is_large,
     )
@@ -198,7 +232,7 @@ def _confirm_locked(
     reading: ListReading | None,
 ) -> Submission:
     """Locks the draft, the units of its rows, the projects it would change; each in pk order."""
-    drafts = ImportDraft.objects.visible_to(actor).select_related("organisation")
+    drafts = ImportDraft.objects.visible_to(actor).select_related("organisation", "window")
     draft = drafts.select_for_update(of=("self",)).filter(pk=draft_id).first()
     if draft is None:
         raise DraftGone("这份文件已经确认或放弃，不能再次导入；请到报送记录中查看。")
@@ -213,12 +247,24 @@ def _confirm_locked(
         raise NothingToImport(
             "没有可以导入的行：无误的行都与在册内容一致，无需再次导入。", summary=plan.summary
         )
-    window = window_for(organisation=draft.organisation, today=today)
+    window = _window_of(draft, today)
     submission = _Writer(
         draft=draft, preview=plan, units=units, window=window, actor=actor, today=today
     ).write()
     draft.delete()
     return submission
+
+
+def _window_of(draft: ImportDraft, today: date) -> CollectionWindow | None:
+    """The window the owner chose, if it still takes lists in; without a choice the first that does."""
+    if draft.window is None:
+        return window_for(organisation=draft.organisation, today=today)
+    if not draft.window.is_open:
+        raise WindowNotOpen(
+            f"“{draft.window}”{draft.window.get_state_display()}，不再接收报送；请重新上传并选择其他批次。",
+            state=draft.window.state,
+        )
+    return draft.window
 
 
 def _lock_units(codes: set[str]) -> dict[str, Organisation]:

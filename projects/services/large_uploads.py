@@ -36,14 +36,23 @@ _COLUMNS = (
 
 
 @transaction.atomic
-def stage(*, actor: User, filename: str, content: bytes, today: date, now: datetime) -> ImportDraft:
+def stage(
+    *,
+    actor: User,
+    filename: str,
+    content: bytes,
+    today: date,
+    now: datetime,
+    window_id: int | None = None,
+) -> ImportDraft:
     """Keep an uploaded list and look through it: at once, or in the background when it is large.
 
     For a large one (`draft.is_large`) the view wakes the workers. Raises as `importing.stage_upload`.
     """
-    if not importing.is_large(content):
-        return importing.stage_upload(actor=actor, filename=filename, content=content, today=today, now=now)
-    draft = importing.stage_large(actor=actor, filename=filename, content=content, now=now)
+    act = importing.stage_large if importing.is_large(content) else importing.stage_upload
+    draft = act(actor=actor, filename=filename, content=content, today=today, now=now, window_id=window_id)
+    if not draft.is_large:
+        return draft
     request_preview(actor=actor, draft=draft, today=today, now=now)
     return draft
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from django.contrib import messages
@@ -19,10 +19,11 @@ from core.errors import DomainError
 from jobs import broker
 from projects.exporting import marked_workbook
 from projects.forms import UploadForm
-from projects.models import ImportDraft, Submission
+from projects.models import CollectionWindow, ImportDraft, Submission
 from projects.refusals import DraftGone
 from projects.selectors.previews import Preview, draft_preview, preview_of, reporting_organisation
 from projects.selectors.shown import kept_preview, preview_job, shown_preview
+from projects.selectors.windows import windows_for
 from projects.services import importing, large_uploads
 from projects.views.exports import download
 from ui.htmx import UNPROCESSABLE, wants_partial
@@ -40,12 +41,18 @@ STEPS = ("上传文件", "识别表头", "预检", "确认导入")
 def upload(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Right.SUBMIT_LIST)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    organisation = reporting_organisation(actor)
+    form = _upload_form(request, windows_for(organisation=organisation, today=clock.today()))
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             draft = large_uploads.stage(
-                actor=actor, filename=file.name, content=file.read(), today=clock.today(), now=clock.now()
+                actor=actor,
+                filename=file.name,
+                content=file.read(),
+                today=clock.today(),
+                now=clock.now(),
+                window_id=form.cleaned_data.get("window"),
             )
         except DomainError as refusal:
             form.refuse(refusal, field="file")
@@ -55,11 +62,20 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("projects:preview", pk=draft.pk)
     context = {
         "form": form,
-        "organisation": reporting_organisation(actor),
+        "organisation": organisation,
         "wizard": STEPS,
         "crumbs": [Crumb("清单报送", reverse("projects:submissions")), Crumb("上传清单")],
     }
     return render(request, UPLOAD, context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _upload_form(request: HttpRequest, windows: Sequence[CollectionWindow]) -> UploadForm:
+    """With the window that the address names chosen; without one, the window that closes first."""
+    if request.method == "POST":
+        return UploadForm(request.POST, request.FILES, windows=windows)
+    named = request.GET.get("window", "")
+    initial = {"window": int(named)} if named in {str(window.pk) for window in windows} else {}
+    return UploadForm(initial=initial, windows=windows)
 
 
 @login_required
@@ -165,7 +181,7 @@ def render_preview(
 ) -> HttpResponse:
     """The preview of one's own draft: computed now, or as it was kept; with its progress until then."""
     drafts = ImportDraft.objects.visible_to(actor_of(request)).select_related(
-        "organisation", "download__owner"
+        "organisation", "download__owner", "window"
     )
     draft = get_object_or_404(drafts.defer("download__rows"), pk=pk)
     context: dict[str, object] = {

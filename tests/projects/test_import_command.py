@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from projects.models import Project, Submission
 from tests.factories import UserFactory, organisation
-from tests.projects.workbooks import SAMPLES, row, workbook
+from tests.projects.test_round_trip import Edit, edited, put, taken
+from tests.projects.workbooks import SAMPLES, code, imported, row, workbook
 
 pytestmark = pytest.mark.django_db
 EXPECTED = sorted(
@@ -134,3 +135,52 @@ def test_somebody_elses_user_imports_nothing(good, officer, stranger):
 def test_a_unit_without_people_imports_nothing(good):
     assert run(good, "522701") == 1
     assert not Project.objects.exists()
+
+
+# --- a list that was taken along -----------------------------------------------------------------
+
+
+@pytest.fixture
+def taken_file(officer, tmp_path):
+    """The officer's list as downloaded; meanwhile the office wrote 乙 where it said 甲."""
+    imported(officer, row("都匀水库", code=code(1), remark="甲"), row("都匀电站", code=code(2), remark="甲"))
+    download = taken(officer)
+
+    def saved(*edits: Edit) -> Path:
+        file = tmp_path / "预填清单.xlsx"
+        file.write_bytes(edited(download, *edits))
+        Project.objects.update(remark="乙")
+        return file
+
+    return saved
+
+
+def test_a_list_taken_along_is_compared_with_what_was_downloaded(taken_file, capsys):
+    """Two ways, the old 甲 of every untouched row would be written over the office's 乙."""
+    file = taken_file(put("都匀水库", "建设单位", "水投公司"))
+
+    assert run(file, "522701", "--json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [row["verdict"] for row in found["rows"]] == ["changed", "unchanged"]
+    assert [c["field"] for c in found["rows"][0]["changes"]] == ["owner_unit"]
+    kept = Project.objects.order_by("code").values_list("owner_unit", "remark")
+    assert list(kept) == [("水投公司", "乙"), ("都匀市水务局", "乙")]
+
+
+def test_a_cell_that_both_sides_changed_is_named_and_nothing_is_imported(taken_file, capsys):
+    file = taken_file(put("都匀水库", "备注", "丙"))
+
+    assert run(file, "522701") == 1
+
+    assert "备注：下载时“甲”，系统现为“乙”，文件为“丙”" in capsys.readouterr().out
+    assert Submission.objects.count() == 1
+    assert set(Project.objects.values_list("remark", flat=True)) == {"乙"}
+
+
+def test_a_list_taken_along_needs_a_person_even_for_a_look(taken_file, officer, capsys):
+    file = taken_file()
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+
+    assert run(file, "522701", "--dry-run") == 1
+    assert capsys.readouterr().out == ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -31,6 +33,10 @@ from tests.projects.workbooks import TODAY, imported, row, staged, workbook
 
 State = CollectionWindow.State
 Status = Project.Status
+
+
+def upload_of(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("清单.xlsx", content)
 
 
 def duty(window: CollectionWindow, code: str) -> WindowDuty:
@@ -291,3 +297,88 @@ def test_the_database_keeps_answers_whole(dispatcher, change, constraint):
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         WindowDuty.objects.filter(window=window).update(**change)
+
+
+# --- several windows at once --------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_windows(dispatcher) -> tuple[CollectionWindow, CollectionWindow]:
+    """The first closes first."""
+    soon = open_window(dispatcher, title="先截止", closes_on=date(2026, 11, 24))
+    later = open_window(dispatcher, title="后截止", closes_on=date(2026, 12, 18), gathering=Gathering.DIRECT)
+    return soon, later
+
+
+def test_a_list_falls_into_the_window_that_closes_first_unless_another_is_chosen(officer, two_windows):
+    soon, later = two_windows
+
+    unchosen = imported(officer, row("都匀水库"))
+    draft = importing.stage_upload(
+        actor=officer,
+        filename="清单.xlsx",
+        content=workbook(row("都匀公路")),
+        today=TODAY,
+        now=unchosen.submitted_at,
+        window_id=later.pk,
+    )
+    chosen = importing.confirm_whole(actor=officer, draft_id=draft.pk, today=TODAY)
+
+    assert (unchosen.window, chosen.window) == (soon, later)
+    assert Project.objects.get(name="都匀公路").window == later
+    assert duty(later, COUNTY).answer == WindowDuty.Answer.LIST
+
+
+def test_a_window_that_does_not_ask_the_unit_cannot_be_chosen(officer, dispatcher):
+    others = open_window(dispatcher, asked=(DEPARTMENT,))
+
+    with pytest.raises(WindowNotOpen) as refusal:
+        importing.stage_upload(
+            actor=officer,
+            filename="清单.xlsx",
+            content=workbook(row("都匀水库")),
+            today=TODAY,
+            now=others.created_at,
+            window_id=others.pk,
+        )
+
+    assert refusal.value.facts == {"window": others.pk}
+
+
+def test_a_chosen_window_that_closed_meanwhile_takes_nothing_in(officer, dispatcher, two_windows):
+    _, later = two_windows
+    draft = staged(officer, workbook(row("都匀水库")))
+    draft.window = later
+    draft.save(update_fields=["window"])
+    windows.close_window(actor=dispatcher, window_id=later.pk, reason="提前结束", today=TODAY)
+
+    with pytest.raises(WindowNotOpen):
+        importing.confirm_whole(actor=officer, draft_id=draft.pk, today=TODAY)
+
+    assert not Project.objects.exists()
+
+
+def test_the_page_offers_the_open_windows_and_keeps_the_choice(client, officer, two_windows):
+    soon, later = two_windows
+    client.force_login(officer)
+
+    with time_machine.travel("2026-11-20T09:00:00+08:00", tick=False):
+        plain = client.get("/lists/upload/").content.decode()
+        named = client.get("/lists/upload/", {"window": later.pk}).content.decode()
+        sent = client.post(
+            "/lists/upload/",
+            {"file": upload_of(workbook(row("都匀水库"))), "window": later.pk},
+            follow=True,
+        )
+
+    assert f'<option value="{soon.pk}" selected>' in plain
+    assert f'<option value="{later.pk}" selected>' in named
+    assert "报送批次 后截止" in sent.content.decode()
+
+
+def test_one_window_leaves_nothing_to_choose(client, officer, dispatcher):
+    open_window(dispatcher)
+    client.force_login(officer)
+
+    with time_machine.travel("2026-11-20T09:00:00+08:00", tick=False):
+        assert 'name="window"' not in client.get("/lists/upload/").content.decode()

@@ -9,14 +9,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, allowed
 from core import clock
 from core.errors import DomainError
-from projects.models import Project, ProjectQuerySet
+from projects.models import ImportDraft, Project, ProjectQuerySet
+from projects.models.sharing import shared_with
 from projects.preview_json import preview_json
+from projects.rules.list_reading import ListReading
 from projects.selectors import previews
+from projects.selectors.baselines import download_of
 from projects.selectors.previews import Preview
 from projects.services import importing
 
@@ -28,7 +32,8 @@ HANDS_IN = (*Organisation.REPORTING_KINDS, Organisation.Kind.PREFECTURE)
 class Command(BaseCommand):
     help = (
         "Read a project list and import it for an organisation. Exit code: 0 without error rows, 1 with, "
-        "2 when the file cannot be read. With error rows nothing is imported unless --good-rows is given."
+        "2 when the file cannot be read. With error rows nothing is imported unless --good-rows is given. "
+        "A list that was taken along pre-filled is compared cell by cell, as on the page."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -60,12 +65,7 @@ class Command(BaseCommand):
             raise CommandError(f"文件无法打开：{failure.strerror}。", returncode=UNREADABLE) from failure
         except DomainError as refusal:
             raise CommandError(refusal.message, returncode=UNREADABLE) from refusal
-        preview = previews.preview(
-            reading=reading,
-            filename=options["file"].name,
-            organisation=organisation,
-            visible=visible_to_unit(organisation),
-        )
+        preview = self._compare(reading, content, organisation, options)
         if options["json"]:
             self.stdout.write(json.dumps(preview_json(preview), ensure_ascii=False, indent=1))
         else:
@@ -74,6 +74,30 @@ class Command(BaseCommand):
             self._import(preview, content, organisation, today, options)
         if preview.blocked:
             raise SystemExit(HAS_ERRORS)
+
+    def _compare(
+        self, reading: ListReading, content: bytes, organisation: Organisation, options: dict[str, Any]
+    ) -> Preview:
+        """What the import would do. A list that was taken along comes back cell by cell, as on the
+        page: against what was downloaded and what is stored, with the rights of who imports it.
+        """
+        filename = options["file"].name
+        if reading.mark is None or not reading.mark.is_keyed:
+            return previews.preview(
+                reading=reading,
+                filename=filename,
+                organisation=organisation,
+                visible=visible_to_unit(organisation),
+            )
+        actor = self._actor(organisation, options["user"])
+        draft = ImportDraft(
+            owner=actor,
+            organisation=organisation,
+            filename=filename,
+            content=content,
+            download=download_of(mark=reading.mark, actor=actor),
+        )
+        return previews.compare_with_stored(draft=draft, reading=reading, actor=actor)
 
     def _organisation(self, code: str) -> Organisation:
         """The unit named, or the county, park or prefecture whose bureau or office it is."""
@@ -92,6 +116,12 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{problem.cell}\t{problem.severity.value}\t{problem.field}：{problem.message}{hint}"
             )
+        for row in preview.rows:
+            for cell in (cell for cell in row.cells if cell.is_open):
+                self.stdout.write(
+                    f"第 {row.row} 行\tconflict\t{cell.label}：下载时“{cell.base}”，"
+                    f"系统现为“{cell.stored}”，文件为“{cell.uploaded}”（请在网页上逐格取舍）"
+                )
         numbers = " ".join(f"{name}={number}" for name, number in preview.summary.items())
         self.stdout.write(numbers)
 
@@ -127,7 +157,8 @@ class Command(BaseCommand):
 
 
 def visible_to_unit(organisation: Organisation) -> ProjectQuerySet:
-    """What the people of a unit see: its subtree, and for a department what it handed in."""
+    """What the people of a unit see: its subtree and what it shares; of a department, what it handed in."""
     if organisation.kind in HANDS_IN:
-        return Project.objects.filter(organisation__path__startswith=organisation.path)
+        own = Q(organisation__path__startswith=organisation.path)
+        return Project.objects.filter(own | Q(pk__in=shared_with(organisation.path)))
     return Project.objects.filter(submitted_by__path__startswith=organisation.path)
