@@ -52,6 +52,7 @@ class Right(StrEnum):
     KEEP_PIPELINE = "登记土地整治项目"
     APPLY_QUOTA = "申请调节池指标"
     REVIEW_QUOTA = "审核调节池申请"
+    ANSWER_QUOTA = "答复指标申请会同意见"
     PROPOSE_QUOTA = "拟定指标调节方案"
     APPROVE_QUOTA = "登记州政府批准"
     PAY_QUOTA = "登记指标价款"
@@ -72,6 +73,7 @@ _POOL_WORK = frozenset(
         Right.KEEP_QUOTA,
         Right.KEEP_PIPELINE,
         Right.REVIEW_QUOTA,
+        Right.ANSWER_QUOTA,
         Right.PROPOSE_QUOTA,
         Right.PAY_QUOTA,
         Right.HOOK_QUOTA,
@@ -135,6 +137,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.SUBMIT_LIST, Right.RUN_STEPS},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
+        | {Right.ANSWER_QUOTA}
     ),
     "LEADER": _EVERYONE | {Right.COMMENT},
 }

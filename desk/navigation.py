@@ -54,6 +54,10 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "指标调节池",
+        (Place("指标申请", "quotas:applications", "file-input"),),
+    ),
+    (
         "责任体系",
         (
             Place("包联责任", "projects:matrix", "map-pinned"),

@@ -30,6 +30,7 @@ from projects import api_bulk, api_exports, api_land, api_rules, api_saved_views
 from projects import api_collecting as collecting
 from projects import api_dossier as dossier
 from projects import api_people as people
+from quotas import api_applications as quota_applications
 
 router = DefaultRouter()
 # No pictures of the address in other formats: every answer is JSON.
@@ -49,6 +50,7 @@ for app in (
     dossier,
     collecting,
     project_papers,
+    quota_applications,
     approvals,
     pauses,
     handling_settings,

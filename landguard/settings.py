@@ -288,6 +288,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "ProjectLevelEnum": "projects.models.Project.Level",
         "ApprovalLevelEnum": "projects.models.Project.ApprovalLevel",
         "SitingItemKindEnum": "projects.models.SitingItem.Kind",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.urls")),
     path("", include("projects.urls")),
     path("", include("approvals.urls")),
+    path("", include("quotas.urls")),
     path("", include("deadlines.urls")),
     path("", include("dispatch.urls")),
     path("", include("notifications.urls")),

@@ -147,3 +147,57 @@ class OpeningRefused(DomainError):
     """The workbook of opening balances has errors, or was taken over before."""
 
     code = "opening_refused"
+
+
+class PolicyMissing(DomainError):
+    """No version of the pool's rules, or of the review's settings, is in force on the day."""
+
+    code = "policy_missing"
+
+
+class NotEligible(DomainError):
+    """The rules say no; the message names every reason with its clause."""
+
+    code = "not_eligible"
+
+
+class MaterialsMissing(DomainError):
+    """Required papers of the checklist are not there."""
+
+    code = "materials_missing"
+
+
+class ApplicationOutOfOrder(DomainError):
+    """The application is not in the state that the verb needs."""
+
+    code = "application_out_of_order"
+
+
+class ApplicationExists(DomainError):
+    """The county has an open application to this pool for this project."""
+
+    code = "application_exists"
+
+
+class ReasonNeeded(DomainError):
+    """A return, a refusal or a striking-out without its reason."""
+
+    code = "reason_needed"
+
+
+class DayOutOfOrder(DomainError):
+    """A day lies ahead, or before what it follows."""
+
+    code = "day_out_of_order"
+
+
+class PaperNeeded(DomainError):
+    """A step that does not stand without its document."""
+
+    code = "paper_needed"
+
+
+class SettingOutOfOrder(DomainError):
+    """A new version begins no later than the one in force."""
+
+    code = "setting_out_of_order"

@@ -21,15 +21,18 @@ from projects.models import Project, Submission
 from projects.services.comments import comment
 from projects.services.following import follow
 from projects.services.verification import verify_unchanged
+from quotas.services.applications import begin_review
 from tests.desk.promises import promise
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, UserFactory, organisation
 from tests.papers import files
 from tests.queries import queries_of
+from tests.quotas.scenes import submitted
 from tests.test_routes import ROUTES
 from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
+    *("quotas:application-new", "quotas:checklist", "quotas:review-setting"),
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
     *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
@@ -66,6 +69,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
     for place in range(number):
         project = ProjectFactory()
         ProjectFactory(submitted=True)
+        ask_the_pool(project, people=people)
         paused_step(project, people["section"])
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])
         user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)
@@ -88,6 +92,13 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
             actor=user, verb="project.updated", subject=project, scope_path=project.organisation.path,
             project_id=project.pk,
         )  # fmt: skip
+
+
+def ask_the_pool(project: Project, *, people: dict[str, User]) -> None:
+    """An application of the project, under review by the joint offices."""
+    Project.objects.filter(pk=project.pk).update(list_category="PROVINCIAL")
+    application = submitted(people["county"], project)
+    begin_review(actor=people["dispatch"], application_id=application.pk, today=application.submitted_on)
 
 
 def paused_step(project: Project, holder: User) -> None:

@@ -578,6 +578,39 @@ desk:screening-screen        post   -            302 403 422 422 403 403 403
 desk:screening-class         post   -            302 403 422 422 403 403 403
 screening-confirm-class      post   submitted    401 403 400 400 403 403 403
 desk:screening-drop          post   submitted    302 403 422 422 403 403 403
+quotas:applications          get    -            302 200 200 200 200 200 200
+quotas:application-export    get    -            302 200 200 200 200 200 200
+quotas:application-new       get    -            302 200 403 403 403 403 403
+quotas:application-new       post   -            302 200 403 403 403 403 403
+quotas:application           get    application  302 200 200 200 404 200 200
+quotas:application-edit      get    application_draft 302 200 403 403 403 403 403
+quotas:application-edit      post   application_draft 302 422 403 403 403 403 403
+quotas:application-attach    post   application_draft 302 422 403 403 403 403 403
+quotas:application-submit    post   application_draft 302 422 403 403 403 403 403
+quotas:application-review    post   application  302 403 422 422 403 403 403
+quotas:application-return    get    application  302 403 200 200 403 403 403
+quotas:application-return    post   application  302 403 422 422 403 403 403
+quotas:application-withdraw  get    application  302 200 403 403 403 403 403
+quotas:application-withdraw  post   application  302 422 403 403 403 403 403
+quotas:opinion               get    opinion      302 403 200 200 404 403 403
+quotas:opinion               post   opinion      302 403 422 422 404 403 403
+quotas:checklist             get    -            302 200 200 200 200 200 200
+quotas:checklist             post   -            302 403 403 422 403 403 403
+quotas:review-setting        get    -            302 200 200 200 200 200 200
+quotas:review-setting        post   -            302 403 403 422 403 403 403
+quota-application-list       get    -            401 200 200 200 200 200 200
+quota-application-list       post   -            401 400 400 400 400 400 400
+quota-application-detail     get    application  401 200 200 200 404 200 200
+quota-application-detail     put    application_draft 401 400 400 400 404 400 400
+quota-application-check      get    application  401 200 200 200 404 200 200
+quota-application-material   post   application_draft 401 400 400 400 404 400 400
+quota-application-submit     post   application_draft 401 409 403 403 404 403 403
+quota-application-review     post   application  401 403 409 409 404 403 403
+quota-application-return     post   application  401 400 400 400 404 400 400
+quota-application-withdraw   post   application  401 400 400 400 404 400 400
+quota-opinion-list           get    -            401 200 200 200 200 200 200
+quota-opinion-detail         get    opinion      401 200 200 200 404 200 200
+quota-opinion-answer         post   opinion      401 400 400 400 404 400 400
 """
 
 # Of rows without an owner: every reader may open them, or needs a right and no more.

@@ -50,6 +50,7 @@ from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisa
 from tests.papers import files
 from tests.projects.windows import open_window
 from tests.world_people import Seats, build_seats
+from tests.world_quotas import PoolRows, build_pool
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -86,6 +87,7 @@ class World:
     bulk_run: BulkRun
     view: SavedView
     seats: Seats
+    pool_rows: PoolRows
     window: CollectionWindow
     pair: DuplicatePair
     push: Push
@@ -100,7 +102,9 @@ class World:
         if word.startswith("="):
             return [word[1:]]
         name, _, verb = word.partition("+")
-        row = getattr(self, name) if hasattr(self, name) else getattr(self.seats, name)
+        row = next(
+            getattr(place, name) for place in (self, self.seats, self.pool_rows) if hasattr(place, name)
+        )
         return [*getattr(row, "arguments", [row.pk]), *([verb] if verb else [])]
 
 
@@ -179,6 +183,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
             actor=dispatcher,
             today=TODAY,
         ),
+        pool_rows=build_pool(officer=officer, dispatcher=dispatcher),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
         **_collecting(project, officer, dispatcher),
     )

@@ -1,5 +1,6 @@
 """The regulating pool's law as pure functions on whole units (domain.md 3)."""
 
+from quotas.rules.asking import Asked, asking_refusals, category_of, sector_of, shown, total_of
 from quotas.rules.demand import Land, demand_of
 from quotas.rules.drawing import (
     CountyRank,
@@ -39,16 +40,30 @@ from quotas.rules.pricing import (
     price_window,
     unpaid,
 )
+from quotas.rules.reasoning import (
+    DrawingRules,
+    Outcome,
+    Reasoned,
+    Source,
+    Step,
+    Supply,
+    Wish,
+    after,
+    reason_draw,
+    try_out,
+)
 from quotas.rules.terms import transfer_out_due
 from quotas.rules.year_end import Clawback, Drawn, PlanYearEnd, clawback_of_scale, close_plan_year
 
 __all__ = [
     "ACCEPTED_CATEGORIES",
+    "Asked",
     "Charge",
     "Clawback",
     "CountyRank",
     "CountyScale",
     "Draw",
+    "DrawingRules",
     "Drawn",
     "Eligibility",
     "FarmlandCategory",
@@ -56,20 +71,29 @@ __all__ = [
     "Instrument",
     "Land",
     "MeanMethod",
+    "Outcome",
     "PlanYearEnd",
     "Pool",
     "PriceMeans",
     "PriceWindow",
     "Reason",
+    "Reasoned",
     "Refusal",
     "ScaleClause",
     "ScaleOrder",
     "Share",
+    "Source",
     "SourceKind",
+    "Step",
+    "Supply",
     "Take",
     "Trade",
     "Unused",
+    "Wish",
+    "after",
     "amount_due",
+    "asking_refusals",
+    "category_of",
     "clawback_of_scale",
     "close_plan_year",
     "demand_of",
@@ -83,8 +107,13 @@ __all__ = [
     "pooled_share",
     "price_means",
     "price_window",
+    "reason_draw",
     "scale_eligibility",
+    "sector_of",
+    "shown",
+    "total_of",
     "transfer_out_due",
+    "try_out",
     "unpaid",
     "unused_scale",
     "usable_amount",

@@ -46,15 +46,19 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class CountyScale:
-    """A county's boundary scale: total and used, in m²."""
+    """A county's boundary scale: total and used, in m²; `pooled` is what of it lies in the pool.
+
+    None: all that is not used may be drawn.
+    """
 
     code: str
     quota: int
     used: int
+    pooled: int | None = None
 
     @property
     def remaining(self) -> int:
-        return self.quota - self.used
+        return self.quota - self.used if self.pooled is None else self.pooled
 
     @property
     def utilisation(self) -> Fraction:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 
-from core.units import AreaUnit, format_area
 from projects.models import LandUse
 from quotas import rules
 from quotas.models import Account, Movement
@@ -40,9 +39,9 @@ class CoverageLine:
     @property
     def sentence(self) -> str:
         """How the gate prints it: the instrument, the need, what stands against it."""
-        shown = [shown_amount(self.instrument, amount) for amount in (self.need, self.posted, self.reserved)]
+        shown = [rules.shown(self.instrument, amount) for amount in (self.need, self.posted, self.reserved)]
         text = f"{self.instrument.label}需 {shown[0]}，已挂钩 {shown[1]}，已预占 {shown[2]}"
-        return f"{text}，尚缺 {shown_amount(self.instrument, self.missing)}" if self.missing else text
+        return f"{text}，尚缺 {rules.shown(self.instrument, self.missing)}" if self.missing else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,6 @@ class Coverage:
     @property
     def missing(self) -> tuple[CoverageLine, ...]:
         return tuple(line for line in self.lines if line.missing)
-
-
-def shown_amount(instrument: rules.Instrument, amount: int) -> str:
-    """An amount with its unit, as sentences print it."""
-    if instrument.is_land:
-        return f"{format_area(amount, AreaUnit.HA)} 公顷"
-    return f"{amount:,} 公斤"
 
 
 def land_of(land: LandUse | None, track: str) -> rules.Land:

@@ -28,6 +28,7 @@ NO_PAGES = {
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
     *("projects:pre-contact-document", "approvals:pauses-export"),
     "projects:download-file",
+    "quotas:application-export",
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")

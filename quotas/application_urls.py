@@ -1,0 +1,27 @@
+"""Addresses of applications and what is set for them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from quotas.views import application_settings, applications
+
+urlpatterns = [
+    path("quota/applications/", applications.application_list, name="applications"),
+    path("quota/applications/export/", applications.application_export, name="application-export"),
+    path("quota/applications/new/", applications.application_new, name="application-new"),
+    path("quota/applications/<int:pk>/", applications.application_page, name="application"),
+    path("quota/applications/<int:pk>/edit/", applications.application_edit, name="application-edit"),
+    path("quota/applications/<int:pk>/attach/", applications.application_attach, name="application-attach"),
+    path("quota/applications/<int:pk>/submit/", applications.application_submit, name="application-submit"),
+    path("quota/applications/<int:pk>/review/", applications.application_review, name="application-review"),
+    path("quota/applications/<int:pk>/return/", applications.application_return, name="application-return"),
+    path(
+        "quota/applications/<int:pk>/withdraw/",
+        applications.application_withdraw,
+        name="application-withdraw",
+    ),
+    path("quota/opinions/<int:pk>/", applications.opinion_answer, name="opinion"),
+    path("settings/quota-materials/", application_settings.checklist, name="checklist"),
+    path("settings/quota-review/", application_settings.review_setting, name="review-setting"),
+]

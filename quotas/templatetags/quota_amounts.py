@@ -1,0 +1,20 @@
+"""Amounts of quota in templates: 公顷 for land, 公斤 for grain."""
+
+from __future__ import annotations
+
+from django import template
+
+from quotas import rules
+
+register = template.Library()
+
+
+@register.filter
+def amount_of(amount: int | None, instrument: str) -> str:
+    """`12.3456 公顷` or `1,200 公斤`; nothing is a dash."""
+    return "–" if amount is None else rules.shown(rules.Instrument(instrument), amount)
+
+
+@register.filter
+def instrument_label(instrument: str) -> str:
+    return rules.Instrument(instrument).label
