@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 KIND = "projects.find_duplicates"
 LABEL = "查找重复项目"
 BATCH = 500
-AT_ONCE = 200
 
 
 def look_after(*, submission: Submission, actor: User, today: date) -> Job:
@@ -54,13 +53,12 @@ def look_everywhere(*, organisation: Organisation, actor: User | None, today: da
 
 
 def find_duplicates(job: Job, progress: Progress) -> Write:
-    """The handler of `KIND`: compares in portions, writes all pairs at the end."""
+    """The handler of `KIND`: compares all at once, so that no name is read twice; writes at the end."""
     today = date.fromisoformat(str(job.payload["today"]))
     ids = _asked_for(job.payload)
-    found: list[Found] = []
-    for start in range(0, len(ids), AT_ONCE):
-        progress.report(done=start, total=len(ids), note="正在比对项目名称、代码和建设单位")
-        found += alike_pairs(project_ids=ids[start : start + AT_ONCE], on=today)
+    found = alike_pairs(
+        project_ids=ids, on=today, note=lambda words: progress.report(done=0, total=len(ids), note=words)
+    )
 
     def write() -> Outcome:
         number = propose(found=found, today=today)
