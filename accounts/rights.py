@@ -21,6 +21,7 @@ class Right(StrEnum):
     EDIT_CATALOGUE = "修改步骤目录"
     EDIT_CALENDAR = "维护工作日历"
     EDIT_PERIODS = "修改期限设置"
+    EDIT_LIBRARY = "维护资料库"
     URGE_STEPS = "发督办函"
     FREEZE_ROUND = "定稿周台账"
     READ_LEDGERS = "查看周台账"
@@ -97,11 +98,12 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_CATALOGUE,
         Right.RUN_JOBS,
     }
+    | {Right.EDIT_LIBRARY}
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | _POOL_OFFICE
-    | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
+    | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER, Right.EDIT_LIBRARY}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
     | {
@@ -124,6 +126,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     },
     "SECTION": _EVERYONE
     | _DOSSIER
+    | {Right.EDIT_LIBRARY}
     | _POOL_WORK
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
     | {Right.RUN_CASES, Right.CLOSE_CASES}

@@ -153,3 +153,39 @@ class CaseOutOfOrder(DomainError):
     """A case goes from its finding to its end, each day after the one before."""
 
     code = "case_out_of_order"
+
+
+class LibraryTitleTaken(DomainError):
+    """An item of that kind has this title."""
+
+    code = "library_title_taken"
+
+
+class LibraryUnchanged(DomainError):
+    """The new version has the same bytes."""
+
+    code = "library_unchanged"
+
+
+class LibraryVersionOutOfOrder(DomainError):
+    """A version's days do not follow those before it, or the item is retired."""
+
+    code = "library_version_out_of_order"
+
+
+class StepCodeUnknown(DomainError):
+    """The catalogue has no step of that code."""
+
+    code = "step_code_unknown"
+
+
+class NothingChecked(DomainError):
+    """A check without papers, or with one twice."""
+
+    code = "nothing_checked"
+
+
+class CheckPromiseOpen(DomainError):
+    """The paper was not promised, or came already."""
+
+    code = "check_promise_not_open"

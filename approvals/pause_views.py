@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,17 +21,17 @@ from approvals.pause_filters import PauseFilter
 from approvals.pause_review import PauseRow
 from approvals.services import pauses
 from approvals.services.steps import require_hands, runs_step
+from approvals.sheets import sheet_response
 from core import clock
 from core.errors import DomainError
 from deadlines.models import Pause
-from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
+from officefiles.writing import CellKind, LedgerColumn, LedgerValue
 from papers.services import Upload
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = ("-first_on",)
 COLUMNS = (
     LedgerColumn(("序号",), CellKind.INTEGER, 6),
@@ -101,21 +99,9 @@ def pause_export(request: HttpRequest) -> HttpResponse:
     """The pauses as a sheet, with the filters of the address."""
     filterset, today = _filterset(request), clock.today()
     pauses_asked = pause_review.with_words(filterset.qs).order_by("-first_on", "pk")
-    layout = LedgerLayout(
-        title="暂停计时清单",
-        subtitle=f"导出日期：{today}",
-        columns=COLUMNS,
-        sheet_name="暂停",
-        freeze_columns=2,
-    )
-    file = io.BytesIO()
     rows = pause_review.rows_with(pauses_asked, filterset.reviews)
-    write_ledger(file, layout=layout, rows=[_cells(n, row) for n, row in enumerate(rows, start=1)])
-    answer = HttpResponse(file.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = (
-        f"attachment; filename*=UTF-8''{quote(f'暂停计时清单{today:%Y%m%d}.xlsx')}"
-    )
-    return answer
+    cells = [_cells(n, row) for n, row in enumerate(rows, start=1)]
+    return sheet_response("暂停计时清单", columns=COLUMNS, rows=cells, today=today)
 
 
 def _cells(number: int, row: PauseRow) -> tuple[LedgerValue, ...]:

@@ -19,7 +19,7 @@ from deadlines.rules import LineName
 class MaterialOut(serializers.ModelSerializer[Material]):
     class Meta:
         model = Material
-        fields = ("id", "name", "is_missing", "promised_on", "supplied_on")
+        fields = ("id", "name", "version", "is_missing", "promised_on", "supplied_on")
 
 
 class DecisionOut(serializers.ModelSerializer[Decision]):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from approvals import catalogue_views, pause_views, setting_views, views
+from approvals import (
+    catalogue_views,
+    check_views,
+    library_views,
+    pause_views,
+    set_quality_views,
+    setting_views,
+    views,
+)
 from approvals.rules import Verb
 
 app_name = "approvals"
@@ -19,6 +27,19 @@ urlpatterns = [
     path("pauses/<int:pk>/", pause_views.pause, name="pause"),
     path("pauses/<int:pk>/plan/", pause_views.pause_plan, name="pause-plan"),
     path("pauses/<int:pk>/proof/", pause_views.pause_proof, name="pause-proof"),
+    path("library/", library_views.library, name="library"),
+    path("library/export/", library_views.library_export, name="library-export"),
+    path("library/new/", library_views.library_add, name="library-add"),
+    path("library/<int:pk>/", library_views.library_item, name="library-item"),
+    path("library/<int:pk>/renew/", library_views.library_renew, name="library-renew"),
+    path("library/<int:pk>/retire/", library_views.library_retire, name="library-retire"),
+    path("library/versions/<int:pk>/file/", library_views.library_file, name="library-file"),
+    path("set-quality/", set_quality_views.set_quality, name="set-quality"),
+    path("set-quality/steps/", set_quality_views.set_quality_rows, name="set-quality-rows"),
+    path("set-quality/export/", set_quality_views.set_quality_export, name="set-quality-export"),
+    path("set-checks/<int:pk>/", check_views.set_check, name="set-check"),
+    path("set-checks/items/<int:pk>/settle/", check_views.settle, name="set-check-settle"),
+    path("steps/<int:pk>/check/", check_views.check_step, name="step-check"),
     path("steps/<int:pk>/", views.step, name="step"),
     path("steps/<int:pk>/what-if/", views.what_if, name="step-what-if"),
     *(

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, login_required
 from accounts.models import User
+from accounts.rights import Right, allowed
 from approvals import readings, rules, selectors
 from approvals.honest_time import records_of
+from approvals.library_reading import for_step
 from approvals.models import Step
 from approvals.pause_review import pauses_of_step
 from approvals.services.steps import require_hands
@@ -44,6 +46,9 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             "records": records_of(row, today=today, calendar=calendar),
             "unmet": _unmet(row, today=today),
             "pauses": pauses_of_step(row, today=today) if row.deadline_id else [],
+            "guides": for_step(row.code, today=today),
+            "check": row.set_checks.order_by("-number").first(),
+            "may_check": row.status in rules.UNFINISHED and allowed(actor, Right.RUN_STEPS),
             "actions": actions_for(row, actor),
             "crumbs": _crumbs(row),
             "may_open_sheet": not _is_department(actor),

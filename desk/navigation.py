@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("期限清单", "desk:deadlines", "triangle-alert"),
             Place("本周到期", "desk:step-board", "columns-3"),
             Place("暂停计时", "approvals:pauses", "circle-pause"),
+            Place("组卷质量", "approvals:set-quality", "clipboard-check"),
             Place("谁的天数", "desk:whose-days", "hourglass", Right.READ_OVERVIEW),
         ),
     ),
@@ -78,6 +79,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "规则设置",
         (
+            Place("资料库", "approvals:library", "library"),
             Place("步骤目录", "approvals:catalogue", "list-tree"),
             Place("分类标准", "projects:criteria", "list-checks"),
             Place("投资分级", "projects:brackets", "layers"),

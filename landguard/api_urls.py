@@ -8,6 +8,8 @@ from rest_framework.routers import DefaultRouter
 
 from accounts import api as accounts
 from approvals import api as approvals
+from approvals import check_api as set_checks
+from approvals import library_api as library
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
 from deadlines import api as deadlines
@@ -53,6 +55,8 @@ for app in (
     quota_applications,
     approvals,
     pauses,
+    library,
+    set_checks,
     handling_settings,
     back_schedules,
     whose_days,

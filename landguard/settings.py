@@ -298,6 +298,8 @@ SPECTACULAR_SETTINGS = {
         "DeadlineRole": "deadlines.models.Deadline.Role",
         "DeadlineState": "deadlines.models.Deadline.State",
         "JobState": "jobs.models.Job.State",
+        "LibraryKind": "approvals.models.LibraryItem.Kind",
+        "CheckedPaperState": "approvals.models.SetCheckItem.State",
         "LimitLine": "approvals.models.StepLimit.LineName",
         "LineKind": "deadlines.models.LineKind",
         "LinkKind": "projects.models.Link.Kind",

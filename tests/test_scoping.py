@@ -26,6 +26,10 @@ OURS = {
 }
 UNSCOPED = {
     "approvals.GateRule": "public reference: which gate guards which step",
+    "approvals.LibraryContent": "public reference: guides and templates",
+    "approvals.LibraryDownload": "only counted; no page names who",
+    "approvals.LibraryItem": "public reference: guides and templates",
+    "approvals.LibraryVersion": "public reference: guides and templates",
     "approvals.HandlingSetting": "public reference: the office's dated days of handling",
     "approvals.DocumentTerm": "public reference: how long a document is good",
     "approvals.ExpropriationReason": "public reference: the law's reasons",

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from approvals.models import Step
+from approvals.models import LibraryItem, LibraryVersion, SetCheck, SetCheckItem, Step
 from approvals.services.acceptance import accept_step
+from approvals.services.checks import CheckedPaper, check_set
+from approvals.services.library import VersionFacts
+from approvals.services.library import add_item as add_guide
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
@@ -94,6 +97,10 @@ class World:
     push_rule: PushRule
     contact: PreContact
     pause: Pause
+    guide: LibraryItem
+    guide_version: LibraryVersion
+    set_check: SetCheck
+    set_check_item: SetCheckItem
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -174,6 +181,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         bulk_run=BulkRun.objects.create(actor=officer, action="industry", expected=1, chosen=[project.pk]),
         view=SavedView.objects.create(owner=officer, list_name="projects", name="红灯", query="lamp=red"),
+        **_materials(step, officer, dispatcher),
         pause=pause_step(
             step_id=step.pk,
             kind=PauseKind.objects.get(code="EXPERT_REVIEW"),
@@ -209,6 +217,34 @@ def _collecting(project: Project, officer: User, dispatcher: User) -> dict[str, 
         "push": push,
         "push_rule": PushRule.objects.order_by("pk").first(),
         "contact": send_letter(actor=dispatcher, contact_id=contact.pk, letter=letter, today=day),
+    }
+
+
+def _materials(step: Step, officer: User, dispatcher: User) -> dict[str, Any]:
+    """A guide of the library, and a run through a step's papers with one that is promised."""
+    guide = add_guide(
+        kind=LibraryItem.Kind.GUIDE,
+        title="建设项目用地预审与选址意见书办事指南",
+        upload=Upload("办事指南.pdf", files.pdf(text="guide")),
+        facts=VersionFacts(date(2026, 1, 1)),
+        actor=dispatcher,
+        step_codes=["A03"],
+    )
+    run = check_set(
+        step_id=step.pk,
+        checked_on=TODAY,
+        papers=[
+            CheckedPaper("申请表", "OK"),
+            CheckedPaper("论证报告", "PROMISED", promised_by="项目单位", promised_on=date(2026, 11, 27)),
+        ],
+        actor=officer,
+        today=TODAY,
+    )
+    return {
+        "guide": guide,
+        "guide_version": guide.versions.get(),
+        "set_check": run,
+        "set_check_item": run.items.get(state="PROMISED"),
     }
 
 

@@ -1,6 +1,7 @@
 """The tables of the approval steps, one module per noun."""
 
 from approvals.models.catalogue import StepLimit, StepType, StepTypeQuerySet
+from approvals.models.checks import SetCheck, SetCheckItem, SetCheckItemQuerySet, SetCheckQuerySet
 from approvals.models.documents import (
     Batch,
     BatchProject,
@@ -35,6 +36,7 @@ from approvals.models.gates import (
     StockTarget,
     StockTargetQuerySet,
 )
+from approvals.models.library import LibraryContent, LibraryDownload, LibraryItem, LibraryVersion
 from approvals.models.settings import HandlingSetting
 from approvals.models.steps import (
     Decision,
@@ -80,11 +82,19 @@ __all__ = [
     "LandDocumentArea",
     "LandDocumentAreaQuerySet",
     "LandDocumentQuerySet",
+    "LibraryContent",
+    "LibraryDownload",
+    "LibraryItem",
+    "LibraryVersion",
     "Material",
     "MaterialQuerySet",
     "Patrol",
     "PromiseException",
     "PromiseExceptionQuerySet",
+    "SetCheck",
+    "SetCheckItem",
+    "SetCheckItemQuerySet",
+    "SetCheckQuerySet",
     "Step",
     "StepLimit",
     "StepQuerySet",

@@ -143,6 +143,7 @@ class Material(models.Model):
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="materials", verbose_name="步骤")
     name = models.CharField("材料", max_length=200)
+    version = models.CharField("版本", max_length=60, blank=True)
     is_missing = models.BooleanField("缺件", default=False)
     promised_on = models.DateField("承诺补齐日期", null=True)
     supplied_on = models.DateField("补齐日期", null=True)

@@ -6,6 +6,7 @@ expropriation (`expropriation`), idle land (`idle`), gates (`gates`).
 
 from __future__ import annotations
 
+from approvals.rules.checks import PaperState, SetResult, set_result
 from approvals.rules.documents import (
     BY_DOC_NO,
     COUNTS_AS_LAND,
@@ -139,6 +140,7 @@ __all__ = [
     "Limit",
     "Opening",
     "OutOfOrder",
+    "PaperState",
     "ParcelFacts",
     "PauseFacts",
     "PauseFlag",
@@ -150,6 +152,7 @@ __all__ = [
     "Predecessor",
     "Receipt",
     "Relation",
+    "SetResult",
     "Share",
     "Shift",
     "Span",
@@ -190,6 +193,7 @@ __all__ = [
     "read_idle",
     "read_predecessors",
     "review_pauses",
+    "set_result",
     "shortest",
     "signing_rate",
     "supervision_no_problem",

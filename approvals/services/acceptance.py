@@ -18,7 +18,8 @@ from approvals.errors import (
     MaterialNotMissing,
     PromiseMissing,
 )
-from approvals.models import Material, Step, StepLimit
+from approvals.models import Material, SetCheckItem, Step, StepLimit
+from approvals.services.checks import end_check_promises
 from approvals.services.gates import refuse_closed
 from approvals.services.steps import (
     cancel_clocks,
@@ -114,6 +115,7 @@ def begin(step: Step, *, accepted_on: date, choice: LimitChoice, owed: Sequence[
     window = step.notice_deadline
     if window is not None and window.is_open:
         clock.stop(deadline_id=window.pk, stopped_on=accepted_on, today=today)
+    end_check_promises(step, on=accepted_on, today=today)
     step.status = Step.Status.RUNNING
     step.accepted_on = accepted_on
     step.accepted_complete = not owed
@@ -224,10 +226,14 @@ def _list_materials(step: Step, owed: Sequence[str], *, promised_on: date | None
     deadline = _open_promise(step, owed, promised_on=promised_on, today=today) if owed else None
     due = (promised_on or deadline.due_on) if deadline else None
     step.materials.all().delete()
+    # What the check of the set saw of each paper; the last run counts.
+    seen = SetCheckItem.objects.filter(check_run__step=step).order_by("check_run__number")
+    versions = dict(seen.values_list("name", "version"))
     Material.objects.bulk_create(
         Material(
             step=step,
             name=name[:200],
+            version=versions.get(name[:200], ""),
             is_missing=name in owed,
             promised_on=due if name in owed else None,
             deadline=deadline if name in owed else None,

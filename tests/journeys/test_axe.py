@@ -27,6 +27,7 @@ NO_PAGES = {
     *("desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
     *("projects:pre-contact-document", "approvals:pauses-export"),
+    *("approvals:library-export", "approvals:library-file", "approvals:set-quality-export"),
     "projects:download-file",
     "quotas:application-export",
 }
