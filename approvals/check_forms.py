@@ -46,7 +46,7 @@ CheckedPapers = forms.formset_factory(CheckedPaperForm, extra=MORE_LINES, max_nu
 
 def first_lines(names: Sequence[str], before: Mapping[str, SetCheckItem]) -> list[dict[str, object]]:
     """The checklist as it stood at the run before; a paper that came since is there."""
-    lines = []
+    lines: list[dict[str, object]] = []
     for name in list(dict.fromkeys([*(name[:200] for name in names), *before])):
         item = before.get(name)
         came = item is not None and item.settled_on is not None

@@ -86,7 +86,7 @@ class SetQualityFilter(django_filters.FilterSet):
             return queryset.none()
         rows: StepQuerySet = super().filter_queryset(queryset)
         if not self.form.cleaned_data.get("first") and not self.form.cleaned_data.get("last"):
-            rows = rows.filter(came_on__year=self.today.year)
+            rows = rows.filter(Q(came_on__year=self.today.year))
         return rows
 
 

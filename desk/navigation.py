@@ -73,13 +73,13 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
             Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
+            Place("资料库", "approvals:library", "library"),
             Place("工作日计算器", "desk:calculator", "calculator"),
         ),
     ),
     (
         "规则设置",
         (
-            Place("资料库", "approvals:library", "library"),
             Place("步骤目录", "approvals:catalogue", "list-tree"),
             Place("分类标准", "projects:criteria", "list-checks"),
             Place("投资分级", "projects:brackets", "layers"),
