@@ -189,3 +189,93 @@ class CheckPromiseOpen(DomainError):
     """The paper was not promised, or came already."""
 
     code = "check_promise_not_open"
+
+
+class SupervisionNoMalformed(DomainError):
+    """A number that the supervision system would not give."""
+
+    code = "supervision_no_malformed"
+
+
+class DocumentKnown(DomainError):
+    """A document with this number is on record."""
+
+    code = "document_known"
+
+
+class DocumentIncomplete(DomainError):
+    """A document without its number, its areas or its term."""
+
+    code = "document_incomplete"
+
+
+class PartTooLarge(DomainError):
+    """A class of land larger than what it is a part of."""
+
+    code = "part_too_large"
+
+
+class DocumentRevokedAlready(DomainError):
+    """The document was revoked; it no longer changes."""
+
+    code = "document_revoked"
+
+
+class NothingToRestore(DomainError):
+    """The document asks for no restoration, or it is done."""
+
+    code = "nothing_to_restore"
+
+
+class BatchKnown(DomainError):
+    """The county has a batch of this number in the year."""
+
+    code = "batch_known"
+
+
+class BatchClosed(DomainError):
+    """The batch has its approval; its land no longer changes."""
+
+    code = "batch_closed"
+
+
+class LandExceeded(DomainError):
+    """The parts of a project's land are more than the whole."""
+
+    code = "land_exceeded"
+
+
+class ExpropriationKnown(DomainError):
+    """The collective's land is on record for this project."""
+
+    code = "expropriation_known"
+
+
+class ReasonUnfounded(DomainError):
+    """The case of Article 45, or the authority, lacks the paper it stands on."""
+
+    code = "reason_unfounded"
+
+
+class ActOutOfOrder(DomainError):
+    """An act of expropriation on the wrong side of another."""
+
+    code = "act_out_of_order"
+
+
+class CountWrong(DomainError):
+    """More households signed or paid than there are."""
+
+    code = "count_wrong"
+
+
+class FundsWrong(DomainError):
+    """An amount that cannot be: nothing, or a correction without a reason, or more than there is."""
+
+    code = "funds_wrong"
+
+
+class RateKnown(DomainError):
+    """The standard has a version of this day."""
+
+    code = "rate_known"

@@ -159,10 +159,12 @@ def expropriation_list(*, actor: User) -> ExpropriationQuerySet:
         Expropriation.objects.visible_to(actor)
         .select_related("project__organisation", "reason", "created_by")
         .prefetch_related(
-            Prefetch("acts", queryset=ExpropriationAct.objects.select_related("paper", "entered_by")),
-            Prefetch("counts", queryset=ExpropriationCount.objects.order_by("counted_on", "pk")),
-            Prefetch("funds", queryset=FundEntry.objects.select_related("paper", "entered_by")),
+            Prefetch("acts", queryset=ExpropriationAct.objects.select_related("paper", "entered_by"))
         )
+        .prefetch_related(
+            Prefetch("counts", queryset=ExpropriationCount.objects.order_by("counted_on", "pk"))
+        )
+        .prefetch_related(Prefetch("funds", queryset=FundEntry.objects.select_related("paper", "entered_by")))
     )
 
 

@@ -16,6 +16,7 @@ from desk import (
     dossier_collecting,
     dossier_comments,
     dossier_course,
+    dossier_documents,
     dossier_land,
     dossier_papers,
     dossier_people,
@@ -63,6 +64,7 @@ TABS: tuple[DossierTab, ...] = (
     ),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
+    DossierTab("documents", "批复", "desk/dossier/_documents.html", dossier_documents.read),
     DossierTab(
         "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count
     ),

@@ -73,6 +73,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
             Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
+            Place("批复与证书", "approvals:documents", "stamp"),
+            Place("用地批次", "approvals:batches", "layers"),
             Place("资料库", "approvals:library", "library"),
             Place("工作日计算器", "desk:calculator", "calculator"),
         ),

@@ -9,6 +9,7 @@ from rest_framework.routers import DefaultRouter
 from accounts import api as accounts
 from approvals import api as approvals
 from approvals import check_api as set_checks
+from approvals import document_api as documents
 from approvals import library_api as library
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
@@ -58,6 +59,7 @@ for app in (
     library,
     set_checks,
     handling_settings,
+    documents,
     back_schedules,
     whose_days,
     deadlines,

@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "AdjustmentKindEnum": "projects.models.AreaAdjustment.Kind",
         "BulkOutcome": "projects.models.BulkResult.Outcome",
         "CalendarStatus": "deadlines.models.CalendarYear.Status",
+        "DocumentKind": "approvals.models.DocumentKind",
         "DeadlineRole": "deadlines.models.Deadline.Role",
         "DeadlineState": "deadlines.models.Deadline.State",
         "JobState": "jobs.models.Job.State",

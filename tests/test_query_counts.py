@@ -29,6 +29,7 @@ from tests.queries import queries_of
 from tests.quotas.scenes import submitted
 from tests.test_routes import ROUTES
 from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
+from tests.world_land import land_of
 
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
@@ -38,6 +39,7 @@ NO_LISTS = {
     *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
     *("maturity-criterion-list", "siting-setting-list"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
+    *("approvals:batch-new", "approvals:document-terms", "document-term-list"),
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),
     *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
@@ -87,6 +89,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
             submitted_by=user,
             summary={},
         )
+        land_of(project, officer=people["county"])
         hang_on(project, people=people, text=f"{project.pk}")
         record(
             actor=user, verb="project.updated", subject=project, scope_path=project.organisation.path,

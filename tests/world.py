@@ -8,7 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from approvals.models import LibraryItem, LibraryVersion, SetCheck, SetCheckItem, Step
+from approvals.models import (
+    Batch,
+    LandDocument,
+    LibraryItem,
+    LibraryVersion,
+    SetCheck,
+    SetCheckItem,
+    Step,
+)
 from approvals.services.acceptance import accept_step
 from approvals.services.checks import CheckedPaper, check_set
 from approvals.services.library import VersionFacts
@@ -52,6 +60,7 @@ from projects.services.round_trip import download_list
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.papers import files
 from tests.projects.windows import open_window
+from tests.world_land import land_of
 from tests.world_people import Seats, build_seats
 from tests.world_quotas import PoolRows, build_pool
 
@@ -101,6 +110,8 @@ class World:
     guide_version: LibraryVersion
     set_check: SetCheck
     set_check_item: SetCheckItem
+    document: LandDocument
+    batch: Batch
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -194,6 +205,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         pool_rows=build_pool(officer=officer, dispatcher=dispatcher),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
         **_collecting(project, officer, dispatcher),
+        **land_of(project, officer=officer),
     )
 
 

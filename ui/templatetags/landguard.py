@@ -46,6 +46,18 @@ def area_mu(m2: int | None) -> str:
 
 
 @register.filter
+def area_ha3(m2: int | None) -> str:
+    """Square metres as 公顷 with the three decimals of a year's figures: 590.261."""
+    return NOTHING if m2 is None else format_area(m2, AreaUnit.HA, 3)
+
+
+@register.filter
+def wan_m2(m2: Decimal | int | None) -> str:
+    """Square metres of floors as 万㎡ with two decimals: 166.93."""
+    return NOTHING if m2 is None else f"{yuan_to_wan(Decimal(m2)):,}"
+
+
+@register.filter
 def wanmu(m2: int | None) -> str:
     """Square metres as 万亩 with two decimals."""
     return NOTHING if m2 is None else format_area(m2, AreaUnit.WANMU)

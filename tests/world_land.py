@@ -1,0 +1,38 @@
+"""What hangs on a project's land in the world of the route table: a batch with its project, a document."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from approvals.models import Batch
+from approvals.services.batches import BatchFacts, create_batch, join_batch
+from approvals.services.documents import AreaFacts, DocumentFacts, record_document
+from projects.models import Project
+
+DAY = date(2026, 11, 2)
+TODAY = date(2026, 11, 23)
+
+
+def land_of(project: Project, *, officer: User) -> dict[str, Any]:
+    """Rows by the names that the table of routes uses."""
+    batch = create_batch(
+        actor=officer,
+        organisation=project.organisation,
+        facts=BatchFacts(2026, Batch.objects.count() + 1),
+        today=TODAY,
+    )
+    join_batch(actor=officer, batch_id=batch.pk, project_id=project.pk, area_m2=5_000)
+    document = record_document(
+        actor=officer,
+        facts=DocumentFacts(
+            kind="CONDITIONS",
+            issuer="都匀市自然资源局",
+            decided_on=DAY,
+            number=f"都匀规条〔2026〕{project.pk}号",
+        ),
+        areas={project.pk: AreaFacts({"total": 10_000}, {"total": 9_000})},
+        today=TODAY,
+    )
+    return {"batch": batch, "document": document}
