@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from approvals import (
     catalogue_views,
@@ -56,6 +56,7 @@ urlpatterns = [
     path("set-checks/<int:pk>/", check_views.set_check, name="set-check"),
     path("set-checks/items/<int:pk>/settle/", check_views.settle, name="set-check-settle"),
     path("steps/<int:pk>/check/", check_views.check_step, name="step-check"),
+    path("", include("approvals.gate_urls")),
     path("steps/<int:pk>/", views.step, name="step"),
     path("steps/<int:pk>/what-if/", views.what_if, name="step-what-if"),
     *(

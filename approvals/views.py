@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from accounts.rights import Right, allowed
-from approvals import readings, rules, selectors
+from approvals import gates, readings, rules, selectors
 from approvals.honest_time import records_of
 from approvals.library_reading import for_step
 from approvals.models import Step
@@ -62,6 +62,11 @@ def _unmet(row: Step, *, today: date) -> list[rules.Unmet]:
     return selectors.unmet_before(row, selectors.steps_before(row), on=today)
 
 
+def _closed(row: Step, *, today: date) -> tuple[rules.GateReading, ...]:
+    """The gates that would refuse the step today."""
+    return gates.gates_of(row, on=today).closed if row.status in rules.WAITING else ()
+
+
 def _is_department(actor: User) -> bool:
     return actor.scope is not None and actor.scope.is_department
 
@@ -87,6 +92,7 @@ def act(request: HttpRequest, pk: int, verb: rules.Verb) -> HttpResponse:
         "action": action,
         "form": form,
         "unmet": _unmet(row, today=today) if verb is rules.Verb.ACCEPT else [],
+        "closed": _closed(row, today=today) if verb is rules.Verb.ACCEPT else (),
         "refusal": _state_refusal(row, verb),
         "view": readings.read_step(row, today=today, calendar=working_calendar()),
         "crumbs": [*_crumbs(row)[:-1], Crumb(f"{row.code} {verb.label}")],

@@ -50,6 +50,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("提前对接", "projects:pre-contacts", "phone", Right.CONTACT_OWNER),
             Place("年度清单", "projects:annual-list", "list-ordered"),
             Place("前置手续", "desk:preparation", "grid-3x3"),
+            Place("闸门", "approvals:gates", "shield-check"),
+            Place("违法用地", "approvals:violations", "gavel"),
             Place("指标与需求", "projects:annual-quota", "scale"),
             Place("保障方案", "projects:plan", "clipboard-list"),
         ),

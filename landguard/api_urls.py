@@ -10,6 +10,7 @@ from accounts import api as accounts
 from approvals import api as approvals
 from approvals import check_api as set_checks
 from approvals import document_api as documents
+from approvals import gate_api as approval_gates
 from approvals import library_api as library
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
@@ -55,6 +56,7 @@ for app in (
     project_papers,
     quota_applications,
     approvals,
+    approval_gates,
     pauses,
     library,
     set_checks,

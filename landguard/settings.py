@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
         "DocumentKind": "approvals.models.DocumentKind",
         "DeadlineRole": "deadlines.models.Deadline.Role",
         "DeadlineState": "deadlines.models.Deadline.State",
+        "GateEnum": "approvals.models.GateName",
         "JobState": "jobs.models.Job.State",
         "LibraryKind": "approvals.models.LibraryItem.Kind",
         "CheckedPaperState": "approvals.models.SetCheckItem.State",

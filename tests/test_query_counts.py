@@ -12,6 +12,9 @@ from django.test import Client
 
 from accounts.models import User
 from approvals.models import Step, StepType
+from approvals.rules import Gate, Statement
+from approvals.services.gates import Target, set_stock_target, state_gate
+from approvals.services.violations import Finding, report_violation
 from audit.services import record
 from deadlines.models import Deadline, Pause, PauseKind
 from notifications.models import Delivery
@@ -23,7 +26,15 @@ from projects.services.following import follow
 from projects.services.verification import verify_unchanged
 from quotas.services.applications import begin_review
 from tests.desk.promises import promise
-from tests.factories import JobFactory, MessageFactory, ProjectFactory, UserFactory, organisation
+from tests.factories import (
+    JobFactory,
+    MessageFactory,
+    OrganisationFactory,
+    ProjectFactory,
+    StepFactory,
+    UserFactory,
+    organisation,
+)
 from tests.papers import files
 from tests.queries import queries_of
 from tests.quotas.scenes import submitted
@@ -43,6 +54,7 @@ NO_LISTS = {
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),
     *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
+    *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
@@ -90,6 +102,8 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
             summary={},
         )
         land_of(project, officer=people["county"])
+        StepFactory(project=project, code="B02")
+        gate_rows(project, place, people=people)
         hang_on(project, people=people, text=f"{project.pk}")
         record(
             actor=user, verb="project.updated", subject=project, scope_path=project.organisation.path,
@@ -128,6 +142,21 @@ def paused_step(project: Project, holder: User) -> None:
         stops_statutory=False,
         evidence="会议通知",
         entered_by=holder,
+    )
+
+
+def gate_rows(project: Project, place: int, *, people: dict[str, User]) -> None:
+    """What the lists of gates show: a statement, a case, a target."""
+    stated = Statement("国函〔2026〕3号", "国务院", TODAY)
+    state_gate(actor=people["section"], project_id=project.pk, gate=Gate.FARMLAND, stated=stated, today=TODAY)
+    finding = Finding("墨冲镇", "未批先建", TODAY, project_id=project.pk)
+    report_violation(actor=people["county"], organisation=None, finding=finding, today=TODAY)
+    set_stock_target(
+        actor=people["dispatch"],
+        organisation=OrganisationFactory(parent=organisation("522700")),
+        effective_from=TODAY,
+        target=Target(1, 2, 1, 2),
+        basis="试验",
     )
 
 

@@ -16,6 +16,7 @@ from approvals.models import (
     SetCheck,
     SetCheckItem,
     Step,
+    ViolationCase,
 )
 from approvals.services.acceptance import accept_step
 from approvals.services.checks import CheckedPaper, check_set
@@ -23,6 +24,7 @@ from approvals.services.library import VersionFacts
 from approvals.services.library import add_item as add_guide
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
+from approvals.services.violations import Finding, report_violation
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
 from dispatch.models import LedgerSnapshot, WeeklyRound
@@ -112,6 +114,7 @@ class World:
     set_check_item: SetCheckItem
     document: LandDocument
     batch: Batch
+    violation: ViolationCase
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -204,6 +207,12 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         pool_rows=build_pool(officer=officer, dispatcher=dispatcher),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
+        violation=report_violation(
+            actor=officer,
+            organisation=None,
+            finding=Finding("墨冲镇", "未批先建", date(2026, 11, 2), project_id=project.pk),
+            today=TODAY,
+        ),
         **_collecting(project, officer, dispatcher),
         **land_of(project, officer=officer),
     )

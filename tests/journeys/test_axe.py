@@ -31,6 +31,7 @@ NO_PAGES = {
     "approvals:documents-export",
     "projects:download-file",
     "quotas:application-export",
+    *("approvals:gates-export", "approvals:violations-export"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")
