@@ -27,6 +27,7 @@ from approvals.models import (
     Step,
     StockTarget,
     ViolationCase,
+    ViolationCaseQuerySet,
 )
 from approvals.services import violations
 from approvals.services.gates import (
@@ -54,7 +55,7 @@ class GateReadingOut(serializers.Serializer[rules.GateReading]):
     found = serializers.CharField()
 
 
-class ClosedGateOut(serializers.Serializer[gates.ClosedGate]):
+class ClosedGateOut(serializers.Serializer[Any]):
     """A project's step and one gate that is closed for it."""
 
     project = serializers.IntegerField(source="step.project_id")
@@ -89,7 +90,7 @@ class OverrideIn(serializers.Serializer[Any]):
     paper = serializers.IntegerField(help_text="项目附件的编号；先上传附件。")
 
 
-class StepGatesViewSet(viewsets.GenericViewSet[Step]):
+class StepGatesViewSet(viewsets.GenericViewSet[Any]):
     """The gates of a step, and the document that lets it pass."""
 
     queryset = Step.objects.none()
@@ -125,7 +126,7 @@ class StepGatesViewSet(viewsets.GenericViewSet[Step]):
         return self.retrieve(request, pk)
 
 
-class ClosedGateViewSet(viewsets.GenericViewSet[Step]):
+class ClosedGateViewSet(viewsets.GenericViewSet[Any]):
     """Every closed gate of every waiting step, with the filters of the page."""
 
     queryset = Step.objects.none()
@@ -362,8 +363,15 @@ class ViolationViewSet(
     serializer_class = ViolationOut
     keyset_order = ("-found_on",)
 
-    def get_queryset(self) -> QuerySet[ViolationCase]:
-        return gates.violation_list(actor=actor_of(self.request))
+    def get_queryset(self) -> ViolationCaseQuerySet:
+        rows = gates.violation_list(actor=actor_of(self.request))
+        if self.action != "list":
+            return rows
+        filterset = ViolationFilterSet(self.request.query_params, queryset=rows, actor=actor_of(self.request))
+        if filterset.errors:
+            raise serializers.ValidationError(filterset.errors)
+        found: ViolationCaseQuerySet = filterset.qs
+        return found
 
     @extend_schema(
         parameters=[
@@ -374,16 +382,6 @@ class ViolationViewSet(
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """违法用地案件。"""
         return super().list(request, *args, **kwargs)
-
-    def filter_queryset(self, queryset: QuerySet[ViolationCase]) -> QuerySet[ViolationCase]:
-        if self.action != "list":
-            return queryset
-        filterset = ViolationFilterSet(
-            self.request.query_params, queryset=queryset, actor=actor_of(self.request)
-        )
-        if filterset.errors:
-            raise serializers.ValidationError(filterset.errors)
-        return filterset.qs
 
     @extend_schema(request=FindingIn, responses=ViolationOut)
     def create(self, request: Request) -> Response:
