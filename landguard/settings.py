@@ -230,6 +230,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": _MANIFEST if IN_PRODUCTION else _PLAIN},
 }
 WHITENOISE_USE_FINDERS = not IN_PRODUCTION
+# Files are looked up when asked for: else every client of a test reads all of them first.
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test" or DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
