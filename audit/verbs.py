@@ -141,6 +141,7 @@ VERBS: dict[str, str] = {
     "liaison.called": "通知报送联络员",
     "liaison.named": "报送联络员",
     "project.classed": "确定项目类别",
+    "project.file_moved": "登记报件去向",
     "project.flagged": "标注涉及情形",
     "project.jumped": "调整项目顺序",
     "project.jump_ended": "恢复项目顺序",

@@ -22,6 +22,7 @@ from deadlines.rules import DeadlineReading, Lamp, LineName, WorkingCalendar, re
 from deadlines.rules.lamps import WORST_FIRST
 from projects.models import LandUse, Link, Project, ProjectQuerySet
 from projects.selectors.verification import with_verification
+from projects.selectors.whereabouts import current_stops
 from ui.parts import Action, Fact, Now
 
 YUAN_PER_YI = 100_000_000
@@ -80,7 +81,7 @@ def dossier_projects(actor: User) -> ProjectQuerySet:
 def read_dossier(project: Project, *, actor: User, today: date) -> Dossier:
     """Everything on the page of one project.
 
-    Nine queries besides the calendar, however many steps it has (tests/desk/test_dossier.py).
+    Ten queries besides the calendar, however many steps it has (tests/desk/test_dossier.py).
     """
     calendar = clocks.working_calendar()
     steps = selectors.project_steps(actor=actor, project_id=project.pk)
@@ -296,7 +297,16 @@ def _facts(project: Project, land: LandUse | None, blocker: Blocker | None, *, l
         _investment(project),
         Fact("当前责任单位", holder, note=" · ".join(filter(None, [person.label if person else "", leader]))),
         Fact("计划开工", project.planned_start),
+        _file(project),
     ]
+
+
+def _file(project: Project) -> Fact:
+    """Where the file lies now. One query."""
+    stop = current_stops([project.pk]).get(project.pk)
+    if stop is None:
+        return Fact("报件现在", None)
+    return Fact("报件现在", str(stop), note=f"{stop.since_on:%m-%d} 起 · 跟办 {stop.companion.label}")
 
 
 def _area(label: str, m2: int | None, *, note: str = "", zero: str = "", note_in_mu: bool = False) -> Fact:

@@ -34,6 +34,7 @@ from projects import api_bulk, api_exports, api_land, api_rules, api_saved_views
 from projects import api_collecting as collecting
 from projects import api_dossier as dossier
 from projects import api_people as people
+from projects import api_whereabouts as whereabouts
 from quotas import api_applications as quota_applications
 
 router = DefaultRouter()
@@ -52,6 +53,7 @@ for app in (
     annual,
     preparation,
     dossier,
+    whereabouts,
     collecting,
     project_papers,
     quota_applications,

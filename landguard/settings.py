@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "ProjectLevelEnum": "projects.models.Project.Level",
+        "FileLevelEnum": "projects.models.FileLevel",
         "ApprovalLevelEnum": "projects.models.Project.ApprovalLevel",
         "SitingItemKindEnum": "projects.models.SitingItem.Kind",
         "AdjustmentKindEnum": "projects.models.AreaAdjustment.Kind",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django import forms
 
+from accounts.models import User
+from projects.models import FileLevel
+from projects.selectors.whereabouts import possible_companions
 from ui.forms import OfficeForm
 
 
@@ -27,6 +33,25 @@ class NoteForm(OfficeForm):
     note = forms.CharField(
         label="今日进展", max_length=300, required=False, help_text="一两句话，不改变项目信息。"
     )
+
+
+class FileStopForm(OfficeForm):
+    """Where a file has arrived, and who accompanies it; the actor to begin with."""
+
+    level = forms.ChoiceField(label="层级", choices=FileLevel.choices)
+    office = forms.CharField(
+        label="在办单位（处室）", max_length=100, help_text="如：省自然资源厅用途管制处。"
+    )
+    since_on = forms.DateField(label="到件日期")
+    companion = forms.ModelChoiceField(label="跟办人", queryset=User.objects.none())
+    note = forms.CharField(label="说明", max_length=300, required=False)
+
+    def __init__(self, *args: Any, actor: User, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["companion"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = possible_companions(actor=actor)
+        self.initial = {"since_on": today, "companion": actor.pk, **self.initial}
 
 
 class StalenessForm(OfficeForm):

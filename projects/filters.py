@@ -21,6 +21,8 @@ from projects import selectors
 from projects.models import (
     CollectionWindow,
     DocumentNumber,
+    FileLevel,
+    FileStop,
     Link,
     Project,
     ProjectQuerySet,
@@ -40,6 +42,7 @@ _WINDOWS = [
     ("month", "本月"),
 ]
 _FOCUS = [("mine", "我的"), ("unassigned", "未分派"), ("stale", "久未核实"), ("leaderless", "无领办领导")]
+_FILES = [*FileLevel.choices, ("mine", "由我跟办"), ("nowhere", "未登记")]
 WORDS = 5
 
 
@@ -86,6 +89,7 @@ class ProjectFilterSet(django_filters.FilterSet):
     stage = django_filters.ChoiceFilter(label="当前环节", method="by_stage", choices=(), empty_label="全部")
     due = django_filters.ChoiceFilter(label="到期日", method="by_due", choices=_WINDOWS, empty_label="不限")
     focus = django_filters.ChoiceFilter(label="关注点", method="by_focus", choices=_FOCUS, empty_label="不限")
+    file = django_filters.ChoiceFilter(label="报件现在", method="by_file", choices=_FILES, empty_label="不限")
     status = django_filters.ChoiceFilter(
         label="清单状态",
         choices=[
@@ -144,6 +148,15 @@ class ProjectFilterSet(django_filters.FilterSet):
 
     def by_stage(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return rows.filter(pk__in=Deadline.objects.open().filter(stage=value).values("project_id"))
+
+    def by_file(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """Where the file lies now, whether the reader accompanies it, or that nobody said."""
+        now = FileStop.objects.current().filter(project=OuterRef("pk"))
+        if value == "nowhere":
+            return rows.exclude(Exists(now))
+        if value == "mine":
+            return rows.filter(Exists(now.filter(companion=self.request.user)))
+        return rows.filter(Exists(now.filter(level=value)))
 
     def by_status(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return rows.filter(status=value)

@@ -22,6 +22,7 @@ from deadlines.rules import Unit
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
 from projects.models import Link, Project, Verification
 from projects.selectors.lists import ProjectRow
+from projects.selectors.whereabouts import current_stops
 from ui.clock_bars import clock_bar_html
 from ui.templatetags.landguard import NOTHING, lamp
 
@@ -204,6 +205,27 @@ def _leaders(projects: Sequence[Project]) -> Mapping[int, Any]:
     return {link.project_id: str(link.post) for link in leads.select_related("post__organisation")}
 
 
+def _file_cell(row: ProjectRow, stop: Any) -> str:
+    if stop is None:
+        return NOTHING
+    return format_html(
+        '{} {}<br><span class="lg-t-mute"><time datetime="{}">{}</time>起 · {}</span>',
+        stop.get_level_display(),
+        stop.office,
+        stop.since_on.isoformat(),
+        f"{stop.since_on:%m-%d}",
+        stop.companion.label,
+    )
+
+
+def _file_values(row: ProjectRow, stop: Any) -> Values:
+    return (None,) * 3 if stop is None else (str(stop), stop.since_on, stop.companion.label)
+
+
+def _file_stops(projects: Sequence[Project]) -> Mapping[int, Any]:
+    return current_stops(project.pk for project in projects)
+
+
 def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
     rows = Verification.objects.filter(project__in=[project.pk for project in projects])
     return dict(rows.order_by().values_list("project_id").annotate(day=Max("verified_on")))
@@ -342,6 +364,19 @@ for _column in (
         "finish", "计划竣工", lambda row, _: row.project.planned_finish, kind=_CENTRED, width=14, css=_WIDE
     ),
     plain("leader", "领办领导", lambda row, post: post, load=_leaders, width=18, css=_WIDE),
+    Column(
+        "file",
+        "报件现在",
+        (
+            LedgerColumn(("报件现在", "所在"), CellKind.TEXT, 24),
+            LedgerColumn(("报件现在", "到件"), CellKind.DATE),
+            LedgerColumn(("报件现在", "跟办人"), _CENTRED, 10),
+        ),
+        _file_values,
+        _file_cell,
+        load=_file_stops,
+        phone="报件现在",
+    ),
     plain("verified", "最近核实", lambda row, day: day, kind=CellKind.DATE, load=_last_verified, css=_WIDE),
     Column(
         "updated",

@@ -333,3 +333,15 @@ class SettingOutOfOrder(DomainError):
     """A dated rule begins after the one it follows, and not in the past."""
 
     code = "setting_out_of_order"
+
+
+class FileStopInvalid(DomainError):
+    """A stop of a file without its office, or on a day out of order."""
+
+    code = "file_stop_invalid"
+
+
+class CompanionOutside(DomainError):
+    """Who should accompany the file works nowhere in the actor's scope."""
+
+    code = "companion_outside"

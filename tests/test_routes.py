@@ -500,6 +500,10 @@ dispatch:freeze              post   -            302 403 403 302 403 403 403
 dispatch:request             post   -            302 302 302 302 403 302 302
 dispatch:ledger              get    ledger       302 200 200 200 403 200 200
 dispatch:ledger-file         get    ledger       302 200 200 200 403 200 200
+projects:file-stop           get    project      302 200 200 200 404 403 403
+projects:file-stop           post   project      302 422 422 422 404 403 403
+file-stop-list               get    -            401 200 200 200 200 200 200
+file-stop-list               post   -            401 400 400 400 403 403 403
 projects:comment             get    project      302 200 200 200 404 200 403
 projects:comment             post   project      302 422 422 422 404 422 403
 projects:comment-withdraw    get    comment      302 200 200 200 404 200 403

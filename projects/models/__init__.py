@@ -121,6 +121,7 @@ from projects.models.views import (
     SavedView,
     SavedViewQuerySet,
 )
+from projects.models.whereabouts import FileLevel, FileStop, FileStopQuerySet
 from projects.models.windows import (
     CollectionWindow,
     CollectionWindowQuerySet,
@@ -172,6 +173,9 @@ __all__ = [
     "DuplicatePair",
     "DuplicatePairQuerySet",
     "DuplicateSetting",
+    "FileLevel",
+    "FileStop",
+    "FileStopQuerySet",
     "Follow",
     "FollowQuerySet",
     "Gathering",

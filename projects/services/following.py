@@ -26,6 +26,7 @@ TOLD = (
     "project.removed_from_list",
     "project.reinstated",
     "project.classed",
+    "project.file_moved",
     "link.assigned",
     "step.decided",
     "step.returned",
