@@ -26,14 +26,24 @@ class CheckedPaperForm(OfficeForm):
     """One paper; a line without a name is left out."""
 
     name = forms.CharField(label="材料", max_length=200, required=False)
-    state = forms.ChoiceField(label="情况", choices=SetCheckItem.State)
+    state = forms.ChoiceField(
+        label="情况", choices=[("", "请选择"), *SetCheckItem.State.choices], required=False
+    )
     version = forms.CharField(label="版本", max_length=60, required=False)
     promised_by = forms.CharField(label="谁承诺", max_length=100, required=False)
     promised_on = forms.DateField(label="承诺日期", required=False)
     remark = forms.CharField(label="备注", max_length=200, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("name"):
+            # A line of the checklist: its name stands above it.
+            self.fields["name"].widget = forms.HiddenInput()
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("name") and not cleaned.get("state"):
+            self.add_error("state", "选择这件材料的情况。")
         if cleaned.get("state") == SetCheckItem.State.PROMISED:
             for name, words in (("promised_by", "写明谁承诺补齐。"), ("promised_on", "写明哪天补齐。")):
                 if not cleaned.get(name) and name not in self.errors:
@@ -53,7 +63,7 @@ def first_lines(names: Sequence[str], before: Mapping[str, SetCheckItem]) -> lis
         lines.append(
             {
                 "name": name,
-                "state": SetCheckItem.State.OK if item is None or came else item.state,
+                "state": "" if item is None else SetCheckItem.State.OK if came else item.state,
                 "version": item.version if item else "",
                 "promised_by": item.promised_by if item and not came else "",
                 "promised_on": item.promised_on if item and not came else None,

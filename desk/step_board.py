@@ -1,4 +1,4 @@
-"""本周到期: the week's promises by day, a month of due dates, and letters of reminder for the chosen."""
+"""本周和下周到期: the promises of two weeks by day, a month of due dates, letters of reminder."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from officefiles.documents import Align, Column, OfficialDocument, office_day
 LANE_SHOWN = 30
 DAY_SHOWN = 3
 DAYS_OF_A_WEEK = 7
+WEEKS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class Lane:
 
 
 def board(*, actor: User, today: date) -> list[Lane]:
-    """Overdue, then each day of this week that is worked or has something due. Four queries."""
+    """Overdue, then each day of this week and the next that is worked or has something due. Four queries."""
     monday = today - timedelta(days=today.weekday())
-    sunday = monday + timedelta(days=DAYS_OF_A_WEEK - 1)
+    sunday = monday + timedelta(days=WEEKS_SHOWN * DAYS_OF_A_WEEK - 1)
     open_rows = _due(actor, today)
     totals = dict(
         open_rows.filter(due_on__range=(monday, sunday))
@@ -64,10 +65,11 @@ def board(*, actor: User, today: date) -> list[Lane]:
 
 
 def _day_lane(day: date, total: int, rows: Sequence[DeadlineRow], today: date) -> Lane:
-    label = f"{'一二三四五六日'[day.weekday()]}"
+    days_on = (day - today).days + today.weekday()
+    week = "周" if days_on < DAYS_OF_A_WEEK else "下周"
     return Lane(
         key=day.isoformat(),
-        label=f"周{label}",
+        label=f"{week}{'一二三四五六日'[day.weekday()]}",
         note=f"{day:%m-%d}",
         total=total,
         rows=rows,

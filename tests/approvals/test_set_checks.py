@@ -168,11 +168,13 @@ def test_a_check_is_filled_in_refused_and_printed(step, officer, client):
         "form-1-name": "论证报告", "form-1-state": "PROMISED", "form-1-promised_by": "王工",
     }  # fmt: skip
     blank = client.get(address).content.decode()
+    unseen = client.post(address, {**lines, "form-0-state": ""})
 
     refused = client.post(address, lines)
     done = client.post(address, {**lines, "form-1-promised_on": "2026-11-27"}, follow=True)
 
     assert step.step_type.materials[0] in blank
+    assert "选择这件材料的情况" in unseen.content.decode()
     assert refused.status_code == 422
     assert "写明哪天补齐" in refused.content.decode()
     page = done.content.decode()

@@ -283,6 +283,18 @@ def test_the_board_has_what_is_overdue_and_what_each_day_brings(client, section,
     assert "2026-11-28" not in lanes
 
 
+def test_the_board_looks_ahead_to_the_end_of_next_week(client, section, project, at_noon):
+    step = accepted(project[1]["A08"], section, on=date(2026, 11, 4), today=TODAY)
+    client.force_login(section)
+
+    lanes = {lane.key: lane for lane in client.get("/board/").context["lanes"]}
+
+    assert step.deadline.due_on == date(2026, 12, 2)
+    assert [row.deadline.pk for row in lanes["2026-12-02"].rows] == [step.deadline_id]
+    assert (lanes["2026-12-02"].label, lanes["2026-11-27"].label) == ("下周三", "周五")
+    assert max(key for key in lanes if key != "overdue") == "2026-12-04"
+
+
 def test_the_month_shows_due_dates_and_days_off_and_opens_the_rows(client, section, project, at_noon):
     step = accepted(project[1]["A08"], section, on=date(2026, 10, 28), today=TODAY)
     client.force_login(section)
