@@ -58,7 +58,12 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     ),
     (
         "指标调节池",
-        (Place("指标申请", "quotas:applications", "file-input"),),
+        (
+            Place("指标申请", "quotas:applications", "file-input"),
+            Place("指标试算", "quotas:what-if", "calculator", Right.READ_OVERVIEW),
+            Place("公示价格", "quotas:prices", "coins"),
+            Place("价款结算", "quotas:settlement", "landmark", Right.READ_LEDGERS),
+        ),
     ),
     (
         "责任体系",

@@ -36,6 +36,7 @@ from projects import api_dossier as dossier
 from projects import api_people as people
 from projects import api_whereabouts as whereabouts
 from quotas import api_applications as quota_applications
+from quotas import api_proposals as quota_proposals
 
 router = DefaultRouter()
 # No pictures of the address in other formats: every answer is JSON.
@@ -57,6 +58,7 @@ for app in (
     collecting,
     project_papers,
     quota_applications,
+    quota_proposals,
     approvals,
     approval_gates,
     pauses,

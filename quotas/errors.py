@@ -201,3 +201,57 @@ class SettingOutOfOrder(DomainError):
     """A new version begins no later than the one in force."""
 
     code = "setting_out_of_order"
+
+
+class ProposalStale(DomainError):
+    """Something the proposal rests on has changed; facts say what."""
+
+    code = "proposal_stale"
+
+
+class ProposalOutOfOrder(DomainError):
+    """The proposal is not in the state that the verb needs."""
+
+    code = "proposal_out_of_order"
+
+
+class NothingToPropose(DomainError):
+    """The pool holds nothing for the application."""
+
+    code = "nothing_to_propose"
+
+
+class ShortfallNotAccepted(DomainError):
+    """The pool does not suffice, and nobody has confirmed a partial allotment."""
+
+    code = "shortfall_not_accepted"
+
+
+class PriceNotConfirmed(DomainError):
+    """No trade in the window: a person has to confirm the last price, or there is none."""
+
+    code = "price_not_confirmed"
+
+
+class PaymentRefused(DomainError):
+    """A payment to somebody who is owed nothing, too much, or a voucher used before."""
+
+    code = "payment_refused"
+
+
+class NotPaid(DomainError):
+    """Hook-up before everything is paid; facts say what each payee lacks."""
+
+    code = "not_paid"
+
+
+class AgreementMissing(DomainError):
+    """Money is due and no agreement was recorded."""
+
+    code = "agreement_missing"
+
+
+class PricesRefused(DomainError):
+    """A workbook of prices with errors, without news, or a price struck before."""
+
+    code = "prices_refused"

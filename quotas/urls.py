@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from quotas.application_urls import urlpatterns as applications
+from quotas.price_urls import urlpatterns as prices
+from quotas.proposal_urls import urlpatterns as proposals
 
 app_name = "quotas"
 
-urlpatterns = [*applications]
+urlpatterns = [*applications, *prices, *proposals]

@@ -718,6 +718,47 @@ quota-application-withdraw   post   application  401 400 400 400 404 400 400
 quota-opinion-list           get    -            401 200 200 200 200 200 200
 quota-opinion-detail         get    opinion      401 200 200 200 404 200 200
 quota-opinion-answer         post   opinion      401 400 400 400 404 400 400
+quotas:proposal-new          get    application  302 403 200 200 403 403 403
+quotas:proposal-new          post   application  302 403 422 422 403 403 403
+quotas:proposal              get    proposal     302 200 200 200 404 200 200
+quotas:proposal-commit       get    proposal     302 403 200 200 403 403 403
+quotas:proposal-commit       post   proposal     302 403 302 302 403 403 403
+quotas:proposal-approve      get    proposal     302 403 403 200 403 403 403
+quotas:proposal-approve      post   proposal     302 403 403 422 403 403 403
+quotas:proposal-refuse       get    proposal     302 403 403 200 403 403 403
+quotas:proposal-refuse       post   proposal     302 403 403 422 403 403 403
+quotas:proposal-agree        get    proposal     302 200 200 200 403 403 403
+quotas:proposal-agree        post   proposal     302 422 422 422 403 403 403
+quotas:proposal-pay          get    proposal     302 200 200 200 403 403 403
+quotas:proposal-pay          post   proposal     302 422 422 422 403 403 403
+quotas:proposal-hook-up      get    proposal     302 403 200 200 403 403 403
+quotas:proposal-hook-up      post   proposal     302 403 422 422 403 403 403
+quotas:proposal-word         get    proposal     302 200 200 200 404 200 200
+quotas:what-if               get    -            302 200 200 200 403 200 200
+quotas:settlement            get    -            302 200 200 200 200 200 200
+quotas:settlement-export     get    -            302 200 200 200 200 200 200
+quotas:prices                get    -            302 200 200 200 200 200 200
+quotas:prices                post   -            302 403 422 422 403 403 403
+quotas:price-template        get    -            302 200 200 200 200 200 200
+quotas:price-preview         get    price_draft  302 403 404 200 403 403 403
+quotas:price-preview         post   price_draft  302 403 404 422 403 403 403
+quotas:price-strike          get    price        302 403 200 200 403 403 403
+quotas:price-strike          post   price        302 403 422 422 403 403 403
+quotas:fiscal-accounts       get    -            302 200 200 200 200 200 200
+quotas:fiscal-accounts       post   -            302 403 403 422 403 403 403
+quota-proposal-list          get    -            401 200 200 200 200 200 200
+quota-proposal-list          post   -            401 400 400 400 400 400 400
+quota-proposal-detail        get    proposal     401 200 200 200 404 200 200
+quota-proposal-commit        post   proposal     401 403 200 200 404 403 403
+quota-proposal-approve       post   proposal     401 400 400 400 404 400 400
+quota-proposal-refuse        post   proposal     401 400 400 400 404 400 400
+quota-proposal-agree         post   proposal     401 400 400 400 404 400 400
+quota-proposal-pay           post   proposal     401 400 400 400 404 400 400
+quota-proposal-hook-up       post   proposal     401 400 400 400 404 400 400
+quota-price-list             get    -            401 200 200 200 200 200 200
+quota-price-list             post   -            401 400 400 400 400 400 400
+quota-price-detail           get    price        401 200 200 200 200 200 200
+quota-price-strike           post   price        401 400 400 400 400 400 400
 """
 
 # Of rows without an owner: every reader may open them, or needs a right and no more.

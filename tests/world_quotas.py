@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from quotas.models import Application, ApplicationOpinion
+from quotas.models import Application, ApplicationOpinion, PriceDraft, PricePoint, Proposal
 from quotas.services import applications as services
-from tests.quotas.scenes import TODAY, draft, submitted
+from quotas.services.prices import stage_prices
+from tests.quotas.scenes import TODAY, draft, drafted, submitted
+
+PRICES = """指标,公示日期,单价,成交数量,平台,公示编号,来源
+补充水田规模,2026-10-12,210000,60,省平台,G-1,公示
+补充水田规模,2026年,210000,60,省平台,G-2,公示
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,9 @@ class PoolRows:
     application: Application
     application_draft: Application
     opinion: ApplicationOpinion
+    proposal: Proposal
+    price: PricePoint
+    price_draft: PriceDraft
 
 
 def build_pool(*, officer: User, dispatcher: User) -> PoolRows:
@@ -25,4 +34,7 @@ def build_pool(*, officer: User, dispatcher: User) -> PoolRows:
         application=application,
         application_draft=draft(officer),
         opinion=application.opinions.order_by("pk")[0],
+        proposal=drafted(officer, dispatcher),
+        price=PricePoint.objects.get(),
+        price_draft=stage_prices(actor=dispatcher, filename="价格.csv", content=PRICES.encode(), today=TODAY),
     )

@@ -32,6 +32,8 @@ NO_PAGES = {
     "projects:download-file",
     "quotas:application-export",
     *("approvals:gates-export", "approvals:violations-export"),
+    *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
+    "quotas:price-template",
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from papers.services import Upload
 from projects.models import Project
 from quotas import rules, selectors
-from quotas.models import Account, Application
+from quotas.models import Account, Application, PricePoint, Proposal
 from quotas.selectors.applications import checklist
 from quotas.services import applications as services
+from quotas.services import proposals
 from quotas.services.applications import Request, Wanted
 from quotas.services.ledger import Transfer, open_accounts, post_movements
+from quotas.services.proposals import Decision
 from tests.factories import ProjectFactory, organisation
 from tests.papers import files
 
@@ -80,3 +83,65 @@ def submitted(officer: User, project: Project | None = None, request: Request | 
     application = draft(officer, project, request)
     hand_in_papers(officer, application)
     return services.submit_application(actor=officer, application_id=application.pk, today=TODAY)
+
+
+def price(instrument: str, on: date, yuan: str, reference: str, *, by: User) -> PricePoint:
+    return PricePoint.objects.create(
+        instrument=instrument,
+        traded_on=on,
+        price=Decimal(yuan),
+        amount=Decimal(100),
+        platform="省补充耕地指标交易平台",
+        reference=reference,
+        entered_by=by,
+    )
+
+
+def upload(text: str) -> Upload:
+    return Upload(name="文件.pdf", content=files.pdf(text=text))
+
+
+def drafted(officer: User, section: User) -> Proposal:
+    """3.2 own, 4.0 of the prefecture and 1.8 of 瓮安 for 9 hectares, at 152,000 元/亩."""
+    for owner, amount in (("522701", 32_000), (STATE, 40_000), ("522725", 60_000)):
+        stock(owner, amount)
+    price(AREA, date(2026, 10, 12), "152000", "2026-10-12-01", by=section)
+    project = provincial_project(land={"total_m2": 200_000, "arable_m2": 90_000})
+    application = submitted(officer, project, farmland_request(90_000, 90_000))
+    return proposals.draft_proposal(
+        actor=section, application_id=application.pk, reason="县域确有缺口", today=TODAY
+    )
+
+
+def committed(officer: User, section: User) -> Proposal:
+    return proposals.commit_proposal(
+        actor=section,
+        proposal_id=drafted(officer, section).pk,
+        accepts_shortfall=False,
+        accepts_fallback=False,
+        today=TODAY,
+    )
+
+
+def approved(officer: User, section: User, dispatcher: User) -> Proposal:
+    proposal = committed(officer, section)
+    proposals.approve_application(
+        actor=dispatcher,
+        application_id=proposal.application_id,
+        decision=Decision("黔南府函〔2026〕31号", TODAY, upload("批复")),
+        today=TODAY,
+    )
+    proposal.refresh_from_db()
+    return proposal
+
+
+def agreed(officer: User, section: User, dispatcher: User) -> Proposal:
+    proposal = approved(officer, section, dispatcher)
+    return proposals.record_agreement(
+        actor=section,
+        proposal_id=proposal.pk,
+        number="流转〔2026〕5号",
+        agreed_on=TODAY,
+        upload=upload("协议"),
+        today=TODAY,
+    )
