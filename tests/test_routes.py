@@ -762,7 +762,11 @@ quota-price-strike           post   price        401 400 400 400 400 400 400
 """
 
 # Of rows without an owner: every reader may open them, or needs a right and no more.
-PUBLIC_ROWS = {"round-detail", "deadlines:calendar-revision"}
+# The last three: what the province publishes is read by every prefecture.
+PUBLIC_ROWS = {
+    *("round-detail", "deadlines:calendar-revision"),
+    *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
+}
 
 
 @dataclass(frozen=True, slots=True)
