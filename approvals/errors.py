@@ -279,3 +279,15 @@ class RateKnown(DomainError):
     """The standard has a version of this day."""
 
     code = "rate_known"
+
+
+class SupplyKnown(DomainError):
+    """The project's parcel is on record."""
+
+    code = "supply_known"
+
+
+class SupplyOutOfOrder(DomainError):
+    """A step of a supply that does not fit what is there."""
+
+    code = "supply_out_of_order"

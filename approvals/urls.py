@@ -8,6 +8,7 @@ from approvals import (
     catalogue_views,
     check_views,
     document_views,
+    expropriation_views,
     library_views,
     pause_views,
     set_quality_views,
@@ -29,6 +30,20 @@ urlpatterns = [
     path("documents/<int:pk>/revoke/", document_views.document_revoke, name="document-revoke"),
     path("documents/<int:pk>/restore/", document_views.document_restore, name="document-restore"),
     path("projects/<int:pk>/documents/new/", document_views.document_new, name="document-new"),
+    path("expropriations/", expropriation_views.index, name="expropriations"),
+    path("expropriations/export/", expropriation_views.sheet, name="expropriations-export"),
+    path("expropriations/rates/", expropriation_views.rates, name="compensation-rates"),
+    path("expropriations/<int:pk>/", expropriation_views.record, name="expropriation"),
+    *(
+        path(
+            f"expropriations/<int:pk>/{verb}/",
+            expropriation_views.act,
+            {"verb": verb},
+            name=f"expropriation-{verb}",
+        )
+        for verb in expropriation_views.DEEDS
+    ),
+    path("projects/<int:pk>/expropriations/new/", expropriation_views.begin, name="expropriation-new"),
     path("batches/", document_views.batch_index, name="batches"),
     path("batches/new/", document_views.batch_new, name="batch-new"),
     path("batches/<int:pk>/", document_views.batch, name="batch"),

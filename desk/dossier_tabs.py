@@ -17,6 +17,7 @@ from desk import (
     dossier_comments,
     dossier_course,
     dossier_documents,
+    dossier_expropriation,
     dossier_file,
     dossier_gates,
     dossier_land,
@@ -69,6 +70,7 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
     DossierTab("documents", "批复", "desk/dossier/_documents.html", dossier_documents.read),
+    DossierTab("expropriation", "征收", "desk/dossier/_expropriation.html", dossier_expropriation.read),
     DossierTab(
         "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count
     ),

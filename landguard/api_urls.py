@@ -10,6 +10,7 @@ from accounts import api as accounts
 from approvals import api as approvals
 from approvals import check_api as set_checks
 from approvals import document_api as documents
+from approvals import expropriation_api as expropriations
 from approvals import gate_api as approval_gates
 from approvals import library_api as library
 from approvals import pause_api as pauses
@@ -66,6 +67,7 @@ for app in (
     set_checks,
     handling_settings,
     documents,
+    expropriations,
     back_schedules,
     whose_days,
     deadlines,

@@ -51,6 +51,7 @@ NO_LISTS = {
     *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
     *("maturity-criterion-list", "siting-setting-list"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
+    *("compensation-rate-list", "approvals:compensation-rates"),
     *("approvals:batch-new", "approvals:document-terms", "document-term-list"),
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),

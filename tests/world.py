@@ -10,6 +10,7 @@ from typing import Any
 from accounts.models import User
 from approvals.models import (
     Batch,
+    Expropriation,
     LandDocument,
     LibraryItem,
     LibraryVersion,
@@ -114,6 +115,7 @@ class World:
     set_check_item: SetCheckItem
     document: LandDocument
     batch: Batch
+    expropriation: Expropriation
     violation: ViolationCase
 
     def arguments(self, word: str) -> list[object]:

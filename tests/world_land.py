@@ -9,6 +9,8 @@ from accounts.models import User
 from approvals.models import Batch
 from approvals.services.batches import BatchFacts, create_batch, join_batch
 from approvals.services.documents import AreaFacts, DocumentFacts, record_document
+from approvals.services.expropriation import ActFacts, ExpropriationFacts, begin_expropriation, record_act
+from deadlines.selectors import working_calendar
 from projects.models import Project
 
 DAY = date(2026, 11, 2)
@@ -35,4 +37,17 @@ def land_of(project: Project, *, officer: User) -> dict[str, Any]:
         areas={project.pk: AreaFacts({"total": 10_000}, {"total": 9_000})},
         today=TODAY,
     )
-    return {"batch": batch, "document": document}
+    record = begin_expropriation(
+        actor=officer,
+        project_id=project.pk,
+        facts=ExpropriationFacts("墨冲镇沙寨村一组", 8_000, "2", "GOVERNMENT", "都匀市人民政府"),
+        today=TODAY,
+    )
+    record_act(
+        actor=officer,
+        expropriation_id=record.pk,
+        facts=ActFacts("PRE_NOTICE", DAY, "都府预告〔2026〕3号"),
+        calendar=working_calendar(),
+        today=TODAY,
+    )
+    return {"batch": batch, "document": document, "expropriation": record}
