@@ -161,6 +161,7 @@ VERBS: dict[str, str] = {
     "project.verified": "核实无变化",
     "project.noted": "记录进展",
     "staleness.set": "修改核实时限",
+    "export.keep_days_set": "修改导出文件保留天数",
     "quota_application.drafted": "填报指标申请",
     "quota_application.changed": "修改指标申请",
     "quota_application.submitted": "提交指标申请",

@@ -1,6 +1,6 @@
 """The project list at 100,000 and 1,000,000 projects, beside Django's admin and ListView + django-filter.
 
-    .venv/bin/python bench/list_pages.py [--rows 100000 1000000] [--seconds 8] [--repeat 3]
+    .venv/bin/python bench/list_pages.py [--rows 100000 1000000] [--seconds 5] [--repeat 3]
 
 On a PostgreSQL of its own; two gunicorn sync workers and eight clients share the machine with it.
 Every project has eight steps' deadlines, one or two of them open, spread over red, amber, pause, green
@@ -66,7 +66,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--repeat", type=int, default=3)
     return parser.parse_args()
 
@@ -153,6 +153,8 @@ def _fill(there: int, rows: int) -> None:
 _UNITS = """(SELECT id, short_name, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS number
     FROM accounts_organisation WHERE kind IN ('county', 'park')) o ON o.place = n * 7 % o.number"""
 _KINDS = ["产业园道路", "抽水蓄能电站", "标准厂房", "水库除险加固", "第三中学"]
+# Drawn apart from each other: with remainders of n some combinations would hold no red row at all.
+_DRAWN = "(hashint8(n * 10 + {}) & 2147483647)"
 _NAME = f"o.short_name || '第' || n || '号' || (ARRAY{_KINDS})[1 + n % 5]"
 _PROJECT = {
     "name": _NAME,
@@ -160,9 +162,9 @@ _PROJECT = {
     "number": "'5227-2026-' || lpad(n::text, 7, '0')",
     "organisation_id": "o.id",
     "submitted_by_id": "o.id",
-    "list_category": f"(ARRAY{list(CATEGORIES)})[1 + n * 3 % 5]",
-    "priority_class": f"(ARRAY{list(CLASSES)})[1 + n * 5 % 4]",
-    "track": f"(ARRAY{list(TRACKS)})[1 + n * 11 / 4 % 2]",
+    "list_category": f"(ARRAY{list(CATEGORIES)})[1 + {_DRAWN.format(1)} % 5]",
+    "priority_class": f"(ARRAY{list(CLASSES)})[1 + {_DRAWN.format(2)} % 4]",
+    "track": f"(ARRAY{list(TRACKS)})[1 + {_DRAWN.format(3)} % 2]",
     "search_text": f"upper(concat_ws(' ', {_NAME}, '2601-' || lpad(n::text, 9, '0'),"
     " '5227-2026-' || lpad(n::text, 7, '0'), '城投公司', 'DYSD' || n || 'HCYYDL', 'DUYUNSHIDI' || n))",
     "updated_at": "now() - n % 500000 * interval '1 second'",
@@ -171,8 +173,8 @@ _LAND = {"project_id": "n", "total_m2": "10000 + n * 37 % 400000", "arable_m2": 
 # Of the eight steps the seventh is open, with every second project the eighth too; one open step in
 # twenty-five stands still. Red ones are a tenth.
 _STEPS = """(SELECT p.id AS pid, p.organisation_id AS unit, k, k = 7 OR k = 8 AND p.id % 2 = 0 AS open,
-        (p.id * 13 + k * 7) % 25 = 0 AS paused,
-        current_date + ((p.id * 2654435761 + k * 40503) % 120)::int - 12 AS red
+        (hashint8(p.id * 10 + k) >> 8 & 1048575) % 25 = 0 AS paused,
+        current_date + (hashint8(p.id * 10 + k) & 2147483647) % 120 - 12 AS red
     FROM projects_project p CROSS JOIN generate_series(1, 8) k WHERE p.id > {last}) s"""
 _STAGES = [
     "选址论证联审",
@@ -247,6 +249,7 @@ class Figures:
     p50: float
     p95: float
     rps: float
+    asked: int
     failed: int
 
 
@@ -272,7 +275,7 @@ def _measure(rows: int, cookie: str, *, seconds: float, repeat: int) -> dict[str
             figures = found[name]
             print(
                 f"  {name:24} p50 {figures.p50:8.1f} ms  p95 {figures.p95:8.1f} ms  {figures.rps:7.1f}/s"
-                + (f"  {figures.failed} FAILED" if figures.failed else ""),
+                f"  {figures.asked:5} pages" + (f"  {figures.failed} FAILED" if figures.failed else ""),
                 flush=True,
             )
         return found
@@ -322,8 +325,9 @@ def _get(connection: http.client.HTTPConnection, address: str, cookie: str) -> s
 
 def _load(address: Address, cookie: str, *, seconds: float, seed: int) -> Figures:
     """Eight clients ask without rest for some seconds, after one to warm up."""
+    warm: list[float] = []
     times: list[float] = []
-    failures: list[int] = []
+    failures: list[str] = []
     begin = time.perf_counter() + 1.0
     end = begin + seconds
 
@@ -331,15 +335,19 @@ def _load(address: Address, cookie: str, *, seconds: float, seed: int) -> Figure
         r = random.Random(f"{seed}-{number}")
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
         while (asked := time.perf_counter()) < end:
-            connection.request("GET", address(r), headers={"Cookie": cookie})
-            answer = connection.getresponse()
-            answer.read()
+            try:
+                connection.request("GET", address(r), headers={"Cookie": cookie})
+                answer = connection.getresponse()
+                answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                failures.append(repr(error))
+                connection.close()
+                continue
             if answer.getheader("Connection", "").lower() == "close":
                 connection.close()
-            if asked >= begin:
-                times.append(time.perf_counter() - asked)
-                if answer.status != 200:
-                    failures.append(answer.status)
+            (times if asked >= begin else warm).append(time.perf_counter() - asked)
+            if answer.status != 200:
+                failures.append(str(answer.status))
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
     for thread in threads:
@@ -347,8 +355,12 @@ def _load(address: Address, cookie: str, *, seconds: float, seed: int) -> Figure
     for thread in threads:
         thread.join()
     spent = time.perf_counter() - begin
-    cuts = statistics.quantiles(times, n=20) if len(times) > 1 else [times[0]] * 19
-    return Figures(statistics.median(times) * 1e3, cuts[18] * 1e3, len(times) / spent, len(failures))
+    # A page that takes longer than the whole run is judged by the ones asked while warming up.
+    taken = times or warm or [120.0]
+    cuts = statistics.quantiles(taken, n=20) if len(taken) > 1 else taken * 19
+    return Figures(
+        statistics.median(taken) * 1e3, cuts[18] * 1e3, len(times) / spent, len(taken), len(failures)
+    )
 
 
 @contextmanager
@@ -382,23 +394,32 @@ def _wait_for(server: subprocess.Popen[bytes]) -> None:
 
 
 def _judge(figures: dict[int, dict[str, Figures]]) -> None:
+    """A table of what was aimed at and what was reached."""
     reached = []
+    print(
+        f"\n{'projects':>10}  {'page':16} {'ours p95':>9}  {'beside':18} {'p95':>9} {'times':>7} {'aim':>7}"
+    )
     for rows, found in figures.items():
-        print(f"{rows:,} projects, p95 of the peer as a multiple of ours")
-        for ours, peer, aim in (
-            ("ours, page", "admin, page", ADMIN_AIM),
-            ("ours, page", "ListView, page", LIST_AIM),
-            ("ours, 3 filters", "admin, 3 filters", ADMIN_AIM),
-            ("ours, 3 filters", "ListView, 3 filters", LIST_AIM),
-            ("ours, search", "admin, search", SEARCH_AIM),
+        for page, peer, aim in (
+            ("page", "admin", ADMIN_AIM),
+            ("page", "ListView", LIST_AIM),
+            ("3 filters", "admin", ADMIN_AIM),
+            ("3 filters", "ListView", LIST_AIM),
+            ("search", "admin", SEARCH_AIM),
         ):
-            ratio = found[peer].p95 / found[ours].p95
-            reached.append(ratio >= aim)
-            print(f"  {ours:18} {peer:22} {ratio:6.1f}x (aim {aim}x)")
+            ours, theirs = found[f"ours, {page}"].p95, found[f"{peer}, {page}"].p95
+            reached.append(theirs / ours >= aim)
+            print(
+                f"{rows:10,}  {page:16} {ours:6.0f} ms  {peer:18} {theirs:6.0f} ms {theirs / ours:6.1f}x"
+                f" {'>=':>3}{aim:3}x  {'reached' if reached[-1] else 'NOT reached'}"
+            )
     for small, large in _pairs(sorted(figures)):
         growth = figures[large]["ours, page"].p95 / figures[small]["ours, page"].p95
         reached.append(growth <= GROWTH_AIM)
-        print(f"ours, page: {large:,} beside {small:,} {growth:.2f}x (aim {GROWTH_AIM}x at most)")
+        print(
+            f"{large:10,}  page beside {small:,}: {growth:.2f}x (aim {GROWTH_AIM}x at most)"
+            f"  {'reached' if reached[-1] else 'NOT reached'}"
+        )
     print("all aims reached" if all(reached) else "NOT reached")
 
 

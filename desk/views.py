@@ -100,8 +100,12 @@ def search(request: HttpRequest) -> HttpResponse:
     """Projects by name, number, code, owner, pinyin or document. One hit opens its dossier."""
     actor, today = actor_of(request), clock.today()
     asked = request.GET.get("q", "").strip()[:60]
-    rows = with_words(projects.project_list(actor=actor, today=today), asked)
-    found = list(rows.order_by(F("lamp_rank"), "pk")[: FOUND_SHOWN + 1]) if asked else []
+    rows = with_words(projects.project_list(actor=actor), asked)
+    found = (
+        list(projects.with_lamp_rank(rows, today).order_by(F("lamp_rank"), "pk")[: FOUND_SHOWN + 1])
+        if asked
+        else []
+    )
     if len(found) == 1:
         return redirect("desk:dossier", pk=found[0].pk)
     context = {

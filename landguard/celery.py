@@ -73,6 +73,8 @@ app.conf.beat_schedule = {
         "task": "projects.look_for_duplicates",
         "schedule": crontab(hour="2", minute="30"),
     },
+    # Finished workbooks that were kept long enough.
+    "purge kept workbooks": {"task": "projects.purge_exports", "schedule": crontab(hour="2", minute="50")},
     # Stored due dates against their facts, every night.
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
     # The stored days of projects' lamps against their deadlines, every night.

@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "template_partials",
-    "lucide",
     "core",
     "ui",
     "officefiles",
@@ -104,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "desk.context_processors.shell",
             ],
+            "libraries": {"lucide": "ui.templatetags.icons"},
         },
     }
 ]

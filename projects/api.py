@@ -52,7 +52,7 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     keyset_order = ("-id",)
 
     def get_queryset(self) -> QuerySet[Project]:
-        rows = selectors.project_list(actor=actor_of(self.request), today=clock.today())
+        rows = selectors.project_list(actor=actor_of(self.request))
         return rows.select_related("annual_list")
 
     @extend_schema(

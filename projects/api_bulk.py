@@ -130,7 +130,7 @@ class BulkRunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         if said["ids"] is None:
             rows = read_question(QueryDict(query), actor=actor, today=today).rows
         else:
-            rows = chosen_rows(said["ids"], actor=actor, today=today)
+            rows = chosen_rows(said["ids"], actor=actor)
         count = rows.count()
         _check_count(count, said["expected"])
         form = asked.form_for(actor, said["facts"])

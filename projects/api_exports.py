@@ -15,14 +15,15 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
+from accounts.rights import Right, require
 from core import clock
 from jobs import broker
 from projects.api_round_trip import XLSX, JobAskedOut
 from projects.kept_lists import list_called
 from projects.list_columns import Column, all_columns
 from projects.list_question import MOST_CHOSEN, kept_query
-from projects.models import ListExport, ListName
-from projects.services.exports import ask_export
+from projects.models import ExportSetting, ListExport, ListName
+from projects.services.exports import ask_export, set_keep_days
 from projects.views.exports import download
 
 
@@ -76,6 +77,38 @@ class ListExportViewSet(
         return download(bytes(found.content), found.filename)
 
 
+class ExportSettingOut(serializers.ModelSerializer[ExportSetting]):
+    class Meta:
+        model = ExportSetting
+        fields = ["id", "effective_from", "keep_days", "note"]
+
+
+class ExportSettingIn(serializers.Serializer[Any]):
+    effective_from = serializers.DateField()
+    keep_days = serializers.IntegerField(min_value=1, max_value=3650)
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class ExportSettingViewSet(viewsets.ViewSet):
+    """导出文件保留天数，按生效日期。"""
+
+    queryset = ExportSetting.objects.none()
+
+    @extend_schema(responses=ExportSettingOut(many=True))
+    def list(self, request: Request) -> Response:
+        return Response(ExportSettingOut(ExportSetting.objects.all(), many=True).data)
+
+    @extend_schema(request=ExportSettingIn, responses={201: ExportSettingOut})
+    def create(self, request: Request) -> Response:
+        """自某日起改为保留另一天数。"""
+        actor = actor_of(request)
+        require(actor, Right.EDIT_CRITERIA)
+        data = ExportSettingIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = set_keep_days(actor=actor, today=clock.today(), **data.validated_data)
+        return Response(ExportSettingOut(row).data, status=status.HTTP_201_CREATED)
+
+
 class ListColumnOut(serializers.Serializer[Any]):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # the field, not DRF's label
@@ -98,4 +131,5 @@ class ListColumnViewSet(viewsets.ViewSet):
 
 def register(router: BaseRouter) -> None:
     router.register("list-exports", ListExportViewSet, basename="list-export")
+    router.register("export-settings", ExportSettingViewSet, basename="export-setting")
     router.register("list-columns", ListColumnViewSet, basename="list-column")

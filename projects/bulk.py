@@ -148,7 +148,7 @@ def run_job(job: Job, progress: Progress) -> Write:
     facts = checked_facts(action, run.facts, actor=actor)
 
     def apply(project_id: int) -> str | None:
-        project = chosen_rows([project_id], actor=actor, today=today).get()
+        project = chosen_rows([project_id], actor=actor).get()
         return action.apply(actor=actor, project=project, facts=facts, today=today)
 
     waiting = BulkResult.objects.filter(run=run, outcome=BulkResult.Outcome.WAITING).order_by("id")
@@ -161,7 +161,7 @@ def run_job(job: Job, progress: Progress) -> Write:
 
 def _rows_of(run: BulkRun, *, today: date) -> list[int]:
     if run.chosen is not None:
-        visible = chosen_rows(run.chosen, actor=run.actor, today=today)
+        visible = chosen_rows(run.chosen, actor=run.actor)
         return list(visible.order_by("pk").values_list("pk", flat=True))
     return ordered_ids(read_question(QueryDict(run.query), actor=run.actor, today=today))
 

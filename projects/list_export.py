@@ -89,7 +89,7 @@ def export_handler(kept: KeptList, *, title: str, write: WriteList) -> Handler:
 def read_projects(parameters: QueryDict, *, actor: User, today: date) -> Asked:
     """What a workbook of the project list would hold; `id` narrows it to ticked rows."""
     question, ids = read_question(parameters, actor=actor, today=today), chosen_ids(parameters)
-    rows = chosen_rows(ids, actor=actor, today=today) if ids else question.rows
+    rows = chosen_rows(ids, actor=actor) if ids else question.rows
     return Asked(capped_count(rows), [column.label for column in question.columns], ids)
 
 
@@ -110,7 +110,7 @@ def write_projects(
     question = read_question(query, actor=actor, today=today)
     found: Sequence[int]
     if ids:
-        visible = set(chosen_rows(ids, actor=actor, today=today).values_list("pk", flat=True))
+        visible = set(chosen_rows(ids, actor=actor).values_list("pk", flat=True))
         found = [pk for pk in ids if pk in visible]
     else:
         found = ordered_ids(question)
@@ -143,7 +143,7 @@ def _rows(
     number = 0
     for start in range(0, len(ids), AT_ONCE):
         progress.report(start, len(ids), f"正在写入第 {start + 1} / {len(ids)} 行")
-        projects = projects_in(ids[start : start + AT_ONCE], actor=actor, today=today)
+        projects = projects_in(ids[start : start + AT_ONCE], actor=actor)
         for cells in values_of(columns, with_clocks(projects, today=today)):
             number += 1
             yield [number, *(value for values in cells for value in values)]

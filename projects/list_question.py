@@ -50,7 +50,7 @@ def read_question(
     parameters: QueryDict, *, actor: User, today: date, offers: Offers | None = None
 ) -> Question:
     """The list that these parameters ask for, with the actor's sight of this moment."""
-    rows = selectors.project_list(actor=actor, today=today)
+    rows = selectors.project_list(actor=actor)
     return Question(
         filterset=ProjectFilterSet(parameters, queryset=rows, request=Reader(actor), offers=offers),
         columns=chosen_columns(asked_columns(parameters)),
@@ -69,9 +69,9 @@ def chosen_ids(parameters: QueryDict) -> list[int]:
     return ids[:MOST_CHOSEN]
 
 
-def chosen_rows(ids: Sequence[int], *, actor: User, today: date) -> ProjectQuerySet:
+def chosen_rows(ids: Sequence[int], *, actor: User) -> ProjectQuerySet:
     """Those of the ticked rows that the actor may see now."""
-    rows: ProjectQuerySet = selectors.project_list(actor=actor, today=today).filter(pk__in=ids)
+    rows: ProjectQuerySet = selectors.project_list(actor=actor).filter(pk__in=ids)
     return rows
 
 
@@ -111,7 +111,7 @@ def _last(segment: Segment) -> str:
     return "-pk" if segment.order[0].startswith("-") else "pk"
 
 
-def projects_in(ids: Sequence[int], *, actor: User, today: date) -> list[Project]:
+def projects_in(ids: Sequence[int], *, actor: User) -> list[Project]:
     """Rows of the list by id, in the given order; one query. What is gone meanwhile is left out."""
-    rows = {row.pk: row for row in chosen_rows(ids, actor=actor, today=today)}
+    rows = {row.pk: row for row in chosen_rows(ids, actor=actor)}
     return [rows[pk] for pk in ids if pk in rows]

@@ -45,3 +45,9 @@ class NothingChosen(DomainError):
     """Neither the ticks nor the filter find a project."""
 
     code = "nothing_chosen"
+
+
+class ExportDayPast(DomainError):
+    """How long workbooks are kept cannot change for days that are over."""
+
+    code = "export_day_past"

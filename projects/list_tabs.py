@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.http import QueryDict
 
@@ -19,7 +20,7 @@ def list_tabs(parameters: QueryDict, habits: Habits, *, ready: Ready) -> list[Ta
     now = kept_query(parameters)
     filters = filters_of(now)
     tabs = [
-        Tab(label, f"?{words or WHOLE}", None, is_active=filters == filters_of(kept_query(QueryDict(words))))
+        Tab(label, f"?{words or WHOLE}", None, is_active=filters == _filters_in(words))
         for label, words in ready
     ]
     saved = [
@@ -41,6 +42,12 @@ def kept_parameters(parameters: QueryDict, habits: Habits) -> list[tuple[str, st
 def parameters_of(query: str) -> list[tuple[str, str]]:
     """A query string as hidden fields of a form."""
     return [(name, value) for name, values in QueryDict(query).lists() for value in values]
+
+
+@cache
+def _filters_in(words: str) -> str:
+    """Of a ready-made view: read once a process."""
+    return filters_of(kept_query(QueryDict(words)))
 
 
 def _with_view(query: str, pk: int) -> str:

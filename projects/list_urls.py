@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/counts/", listing.counts, name="counts"),
     path("projects/totals/", listing.totals, name="totals"),
     path("projects/export/", exports.export, name="export"),
+    path("settings/exports/", exports.keep_days, name="export-setting"),
     path("exports/<int:pk>/", exports.export_file, name="export-file"),
     path("projects/bulk/", bulk.bulk_action, name="bulk"),
     path("projects/bulk/<int:pk>/", bulk.bulk_run, name="bulk-run"),

@@ -30,7 +30,7 @@ def rows_to_take(question: QueryDict, *, actor: User, today: date) -> ProjectQue
     elif chosen:
         found = visible.filter(pk__in=chosen).exclude(status__in=Project.HISTORY)
     else:
-        rows = selectors.project_list(actor=actor, today=today)
+        rows = selectors.project_list(actor=actor)
         filtered = ProjectFilterSet(question, queryset=rows, request=_Reader(actor)).qs
         found = visible.filter(pk__in=filtered.order_by().values("pk"))
     return found.order_by("organisation__code", "pk")

@@ -9,7 +9,7 @@ from celery import shared_task
 from accounts.models import Organisation
 from core import clock
 from projects.selectors.clock_drift import clock_drift, days_to_check
-from projects.services import duplicates, windows
+from projects.services import duplicates, exports, windows
 from projects.services.clocks import refresh_clocks
 from projects.services.following import tell_followers as tell
 
@@ -46,3 +46,11 @@ def check_clocks(**_ignored: object) -> None:
         logger.error("project %s: lamp of %s is not that of its deadlines", drift.project.pk, drift.day)
     if found:
         refresh_clocks({drift.project.pk for drift in found})
+
+
+@shared_task(name="projects.purge_exports", ignore_result=True)
+def purge_exports(**_ignored: object) -> None:
+    """Every night: workbooks that were kept long enough. Safe to run twice."""
+    number = exports.purge_exports(today=clock.today())
+    if number:
+        logger.info("%s kept workbooks deleted", number)

@@ -50,6 +50,7 @@ NO_LISTS = {
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
     *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
     *("maturity-criterion-list", "siting-setting-list"),
+    *("projects:export-setting", "export-setting-list"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("compensation-rate-list", "approvals:compensation-rates"),
     *("approvals:batch-new", "approvals:document-terms", "document-term-list"),

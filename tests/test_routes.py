@@ -79,6 +79,8 @@ list-export-list             get    -            401 200 200 200 200 200 200
 list-export-list             post   -            401 400 400 400 400 400 400
 list-export-detail           get    export       401 200 404 404 404 404 404
 list-export-file             get    export       401 200 404 404 404 404 404
+export-setting-list          get    -            401 200 200 200 200 200 200
+export-setting-list          post   -            401 403 403 400 403 403 400
 bulk-action-list             get    -            401 200 200 200 200 200 200
 bulk-run-list                get    -            401 200 200 200 200 200 200
 bulk-run-list                post   -            401 400 400 400 400 400 400
@@ -305,6 +307,8 @@ projects:counts              get    -            302 302 302 302 302 302 302
 projects:totals              get    -            302 302 302 302 302 302 302
 projects:export              get    -            302 200 200 200 200 200 200
 projects:export              post   -            302 302 302 302 302 302 302
+projects:export-setting      get    -            302 200 200 200 200 200 200
+projects:export-setting      post   -            302 403 403 422 403 403 422
 projects:export-file         get    export       302 200 404 404 404 404 404
 projects:bulk                get    -            302 404 404 404 404 404 404
 projects:bulk                post   -            302 404 404 404 404 404 404

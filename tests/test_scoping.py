@@ -54,6 +54,7 @@ UNSCOPED = {
     "projects.LetterTemplate": "public reference: the words of a letter",
     "projects.PushRule": "public reference: who gets which projects",
     "projects.WindowTemplate": "public reference: the waves of a year",
+    "projects.ExportSetting": "public reference: for how many days workbooks are kept",
     "projects.StalenessSetting": "public reference: after how many days a project is stale",
     "projects.ApprovalRule": "public reference: who approves which land",
     "projects.SitingItem": "public reference: what a site is asked",

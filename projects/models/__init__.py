@@ -110,6 +110,7 @@ from projects.models.takeaway import (
     BulkResultQuerySet,
     BulkRun,
     BulkRunQuerySet,
+    ExportSetting,
     ListExport,
     ListExportQuerySet,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "DuplicatePair",
     "DuplicatePairQuerySet",
     "DuplicateSetting",
+    "ExportSetting",
     "FileLevel",
     "FileStop",
     "FileStopQuerySet",

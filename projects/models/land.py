@@ -91,6 +91,8 @@ class LandUse(models.Model):
 
     class Meta:
         verbose_name = "项目用地"
+        # The list by area, from either end.
+        indexes = [models.Index(name="land_by_total", fields=["total_m2", "project"])]
         constraints = [
             models.CheckConstraint(
                 name="land_total_not_negative", condition=Q(total_m2__isnull=True) | Q(total_m2__gte=0)

@@ -162,6 +162,11 @@ class Project(models.Model):
         indexes = [
             models.Index(name="project_by_unit", fields=["organisation", "status", "-id"]),
             models.Index(name="project_by_status", fields=["status", "-id"]),
+            # The list by name and by the day of the last change, from either end.
+            models.Index(name="project_by_name", fields=["status", "name", "id"]),
+            models.Index(name="project_by_change", fields=["status", "updated_at", "id"]),
+            # What people filter by, together or the first alone.
+            models.Index(name="project_by_class", fields=["list_category", "priority_class", "track"]),
             GinIndex(OpClass("name", "gin_trgm_ops"), name="project_name_trigrams"),
             # Django's icontains is UPPER(col) LIKE UPPER(..); only this form of index serves it.
             GinIndex(OpClass(Upper("search_text"), "gin_trgm_ops"), name="project_search_trigrams"),

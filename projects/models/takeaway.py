@@ -40,6 +40,26 @@ class ListExport(models.Model):
         return reverse("projects:export-file", args=[self.pk])
 
 
+class ExportSetting(models.Model):
+    """For how many days finished workbooks of lists are kept; the newest row in force applies.
+    Public reference.
+    """
+
+    effective_from = models.DateField("生效日期", unique=True)
+    keep_days = models.PositiveSmallIntegerField("保留天数")
+    note = models.CharField("依据或原因", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "导出文件保留天数"
+        ordering = ("-effective_from",)
+        constraints = [
+            models.CheckConstraint(name="export_kept_for_a_day", condition=Q(keep_days__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.keep_days} 日"
+
+
 class BulkRunQuerySet(OwnRowsQuerySet["BulkRun"]):
     owner_path = "actor_id"
 

@@ -36,7 +36,7 @@ class NameCard:
 
 def trigrams(text: str) -> frozenset[str]:
     """As PostgreSQL's pg_trgm sees them: words in lower case, two blanks before, one after."""
-    grams = set()
+    grams: set[str] = set()
     for word in _WORD.findall(text.lower()):
         padded = f"  {word} "
         grams.update(padded[place : place + 3] for place in range(len(padded) - 2))

@@ -11,6 +11,7 @@ from projects.selectors.lists import (
     stages_in_use,
     total_area_m2,
     with_clocks,
+    with_lamp_rank,
     working_days_ahead,
 )
 from projects.selectors.screening import Candidate, WaitingRow, proposed_track, waiting_list, with_proposals
@@ -31,6 +32,7 @@ __all__ = [
     "total_area_m2",
     "waiting_list",
     "with_clocks",
+    "with_lamp_rank",
     "with_proposals",
     "working_days_ahead",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -96,7 +97,7 @@ def alike_pairs(*, project_ids: Sequence[int], on: date, note: Note = lambda _: 
 
 def _candidates(ids: Sequence[int], thresholds: Thresholds, note: Note) -> set[tuple[int, int]]:
     """Pairs worth a look, the lower id first."""
-    values = {
+    values: dict[str, Any] = {
         "ids": list(ids),
         "standing": [*Project.UNANSWERED, Project.Status.ADOPTED.value, Project.Status.RETURNED.value],
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Organisation, User
 from deadlines import selectors as clocks
@@ -53,24 +53,27 @@ class ProjectRow:
         return self.deadline.holder_organisation.short_name
 
 
-def project_list(*, actor: User, today: date) -> ProjectQuerySet:
+def project_list(*, actor: User) -> ProjectQuerySet:
     """Projects the actor may see, with unit, land and clock loaded; one query.
 
-    Adds `lamp_rank` (place in deadlines.rules.WORST_FIRST of the worst open deadline, idle without
-    one) and `total_m2`. To sort by lamp take `lamp_segments`: an expression cannot be indexed.
+    To sort by lamp take `lamp_segments`, which an index holds, or for a few rows `with_lamp_rank`.
     """
-    lamps = lamp_conditions(today)
-    ranks = [When(lamps[lamp], then=Value(rank)) for rank, lamp in enumerate(WORST_FIRST) if lamp in lamps]
     return (
         Project.objects.visible_to(actor)
         .exclude(status=Project.Status.REMOVED)
         .select_related("organisation", "submitted_by", "land", "clock")
         .defer("clock__amber_spans", "clock__green_spans")
-        .annotate(
-            lamp_rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
-            total_m2=F("land__total_m2"),
-        )
     )
+
+
+def with_lamp_rank(projects: ProjectQuerySet, today: date) -> ProjectQuerySet:
+    """Adds `lamp_rank`: the place in deadlines.rules.WORST_FIRST of the worst open deadline, idle
+    without one. An expression cannot be indexed: not for the whole list."""
+    lamps = lamp_conditions(today)
+    ranks = [When(lamps[lamp], then=Value(rank)) for rank, lamp in enumerate(WORST_FIRST) if lamp in lamps]
+    rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+    ranked: ProjectQuerySet = projects.annotate(lamp_rank=rank)
+    return ranked
 
 
 def lamp_conditions(today: date) -> dict[Lamp, Q]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.rights import Right, require
+from audit.services import record
 from jobs.models import Job
 from jobs.services import enqueue
 from projects.kept_lists import Asked, KeptList
-from projects.list_refusals import NothingToExport
-from projects.models import ListExport, ListName
+from projects.list_refusals import ExportDayPast, NothingToExport
+from projects.models import ExportSetting, ListExport, ListName
 
 
 def ask_export(*, actor: User, kept: KeptList, query: str, asked: Asked, now: datetime) -> Job:
@@ -54,3 +56,42 @@ def keep_export(
         row_count=row_count,
         content=content,
     )
+
+
+@transaction.atomic
+def set_keep_days(
+    *, actor: User, effective_from: date, keep_days: int, note: str, today: date
+) -> ExportSetting:
+    """Keep finished workbooks for another number of days from a day on; a row of that day is replaced.
+
+    Raises:
+        ExportDayPast: a day before `today`.
+    """
+    require(actor, Right.EDIT_CRITERIA)
+    if effective_from < today:
+        raise ExportDayPast("生效日期早于今天，请改为今天或以后。", effective_from=effective_from)
+    row, _ = ExportSetting.objects.update_or_create(
+        effective_from=effective_from, defaults={"keep_days": keep_days, "note": note[:300]}
+    )
+    record(
+        actor=actor,
+        verb="export.keep_days_set",
+        subject=row,
+        facts={"keep_days": keep_days, "note": note[:300]},
+        occurred_on=effective_from,
+    )
+    return row
+
+
+def purge_exports(*, today: date) -> int:
+    """Delete workbooks that are older than the days in force; answers how many. Safe to repeat.
+
+    The day of making is day 0: kept for 30 days, a workbook of the first is gone on the 32nd day.
+    Without a setting nothing is deleted.
+    """
+    setting = ExportSetting.objects.filter(effective_from__lte=today).order_by("-effective_from").first()
+    if setting is None:
+        return 0
+    last_kept = today - timedelta(days=setting.keep_days)
+    number, _ = ListExport.objects.filter(created_at__date__lt=last_kept).delete()
+    return number

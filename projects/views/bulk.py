@@ -41,9 +41,7 @@ def bulk_action(request: HttpRequest) -> HttpResponse:
         require(actor, action.right)
     is_all, ids = asked.get("scope") == "all", chosen_ids(asked)
     rows: ProjectQuerySet = (
-        read_question(asked, actor=actor, today=today).rows
-        if is_all
-        else chosen_rows(ids, actor=actor, today=today)
+        read_question(asked, actor=actor, today=today).rows if is_all else chosen_rows(ids, actor=actor)
     )
     count = rows.count()
     context = {

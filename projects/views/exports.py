@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,16 +12,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, login_required
-from accounts.rights import Right, require
+from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from jobs import broker
 from projects.exporting import template_workbook
 from projects.kept_lists import list_called
 from projects.list_question import kept_query
-from projects.models import ListExport, ListName
+from projects.models import ExportSetting, ListExport, ListName
 from projects.selectors.previews import reporting_organisation
-from projects.services.exports import ask_export
+from projects.services.exports import ask_export, set_keep_days
+from ui.forms import OfficeForm
+from ui.htmx import status_for
 from ui.parts import Crumb
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,6 +78,37 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A finished workbook; only for who had it made."""
     kept = get_object_or_404(ListExport.objects.visible_to(actor_of(request)), pk=pk)
     return download(bytes(kept.content), kept.filename)
+
+
+class KeepDaysForm(OfficeForm):
+    effective_from = forms.DateField(label="生效日期")
+    keep_days = forms.IntegerField(label="保留天数（日）", min_value=1, max_value=3650)
+    note = forms.CharField(label="依据或原因", max_length=300, required=False)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def keep_days(request: HttpRequest) -> HttpResponse:
+    """The dated days for which workbooks are kept, and the form for the next row."""
+    actor, today = actor_of(request), clock.today()
+    form = KeepDaysForm(request.POST or None, initial={"effective_from": today})
+    if request.method == "POST":
+        require(actor, Right.EDIT_CRITERIA)
+        if form.is_valid():
+            try:
+                set_keep_days(actor=actor, today=today, **form.cleaned_data)
+            except DomainError as refusal:
+                form.refuse(refusal, field="effective_from")
+            else:
+                messages.success(request, "保留天数已保存，自生效日期起每晚清理。")
+                return redirect("projects:export-setting")
+    context = {
+        "form": form,
+        "rows": ExportSetting.objects.all(),
+        "may_set": allowed(actor, Right.EDIT_CRITERIA),
+        "crumbs": [Crumb("项目库", reverse("projects:list")), Crumb("导出文件保留天数")],
+    }
+    return render(request, "projects/export_setting.html", context, status=status_for(form))
 
 
 @login_required

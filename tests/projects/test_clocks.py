@@ -57,7 +57,7 @@ def test_on_every_day_the_list_shows_the_worst_of_the_open_deadlines(section, se
         for deadline in Deadline.objects.open():
             lamps.setdefault(deadline.project_id, []).append(lamp_of(deadline, day))
         expected = {pk: worst(lamps.get(pk, [])) for pk in Project.objects.values_list("pk", flat=True)}  # type: ignore[arg-type]
-        rows = selectors.project_list(actor=section, today=day)
+        rows = selectors.with_lamp_rank(selectors.project_list(actor=section), day)
 
         assert {row.pk: WORST_FIRST[row.lamp_rank] for row in rows} == expected
         ordered = segmented_page(rows, segments=selectors.lamp_segments(day)).rows
@@ -145,7 +145,7 @@ def test_segments_page_forwards_and_backwards_without_losing_a_row(section, is_t
     r = random.Random(7)
     for _ in range(23):
         any_deadline(ProjectFactory(), r)
-    rows, segments = selectors.project_list(actor=section, today=TODAY), selectors.lamp_segments(TODAY)
+    rows, segments = selectors.project_list(actor=section), selectors.lamp_segments(TODAY)
     segments = turned(segments) if is_turned else segments
     pages = [segmented_page(rows, segments=segments, size=size)]
     while pages[-1].next_cursor:
@@ -163,7 +163,7 @@ def test_segments_page_forwards_and_backwards_without_losing_a_row(section, is_t
 def test_a_cursor_of_another_order_means_the_first_page(section):
     for _ in range(4):
         ProjectFactory()
-    rows, segments = selectors.project_list(actor=section, today=TODAY), selectors.lamp_segments(TODAY)
+    rows, segments = selectors.project_list(actor=section), selectors.lamp_segments(TODAY)
     first = segmented_page(rows, segments=segments, size=2)
 
     assert (

@@ -202,7 +202,7 @@ def test_the_column_costs_the_same_for_one_project_and_twenty(section, django_as
 
     for _ in range(number):
         moved(section, ProjectFactory())
-    rows = with_clocks(project_list(actor=section, today=TODAY), today=TODAY)
+    rows = with_clocks(project_list(actor=section), today=TODAY)
 
     with django_assert_num_queries(1):
         assert all(BUREAU in cells for cells in cells_of(chosen_columns(["name", "file"]), rows))
