@@ -63,11 +63,14 @@ class Right(StrEnum):
     OVERRIDE_GATES = "凭政府文件放行闸门"
     RUN_CASES = "登记违法用地案件"
     CLOSE_CASES = "办结违法用地案件"
+    ASK_OPINIONS = "发起征求意见"
+    ANSWER_OPINION = "反馈部门意见"
+    EDIT_OPINION_RULES = "修改征求意见规则"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
 # What everybody does who works on a dossier.
-_DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT})
+_DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT, Right.ASK_OPINIONS})
 # The regulating pool: what a section prepares, and what the office alone decides.
 _POOL_WORK = frozenset(
     {
@@ -98,12 +101,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_CATALOGUE,
         Right.RUN_JOBS,
     }
-    | {Right.EDIT_LIBRARY}
+    | {Right.EDIT_LIBRARY, Right.EDIT_OPINION_RULES}
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | _POOL_OFFICE
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER, Right.EDIT_LIBRARY}
+    | {Right.EDIT_OPINION_RULES}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
     | {
@@ -140,7 +144,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.SUBMIT_LIST, Right.RUN_STEPS},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
-        | {Right.ANSWER_QUOTA}
+        | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION}
     ),
     "LEADER": _EVERYONE | {Right.COMMENT},
 }

@@ -7,6 +7,7 @@ from django.urls import include, path
 from approvals import (
     catalogue_views,
     check_views,
+    consult_views,
     document_views,
     expropriation_views,
     library_views,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("steps/<int:pk>/check/", check_views.check_step, name="step-check"),
     path("", include("approvals.gate_urls")),
     path("steps/<int:pk>/", views.step, name="step"),
+    path("steps/<int:pk>/consult/", consult_views.consult, name="step-consult"),
     path("steps/<int:pk>/what-if/", views.what_if, name="step-what-if"),
     *(
         path(f"steps/<int:pk>/{verb.value}/", views.act, {"verb": verb}, name=f"step-{verb.value}")

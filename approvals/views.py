@@ -18,7 +18,7 @@ from approvals.honest_time import records_of
 from approvals.library_reading import for_step
 from approvals.models import Step
 from approvals.pause_review import pauses_of_step
-from approvals.services.steps import require_hands
+from approvals.services.steps import require_hands, runs_step
 from approvals.step_actions import ACTIONS, actions_for
 from approvals.what_if import FIELDS, TRIABLE, TrialForm, try_out
 from core import clock
@@ -52,6 +52,9 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             "actions": actions_for(row, actor),
             "crumbs": _crumbs(row),
             "may_open_sheet": not _is_department(actor),
+            "may_consult": allowed(actor, Right.ASK_OPINIONS)
+            and runs_step(actor, row)
+            and row.status in (*rules.WAITING, *Step.OPEN_STATUSES),
         },
     )
 

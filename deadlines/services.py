@@ -325,6 +325,28 @@ def _close(deadline_id: int, state: Deadline.State, stopped_on: date, today: dat
 
 
 @transaction.atomic
+def restart(*, deadline_id: int, started_on: date, today: date) -> Deadline:
+    """Move the start of a running promise to the day it really began; limits and pauses remain.
+
+    Raises:
+        DeadlineClosed.
+        DateOutOfOrder: `started_on` lies after `today`, or after a pause began.
+    """
+    deadline = _locked(deadline_id)
+    _refuse_closed(deadline)
+    if started_on > today:
+        raise DateOutOfOrder(
+            f"起算日 {started_on} 在今天（{today}）之后；请填实际发生的日期。", started_on=started_on
+        )
+    if deadline.pauses.filter(first_on__lt=started_on).exists():
+        raise DateOutOfOrder(f"起算日 {started_on} 之前已登记暂停；请核对日期。", started_on=started_on)
+    deadline.started_on = started_on
+    deadline.save(update_fields=["started_on"])
+    recompute(deadline, today=today)
+    return deadline
+
+
+@transaction.atomic
 def reissue(
     *, deadline_id: int, committed: LineSpec | None, statutory: LineSpec | None, today: date
 ) -> Deadline:

@@ -21,6 +21,7 @@ from desk import (
     dossier_file,
     dossier_gates,
     dossier_land,
+    dossier_opinions,
     dossier_papers,
     dossier_people,
     dossier_problems,
@@ -67,6 +68,9 @@ TABS: tuple[DossierTab, ...] = (
     ),
     DossierTab("gates", "闸门", "desk/dossier/_gates.html", dossier_gates.read),
     DossierTab("file", "报件去向", "desk/dossier/_file.html", dossier_file.read),
+    DossierTab(
+        "opinions", "征求意见", "desk/dossier/_opinions.html", dossier_opinions.read, dossier_opinions.count
+    ),
     DossierTab("materials", "材料", "desk/dossier/_materials.html", _nothing_more),
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
     DossierTab("documents", "批复", "desk/dossier/_documents.html", dossier_documents.read),

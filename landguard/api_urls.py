@@ -28,6 +28,7 @@ from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
 from jobs import api as jobs
 from notifications import api as notifications
+from opinions import api as opinions
 from papers import api as papers
 from projects import api as projects
 from projects import api_annual as annual
@@ -60,6 +61,7 @@ for app in (
     project_papers,
     quota_applications,
     quota_proposals,
+    opinions,
     approvals,
     approval_gates,
     pauses,

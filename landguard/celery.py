@@ -63,6 +63,13 @@ app.conf.beat_schedule = {
     # Papers about which the office kept silent for five working days are accepted since receipt;
     # just after the day has ended, and again later in case the night was missed.
     "accept by silence": {"task": "approvals.deem_accepted", "schedule": crontab(hour="0,6", minute=10)},
+    # A department's silence about a site is consent from midnight after its last day. Every few
+    # minutes, so that a restart costs nothing; the day follows from the rule, not from the run.
+    "lapse into consent": {
+        "task": "opinions.lapse",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # Who takes a post over today gets what is open in it: just after midnight, and again later in
     # case the night was missed.
     "hand posts over": {"task": "desk.inherit", "schedule": crontab(hour="0,7", minute=20)},

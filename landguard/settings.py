@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "deadlines",
     "projects",
     "quotas",
+    "opinions",
     "approvals",
     "dispatch",
     "desk",
@@ -240,6 +241,9 @@ IMPORT_AT_ONCE_KB = env.integer("LANDGUARD_IMPORT_AT_ONCE_KB", default=300, leas
 # Of one attached paper; the proxies let 30 MB pass.
 PAPER_MAX_BYTES = env.integer("LANDGUARD_PAPER_MB", default=20, least=1) * 1024 * 1024
 
+# Signed links: openings a minute from one address before every link answers as unknown.
+OPINION_LINK_TRIES = env.integer("LANDGUARD_LINK_TRIES", default=20, least=1)
+
 # --- Mail -----------------------------------------------------------------------------------------
 
 _CONSOLE = {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
@@ -311,6 +315,9 @@ SPECTACULAR_SETTINGS = {
         "MessageKind": "notifications.models.Message.Kind",
         "OrganisationKind": "accounts.models.Organisation.Kind",
         "PriorityClass": "projects.models.Project.PriorityClass",
+        "OpinionRequestState": "opinions.models.Request.State",
+        "OpinionVerdict": "opinions.models.requests.VERDICTS",
+        "OpinionRoundState": "opinions.models.Round.State",
         "PaperKind": "papers.models.Paper.Kind",
         "ProjectTrack": "projects.models.Project.Track",
         "ProjectStatus": "projects.models.Project.Status",

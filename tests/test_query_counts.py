@@ -35,6 +35,7 @@ from tests.factories import (
     UserFactory,
     organisation,
 )
+from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
 from tests.queries import queries_of
 from tests.quotas.scenes import submitted
@@ -59,6 +60,7 @@ NO_LISTS = {
     *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
     *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),
+    *("opinions:kinds", "opinions:rules"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(
@@ -88,6 +90,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         ProjectFactory(submitted=True)
         ask_the_pool(project, people=people)
         paused_step(project, people["section"])
+        sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])
         user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)
         for reader in (people["county"], people["dispatch"], people["sysadmin"]):

@@ -39,6 +39,21 @@ account_inactive             get    -            200 200 200 200 200 200 200
 api-token                    get    -            401 401 401 401 401 401 401
 api-token                    post   -            400 400 400 400 400 400 400
 project-list                 get    -            401 200 200 200 200 200 200
+opinion-request-list         get    -            401 200 200 200 200 200 200
+opinion-request-record       get    -            401 200 200 200 200 200 200
+opinion-request-detail       get    opinion      401 200 200 200 404 200 200
+opinion-request-receive      post   opinion      401 400 400 400 404 403 403
+opinion-request-answer       post   opinion      401 400 400 400 404 403 403
+opinion-request-delegate     post   opinion      401 403 403 403 404 403 403
+opinion-request-supply       post   opinion      401 400 400 400 404 403 403
+opinion-request-withdraw     post   opinion      401 400 400 400 404 403 403
+opinion-round-list           get    -            401 200 200 200 200 200 200
+opinion-round-list           post   -            401 400 400 400 403 403 403
+opinion-round-detail         get    opinion_round 401 200 200 200 404 200 200
+opinion-round-change         post   opinion_draft 401 400 400 400 404 403 403
+opinion-round-send           post   opinion_draft 401 200 200 200 404 403 403
+opinion-round-withdraw       post   opinion_round 401 400 400 400 404 403 403
+opinion-round-redo           post   opinion_round 401 400 400 400 404 403 403
 project-detail               get    project      401 200 200 200 404 200 200
 land-detail                  get    project      401 200 200 200 404 200 200
 land-detail                  patch  project      401 400 400 400 404 400 400
@@ -384,6 +399,48 @@ projects:download-file       get    download     302 200 200 200 404 200 200
 projects:choose              post   draft        302 302 403 404 404 403 403
 projects:headings            post   draft        302 302 403 404 404 403 403
 projects:look-again          post   draft        302 302 403 404 404 403 403
+opinions:list                get    -            302 200 200 200 200 200 200
+opinions:export              get    -            302 200 200 200 200 200 200
+opinions:record              get    -            302 200 200 200 200 200 200
+opinions:request             get    opinion      302 200 200 200 404 200 200
+opinions:receive             get    opinion      302 200 200 200 404 403 403
+opinions:receive             post   opinion      302 422 422 422 404 403 403
+opinions:answer              get    opinion      302 200 200 200 404 403 403
+opinions:answer              post   opinion      302 422 422 422 404 403 403
+opinions:delegate            get    opinion      302 403 403 403 404 403 403
+opinions:delegate            post   opinion      302 403 403 403 404 403 403
+opinions:supply              get    opinion      302 200 200 200 404 403 403
+opinions:supply              post   opinion      302 422 422 422 404 403 403
+opinions:withdraw            get    opinion      302 200 200 200 404 403 403
+opinions:withdraw            post   opinion      302 422 422 422 404 403 403
+opinions:material            get    opinion_material 302 200 200 200 404 200 200
+opinions:link                get    opinion      302 200 200 200 404 403 403
+opinions:link                post   opinion      302 422 422 422 404 403 403
+opinions:link-revoke         post   opinion_link 302 302 302 302 404 403 403
+opinions:rounds              get    -            302 200 200 200 200 200 200
+opinions:round-new           get    project      302 200 200 200 403 403 403
+opinions:round-new           post   project      302 422 422 422 403 403 403
+opinions:round               get    opinion_round 302 200 200 200 404 200 200
+opinions:round-word          get    opinion_round 302 200 200 200 404 200 200
+opinions:round-edit          get    opinion_draft 302 200 200 200 404 403 403
+opinions:round-edit          post   opinion_draft 302 422 422 422 404 403 403
+opinions:round-send          post   opinion_draft 302 302 302 302 404 403 403
+opinions:round-withdraw      get    opinion_round 302 200 200 200 404 403 403
+opinions:round-withdraw      post   opinion_round 302 422 422 422 404 403 403
+opinions:round-redo          get    opinion_round 302 200 200 200 404 403 403
+opinions:round-redo          post   opinion_round 302 422 422 422 404 403 403
+opinions:round-material      get    opinion_round 302 200 200 200 404 403 403
+opinions:round-material      post   opinion_round 302 422 422 422 404 403 403
+opinions:kinds               get    -            302 200 200 200 200 200 200
+opinions:kind-edit           get    =SITING      302 403 403 200 403 403 200
+opinions:kind-edit           post   =SITING      302 403 403 422 403 403 422
+opinions:rules               get    -            302 200 200 200 200 200 200
+opinions:rules               post   -            302 403 403 422 403 403 422
+opinions:rule-end            post   opinion_rule 302 403 403 422 403 403 422
+opinions:reply               get    opinion_reply 200 200 200 200 200 200 200
+opinions:reply               post   opinion_reply 422 422 422 422 422 422 422
+approvals:step-consult       get    step         302 200 200 200 404 403 403
+approvals:step-consult       post   step         302 422 422 422 404 403 403
 approvals:handling-setting   get    -            302 200 200 200 200 200 200
 approvals:handling-setting   post   -            302 403 403 422 403 403 422
 approvals:gates              get    -            302 200 200 200 200 200 200
@@ -789,7 +846,7 @@ quota-price-strike           post   price        401 400 400 400 400 400 400
 # Of rows without an owner: every reader may open them, or needs a right and no more.
 # The last three: what the province publishes is read by every prefecture.
 PUBLIC_ROWS = {
-    *("round-detail", "deadlines:calendar-revision"),
+    *("round-detail", "deadlines:calendar-revision", "opinions:reply"),
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
 }
 

@@ -34,6 +34,8 @@ from dispatch.services import rounds
 from jobs.models import Job
 from jobs.services import run_waiting
 from notifications.models import Delivery, Message
+from opinions.models import DepartmentRule, Request, Round, SignedLink
+from opinions.services import links, materials
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from projects.models import (
@@ -61,6 +63,8 @@ from projects.services.importing import stage_upload
 from projects.services.pushing import push_to
 from projects.services.round_trip import download_list
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
+from tests.opinions.scenes import drafted, request_of
+from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
 from tests.projects.windows import open_window
 from tests.world_land import land_of
@@ -76,6 +80,20 @@ ROWS = """序号,项目名称,用地总面积（亩）,其中耕地（亩）
 1,都匀市高铁站连接线,45.5,12.3
 2,都匀市垃圾焚烧发电厂,,99
 """
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAddress:
+    """A link that works, as its address names it."""
+
+    arguments: list[object]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialAddress:
+    """A round's paper, as the address of a department names it."""
+
+    arguments: list[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,13 @@ class World:
     batch: Batch
     expropriation: Expropriation
     violation: ViolationCase
+    opinion_round: Round
+    opinion_draft: Round
+    opinion: Request
+    opinion_link: SignedLink
+    opinion_reply: LinkAddress
+    opinion_rule: DepartmentRule
+    opinion_material: MaterialAddress
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -217,7 +242,35 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         **_collecting(project, officer, dispatcher),
         **land_of(project, officer=officer),
+        **_opinions(project, dispatcher),
     )
+
+
+def _opinions(project: Project, dispatcher: User) -> dict[str, Any]:
+    """A round that the environment bureau was sent, a draft, a link, a paper, a rule."""
+    environment = "522700-HBJ"
+    round_ = sent_round(dispatcher, environment, project=project, on=TODAY)
+    request = request_of(round_, environment)
+    made = [
+        links.make_link(request_id=request.pk, given_to="环评科", actor=dispatcher, today=TODAY, now=NOW)
+        for _ in range(2)
+    ]
+    paper = materials.add_material(
+        round_id=round_.pk,
+        upload=Upload("红线.pdf", files.pdf(text="红线")),
+        title="用地红线",
+        actor=dispatcher,
+        today=TODAY,
+    )
+    return {
+        "opinion_round": round_,
+        "opinion_draft": drafted(dispatcher, environment, project=project, on=TODAY),
+        "opinion": request,
+        "opinion_link": made[0].link,
+        "opinion_reply": LinkAddress([request.pk, made[1].token]),
+        "opinion_rule": DepartmentRule.objects.order_by("pk").first(),
+        "opinion_material": MaterialAddress([request.pk, paper.pk]),
+    }
 
 
 def _collecting(project: Project, officer: User, dispatcher: User) -> dict[str, Any]:

@@ -34,6 +34,7 @@ NO_PAGES = {
     *("approvals:gates-export", "approvals:violations-export"),
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
     "quotas:price-template",
+    *("opinions:export", "opinions:round-word", "opinions:material"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")

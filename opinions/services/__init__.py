@@ -1,0 +1,1 @@
+"""What changes a round of opinions; one module per act."""
