@@ -87,17 +87,36 @@ def _fill(rows: int) -> None:
     selectors.forget_calendar()
     meeting = PauseKind.objects.get(code="MEETING")
     clerk = User.objects.create(username="bench", role=User.Role.DISPATCH)
+    indexes = _without_indexes()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE deadlines_deadline DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE deadlines_pause DISABLE TRIGGER USER")
         cursor.execute(_ROWS, [TODAY, rows])
         cursor.execute(_PAUSES, [meeting.pk, clerk.pk])
+        cursor.execute(indexes.pop("deadline_open_facts"))
     sweep.recompute_open(today=TODAY)
     with connection.cursor() as cursor:
+        for definition in indexes.values():
+            cursor.execute(definition)
         cursor.execute("ALTER TABLE deadlines_deadline ENABLE TRIGGER USER")
         connection.commit()
         cursor.execute("VACUUM (FULL, ANALYZE) deadlines_deadline")
         cursor.execute("VACUUM ANALYZE deadlines_pause")
+
+
+def _without_indexes() -> dict[str, str]:
+    """Drop the table's plain indexes while it is filled; returns how to make each again."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'deadlines_deadline' "
+            "AND indexdef LIKE 'CREATE INDEX%%'"
+        )
+        found = dict(cursor.fetchall())
+        for name in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+    return found
 
 
 _ROWS = """

@@ -26,6 +26,7 @@ CLOCK = (
     "tests/deadlines/test_rules_calendar.py",
     "tests/deadlines/test_rules_properties.py",
 )
+GATE = ("tests/approvals/test_rules_gates.py",)
 STEPS = ("tests/approvals/test_rules.py", "tests/approvals/test_rules_schedule.py")
 
 
@@ -44,6 +45,7 @@ DUE, WINDOWS, LAMPS = "deadlines/rules/due.py", "deadlines/rules/windows.py", "d
 PAUSES, READING = "deadlines/rules/pauses.py", "deadlines/rules/reading.py"
 LINES, REPORTING = "deadlines/rules/lines.py", "deadlines/rules/reporting.py"
 SCHEDULE, RECEIPT = "approvals/rules/schedule.py", "approvals/rules/receipt.py"
+GATES = "approvals/rules/gates.py"
 ORDER, LIMITS, LATE = "approvals/rules/order.py", "approvals/rules/limits.py", "approvals/rules/late.py"
 
 MUTANTS = (
@@ -160,6 +162,57 @@ MUTANTS = (
     ),
     Mutant("a later round's limit applies early", LIMITS, "limit.round <= round_number", "True", STEPS),
     Mutant("silence takes the longest limit", LIMITS, "return min(known", "return max(known", STEPS),
+    Mutant(
+        "a gate of nothing is closed",
+        GATES,
+        "    if facts.arable_m2 == 0:\n        return _N",
+        "    if False:\n        return _N",
+        GATE,
+    ),
+    Mutant("a little short is enough", GATES, "have * 100 < need", "have * 100 < need - 100", GATE),
+    Mutant(
+        "one square metre more is approved",
+        GATES,
+        "stated.area_m2 < area:",
+        "stated.area_m2 + 1 < area:",
+        GATE,
+    ),
+    Mutant("the map may be missing", GATES, "if not stated.is_map_marked", "if False", GATE),
+    Mutant(
+        "what is unknown passes",
+        GATES,
+        "if law.closes_when_unknown else",
+        "if not law.closes_when_unknown else",
+        GATE,
+    ),
+    Mutant(
+        "the floor may be broken by one",
+        GATES,
+        "if left < facts.floor.target_m2",
+        "if left <= facts.floor.target_m2",
+        GATE,
+    ),
+    Mutant(
+        "a permit is not good on its last day",
+        GATES,
+        "permit.valid_until >= on",
+        "permit.valid_until > on",
+        GATE,
+    ),
+    Mutant(
+        "a document opens every gate",
+        GATES,
+        "facts.overrides.get(law.gate)",
+        "next(iter(facts.overrides.values()), None)",
+        GATE,
+    ),
+    Mutant(
+        "a part of the hook-up is enough",
+        GATES,
+        "facts.supplement is not None and facts.supplement.is_whole",
+        "facts.supplement is not None",
+        GATE,
+    ),
     Mutant("the grace day is late", LATE, "> grace_days", ">= grace_days", STEPS),
 )
 

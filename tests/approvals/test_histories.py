@@ -22,11 +22,12 @@ from core.errors import DomainError
 from deadlines import selectors
 from deadlines.models import PauseKind
 from deadlines.rules import LineName
+from projects.models import Project
 from tests.factories import ProjectFactory, StepFactory
 
 pytestmark = pytest.mark.django_db
 
-BATCHES, LIVES = 10, 100
+BATCHES, LIVES, OF_A_PROJECT = 10, 100, 5
 BEGIN = date(2026, 3, 2)
 LATER = date(2026, 11, 20)
 CODES = ("A03", "A08", "B02", "X01", "A02")
@@ -150,16 +151,22 @@ def folded(step: Step) -> Folded:
     return found
 
 
+def ungated_project() -> Project:
+    """Land that concerns no gate: what a gate refuses is told in test_gates."""
+    return ProjectFactory(track="no_requisition", land=dict.fromkeys(GATED, 0) | {"total_m2": 10_000})
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_the_log_of_a_random_life_folds_to_the_step_as_it_stands(section, batch):
     dice = random.Random(20261122 + batch)
-    # Land that concerns no gate: what a gate refuses is told in test_gates.
-    project = ProjectFactory(track="no_requisition", land=dict.fromkeys(GATED, 0) | {"total_m2": 10_000})
     calendar = selectors.working_calendar()
     seen = set()
 
     for number in range(LIVES):
-        step = StepFactory(project=project, code=dice.choice(CODES), round=number + 1)
+        if number % OF_A_PROJECT == 0:
+            # Every act reads its project's other steps: few of them, as in life.
+            project = ungated_project()
+        step = StepFactory(project=project, code=dice.choice(CODES), round=number % OF_A_PROJECT + 1)
         live(step, dice, section)
         step = Step.objects.select_related("deadline").get(pk=step.pk)
 

@@ -213,6 +213,15 @@ def test_a_running_step_is_over_on_its_due_day_and_today_when_that_has_passed():
     assert (spans["S1"].over_on, spans["S2"].over_on) == (date(2026, 11, 30), TODAY)
 
 
+def test_a_running_minimum_period_is_past_the_day_after_its_last():
+    period = Line(10, kind=LineKind.MIN)
+    running = {"status": Status.RUNNING, "accepted_on": date(2026, 11, 16), "due_on": date(2026, 11, 30)}
+
+    spans = forecast(plan("S1", period, **running), plan("S2", 1, "S1"))
+
+    assert (spans["S1"].over_on, spans["S2"].start_on) == (date(2026, 12, 1), date(2026, 12, 1))
+
+
 def test_of_alternatives_the_earliest_is_enough_and_the_one_not_involved_asks_nothing():
     either = Predecessor(("S1", "S2"))
 
@@ -259,6 +268,13 @@ def test_the_first_step_that_is_too_late_is_named_and_the_others_follow_from_it(
     assert [row.is_late for row in found.rows] == [True, False, False]
     assert (found.reachable_on, found.delay) == (date(2026, 12, 3), 1)
     assert [row.slack for row in found.rows] == [-1, -1, -1]
+
+
+def test_who_begins_on_the_last_possible_day_is_not_late():
+    found = back(*THREE, target=date(2026, 12, 3), goal="S3")
+
+    assert found.rows[0].latest.start_on == TODAY
+    assert (found.first_late, [row.is_late for row in found.rows]) == ("", [False, False, False])
 
 
 def test_a_running_step_is_late_when_its_own_end_comes_too_late():
@@ -331,6 +347,17 @@ def test_a_step_that_would_begin_after_its_paper_lapsed_turns_red():
     found = rules.what_if(steps, later, today=TODAY, calendar=CALENDAR)
 
     assert found.turned_red == ("S3",)
+
+
+def test_a_step_that_begins_on_the_last_day_of_its_paper_is_good():
+    paper = plan("S1", 1, status=Status.DONE, closed_on=TODAY, valid_until=date(2026, 12, 2))
+    steps = plans(paper, plan("S2", 5), plan("S3", 1, "S1", "S2"))
+    later = {**steps, "S2": replace(steps["S2"], not_before=date(2026, 11, 25))}
+
+    found = rules.what_if(steps, later, today=TODAY, calendar=CALENDAR)
+
+    assert found.shifts[-1].code == "S3"
+    assert found.turned_red == ()
 
 
 def test_nothing_shifts_when_nothing_changes():

@@ -534,6 +534,46 @@ def test_what_the_services_store_has_no_drift(section: User) -> None:
     call_command("recompute_deadlines", "--check", "--today", "2026-11-23", stdout=StringIO())
 
 
+def test_rows_with_the_same_facts_are_told_apart_by_their_pauses(section: User) -> None:
+    plain, first, second = (open_both() for _ in range(3))
+    for deadline in (first, second):
+        pause(deadline, section)
+    Deadline.objects.filter(pk=second.pk).update(due_on=date(2026, 12, 31))
+
+    swept = sweep.recompute_open(today=TODAY)
+
+    assert (swept.changed, swept.moved_count) == (1, 1)
+    assert [row["deadline"] for row in swept.moved] == [second.pk]
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert second.due_on == first.due_on != plain.due_on
+    assert sweep.recompute_open(today=TODAY).changed == 0
+
+
+def test_a_row_with_a_pause_that_shows_what_one_without_should_is_mended_alone(section: User) -> None:
+    plain, paused = open_both(), open_both()
+    pause(paused, section)
+    stored = {name: getattr(plain, name) for name in sweep.STORED}
+    Deadline.objects.filter(pk=paused.pk).update(**stored)
+
+    swept = sweep.recompute_open(today=TODAY)
+
+    assert swept.changed == 1
+    assert [row["deadline"] for row in swept.moved] == [paused.pk]
+
+
+def test_the_sweep_leaps_over_the_index_that_the_migration_makes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'deadline_open_facts'")
+        [[definition]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sweep.FIRST_OF_EACH}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert plan.count("Index Scan using deadline_open_facts") == 2
+    assert ", ".join((*sweep.FACTS, *sweep.STORED)) in definition
+
+
 def test_a_tampered_due_date_is_found_said_and_mended() -> None:
     deadline = open_both()
     Deadline.objects.filter(pk=deadline.pk).update(due_on=date(2026, 12, 31))
