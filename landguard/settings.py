@@ -116,7 +116,12 @@ DATABASES["default"].update(
     ATOMIC_REQUESTS=False,
     CONN_MAX_AGE=env.integer("DATABASE_CONN_MAX_AGE", default=60, least=0),
     CONN_HEALTH_CHECKS=True,
-    OPTIONS={"connect_timeout": 5, "options": "-c lock_timeout=5s -c timezone=Asia/Shanghai"},
+    OPTIONS={
+        "connect_timeout": 5,
+        # Many short questions at once: helpers and compilers for each cost more than they bring.
+        "options": "-c lock_timeout=5s -c timezone=Asia/Shanghai"
+        " -c max_parallel_workers_per_gather=0 -c jit=off",
+    },
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -17,7 +17,7 @@ from heapq import nlargest
 from projects.rules.duplicates import Thresholds
 
 # The nearest ones of a project that are proposed; a person looks at each.
-MOST_NEAR = 20
+MOST_NEAR = 10
 # Up to so many comparisons a block is compared as a whole.
 WHOLE = 1_000_000
 RAREST, MOST_COMPARED = 12, 300
