@@ -9,7 +9,7 @@ from django import forms
 
 from accounts.models import Organisation, User
 from approvals import rules, selectors
-from approvals.models import Step, StepLimit
+from approvals.models import PromiseException, Step, StepLimit
 from deadlines.models import LineKind, LineUnit, PauseKind
 from deadlines.rules import LineName
 from papers.forms import SECRECY_NOTICE
@@ -255,6 +255,11 @@ class ReissueForm(StepForm):
 
 
 class ExceptForm(StepForm):
+    cause = forms.ChoiceField(
+        label="原因类别",
+        choices=[("", "请选择"), *PromiseException.Cause.choices],
+        help_text="非主观原因不计入按期率；其他原因照常计入。",
+    )
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     approved_by = forms.CharField(label="批准人", max_length=60)
     approved_on = forms.DateField(label="批准日期")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals import rules
-from approvals.models import Material, Step
+from approvals.models import Material, PromiseException, Step
 from deadlines import selectors as clocks
 from deadlines.errors import CalendarGap
 from deadlines.models import Deadline, Pause
@@ -295,7 +295,8 @@ def _receipt_notes(step: Step) -> list[str]:
     exception = getattr(step, "promise_exception", None)
     if exception is not None:
         notes.append(
-            f"“原则上”之外的例外：{exception.reason}（{exception.approved_by} {exception.approved_on} 批准）"
+            f"“原则上”之外的例外：{_cause(exception)}{exception.reason}"
+            f"（{exception.approved_by} {exception.approved_on} 批准）"
         )
     return notes
 
@@ -306,6 +307,10 @@ def _gate_note(mark: Mapping[str, str]) -> str:
     if mark["by"] == "override":
         return f"凭文件放行“{label}”：{mark['doc_no']}"
     return f"视为受理时“{label}”未通过：{mark['doc_no']}；补齐前不能办结"
+
+
+def _cause(exception: PromiseException) -> str:
+    return f"{exception.get_cause_display()}，" if exception.cause else ""
 
 
 def pause_words(row: Pause, *, today: date) -> str:

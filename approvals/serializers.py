@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Organisation, User
 from approvals import readings
-from approvals.models import Decision, Material, Step, StepLimit, StepType
+from approvals.models import Decision, Material, PromiseException, Step, StepLimit, StepType
 from core import clock
 from deadlines.models import LineKind, LineUnit, PauseKind
 from deadlines.readings import reading_facts
@@ -209,6 +209,7 @@ class ReissueIn(serializers.Serializer[Any]):
 
 
 class ExceptIn(serializers.Serializer[Any]):
+    cause = serializers.ChoiceField(choices=PromiseException.Cause.choices)
     reason = serializers.CharField(max_length=300)
     approved_by = serializers.CharField(max_length=60)
     approved_on = serializers.DateField()

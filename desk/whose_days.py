@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from accounts.models import Organisation, User
 from approvals import rules
-from approvals.models import Step, StepQuerySet
+from approvals.models import Step, StepQuerySet, StepType
 from approvals.rules import Share
 from approvals.selectors import handling_setting
 from core.clock import day_of
@@ -92,7 +92,7 @@ def days_of(steps: StepQuerySet, *, today: date) -> list[StepDays]:
             *("pk", "code", "received_on", "notified_on", "accepted_on", "closed_on", "deadline_id"),
             *("holder_organisation__kind", "holder_organisation__path", "decision__entered_at"),
             *("deadline__created_at", "deadline__red_from", "deadline__stopped_on"),
-            "promise_exception__reason",
+            "promise_exception__cause",
         )
         .prefetch_related(
             Prefetch("deadline__pauses", queryset=Pause.objects.select_related("kind").order_by("first_on"))
@@ -130,7 +130,8 @@ def _days(
         calendar=calendar,
     )
     real = calendar.count(accepted, closed)
-    excepted = getattr(step, "promise_exception", None) is not None
+    exception = getattr(step, "promise_exception", None)
+    excepted = exception is not None and exception.is_excused
     decision = getattr(step, "decision", None)
     started = deadline.created_at if deadline is not None else None
     entries = [(accepted, started), (closed, decision.entered_at if decision else None)]
@@ -270,6 +271,13 @@ def whose_days(
             key=lambda row: (-row.number, row.label),
         ),
     )
+
+
+def names_of(found: Sequence[StepDays], *, today: date) -> tuple[dict[str, str], dict[int, str]]:
+    """Short names of step types by code, and of the holders by id. Two queries."""
+    labels = dict(StepType.objects.in_force(today).values_list("code", "short"))
+    holders = Organisation.objects.filter(pk__in={row.holder_id for row in found})
+    return labels, dict(holders.values_list("pk", "short_name"))
 
 
 def figures(key: str, label: str, rows: Sequence[StepDays]) -> Figures:

@@ -18,7 +18,15 @@ from accounts.http import actor_of
 from accounts.rights import Right, require
 from approvals.models import Step, StepQuerySet
 from core import clock
-from desk.whose_days import Figures, SideFigures, WhoseDays, days_of, finished_steps, whose_days
+from desk.whose_days import (
+    Figures,
+    SideFigures,
+    WhoseDays,
+    days_of,
+    finished_steps,
+    names_of,
+    whose_days,
+)
 from desk.whose_days_views import FinishedFilter
 
 
@@ -83,6 +91,7 @@ class WhoseDaysOut(serializers.Serializer[WhoseDays]):
     sides = SideOut(many=True)
     total = FiguresOut()
     by_code = FiguresOut(many=True)
+    by_holder = FiguresOut(many=True)
 
 
 class WhoseDaysViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Step]):
@@ -117,9 +126,11 @@ class WhoseDaysViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Step]):
     @extend_schema(responses=WhoseDaysOut)
     @action(detail=False, methods=["get"], pagination_class=None)
     def figures(self, request: Request) -> Response:
-        """按归属、按步骤的合计与中位数。"""
-        found = days_of(self._chosen().order_by("pk"), today=clock.today())
-        return Response(WhoseDaysOut(whose_days(found, labels={}, holders={})).data)
+        """按归属、按步骤、按责任单位的合计与中位数。"""
+        today = clock.today()
+        found = days_of(self._chosen().order_by("pk"), today=today)
+        labels, holders = names_of(found, today=today)
+        return Response(WhoseDaysOut(whose_days(found, labels=labels, holders=holders)).data)
 
 
 def register(router: BaseRouter) -> None:

@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.http import actor_of, login_required
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.rights import Right, require
-from approvals.models import Step, StepQuerySet, StepType
+from approvals.models import Step, StepQuerySet
 from core import clock
 from desk.deadline_rows import reporting_units
-from desk.whose_days import HOLDERS, StepDays, days_of, finished_steps, whose_days
+from desk.whose_days import HOLDERS, StepDays, days_of, finished_steps, names_of, whose_days
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, write_ledger
 from ui.filters import offer
 from ui.forms import DateInput
@@ -128,10 +128,7 @@ def whose_days_page(request: HttpRequest) -> HttpResponse:
     require(actor, Right.READ_OVERVIEW)
     filterset = _filterset(request, actor, today)
     found = days_of(filterset.qs.order_by("pk"), today=today)
-    labels = dict(StepType.objects.in_force(today).values_list("code", "short"))
-    holders = dict(
-        Organisation.objects.filter(pk__in={row.holder_id for row in found}).values_list("pk", "short_name")
-    )
+    labels, holders = names_of(found, today=today)
     context = {
         "filterset": filterset,
         "figures": whose_days(found, labels=labels, holders=holders),

@@ -206,10 +206,19 @@ class PromiseExceptionQuerySet(SharedProjectsQuerySet["PromiseException"]):
 class PromiseException(models.Model):
     """Why a step is let off its promise, which holds “in principle” (原则上). Immutable.
 
-    The lamps stay as they are; reports count the step apart from kept and broken promises.
+    The lamps stay as they are. Policy, technique and nature are nobody's fault (非主观): reports count
+    such a step apart from kept and broken promises. Another cause leaves it among them. Blank:
+    recorded before causes were told apart, counted apart as it was.
     """
 
+    class Cause(models.TextChoices):
+        POLICY = "POLICY", "政策调整（非主观）"
+        TECHNICAL = "TECHNICAL", "技术条件（非主观）"
+        NATURAL = "NATURAL", "自然条件（非主观）"
+        OTHER = "OTHER", "其他（不作容错）"
+
     step = models.OneToOneField(Step, models.PROTECT, related_name="promise_exception", verbose_name="步骤")
+    cause = models.CharField("原因类别", max_length=10, choices=Cause, blank=True)
     reason = models.CharField("理由", max_length=300)
     approved_by = models.CharField("批准人", max_length=60)
     approved_on = models.DateField("批准日期")
@@ -230,3 +239,8 @@ class PromiseException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} {self.reason}"
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether the step stays out of the shares of kept promises."""
+        return self.cause != self.Cause.OTHER

@@ -167,11 +167,14 @@ def _reissued(
 
 @transaction.atomic
 def except_step(
-    *, step_id: int, reason: str, approved_by: str, approved_on: date, actor: User, today: date
+    *, step_id: int, cause: str, reason: str, approved_by: str, approved_on: date, actor: User, today: date
 ) -> PromiseException:
     """Record why a step is let off its promise, which holds “in principle” (原则上).
 
-    The lamps stay; reports count the step apart.
+    The lamps stay; reports count the step apart, unless the cause is nobody else's.
+
+    Args:
+        cause: a value of PromiseException.Cause.
 
     Raises:
         WrongStatus, ReasonMissing, DayOutOfOrder.
@@ -179,7 +182,7 @@ def except_step(
         AlreadyExcepted.
         PermissionDenied, Step.DoesNotExist: see locked_step.
 
-    Source: S0 (“资料齐全的情况下，原则上”).
+    Source: S0 (“资料齐全的情况下，原则上”); S4 (容错：政策、技术、自然条件).
     """
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.EXCEPT)
@@ -191,6 +194,7 @@ def except_step(
         raise AlreadyExcepted(f"“{step.step_type.short}”已登记例外，不能重复登记。", step=step.code)
     row = PromiseException.objects.create(
         step=step,
+        cause=cause,
         reason=said,
         approved_by=approved_by.strip(),
         approved_on=approved_on,
@@ -200,7 +204,7 @@ def except_step(
         step,
         actor=actor,
         verb="step.excepted",
-        facts={"reason": said, "approved_by": row.approved_by},
+        facts={"cause": row.get_cause_display(), "reason": said, "approved_by": row.approved_by},
         occurred_on=approved_on,
     )
     return row

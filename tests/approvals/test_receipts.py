@@ -375,7 +375,7 @@ def test_a_re_issue_needs_a_note(section, dispatcher):
 
 def except_it(step: Step, actor: User, **more: object) -> PromiseException:
     stated = {
-        "step_id": step.pk, "reason": "资料不齐", "approved_by": "分管局长",
+        "step_id": step.pk, "cause": "TECHNICAL", "reason": "资料不齐", "approved_by": "分管局长",
         "approved_on": TODAY, "actor": actor, "today": TODAY,
     }  # fmt: skip
     return except_step(**(stated | more))
@@ -388,7 +388,7 @@ def test_an_exception_to_the_promise_is_recorded_once_and_changes_no_date(sectio
     row = except_it(step, section)
 
     step.deadline.refresh_from_db()
-    assert (row.reason, step.deadline.due_on) == ("资料不齐", due)
+    assert (row.reason, row.is_excused, step.deadline.due_on) == ("资料不齐", True, due)
     with pytest.raises(errors.AlreadyExcepted):
         except_it(step, section)
 

@@ -188,8 +188,8 @@ def finished(project, section):
     )
     a03 = accept_step(step_id=a03.pk, accepted_on=date(2026, 11, 11), actor=section, today=TODAY)
     except_step(
-        step_id=a03.pk, reason="资料复杂", approved_by="局长", approved_on=date(2026, 11, 12),
-        actor=section, today=TODAY,
+        step_id=a03.pk, cause="NATURAL", reason="连续暴雨，无法踏勘", approved_by="局长",
+        approved_on=date(2026, 11, 12), actor=section, today=TODAY,
     )  # fmt: skip
     finish(a03, section, on=date(2026, 11, 16))
     return a08, a03
@@ -211,6 +211,28 @@ def test_days_are_split_by_whose_they_were(client, section, at_noon, finished):
     assert (by_code["A03"].excepted, by_code["A03"].kept.whole) == (1, 0)
     assert figures.total.late_entries.part == 2
     assert figures.total.system_median == 0
+
+
+@pytest.mark.parametrize(
+    ("cause", "excepted", "counted"),
+    [("POLICY", 1, 0), ("TECHNICAL", 1, 0), ("NATURAL", 1, 0), ("OTHER", 0, 1)],
+)
+def test_what_is_nobody_s_fault_stays_out_of_the_share_kept(
+    client, section, dispatcher, at_noon, project, cause, excepted, counted
+):
+    step = accepted(project[1]["A03"], section, on=date(2026, 11, 2), today=TODAY)
+    client.force_login(section)
+    answer = client.post(
+        f"/steps/{step.pk}/except/",
+        {"cause": cause, "reason": "政策口径调整", "approved_by": "局长", "approved_on": "2026-11-12"},
+    )
+    finish(step, section, on=date(2026, 11, 16))
+
+    [found] = client.get("/api/v1/whose-days/figures/").json()["by_holder"]
+
+    assert answer.status_code == 302
+    assert found["excepted"] == excepted
+    assert (found["kept_percent"] is None) is (counted == 0)
 
 
 def test_every_figure_opens_its_rows(client, section, at_noon, finished):
@@ -263,7 +285,7 @@ def test_the_step_s_page_shows_both_lines_and_marks_what_was_typed_late(client, 
     assert "停过这条线的暂停" in said
     assert "补录，晚" in said
     assert "一次告知补正：申请报告" in said
-    assert "“原则上”之外的例外：资料复杂" in said
+    assert "“原则上”之外的例外：自然条件（非主观），连续暴雨" in said
 
 
 # --- the board -----------------------------------------------------------------------------------
