@@ -34,7 +34,7 @@ from core import clock
 from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
-from demo import annual, pool
+from demo import annual, opinions, pool
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
 from demo.proofs import open_gates
@@ -162,6 +162,7 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
         if number % 40 == 0:
             say(f"已办理到第 {number} 个项目")
     annual.finish(dispatcher=cast.dispatcher, units=sorted(units), today=today)
+    opinions.ask_around(dispatcher=cast.dispatcher, today=today)
     pool.build(dispatcher=cast.dispatcher, section=cast.section, county=cast.county, today=today)
 
 

@@ -14,6 +14,7 @@ from deadlines.sweep import deadline_drift
 from demo import building
 from demo.lives import Limits, life_of
 from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
+from opinions.models import Request
 from projects.models import AnnualListVersion, PlanVersion, Project
 
 TODAY = date(2026, 11, 20)
@@ -67,6 +68,7 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert Entry.objects.filter(verb="step.accepted").exists()
     assert AnnualListVersion.objects.filter(published_on=TODAY).exists()
     assert PlanVersion.objects.get().lines.exists()
+    assert {"ANSWERED", "LAPSED", "SENT"} <= set(Request.objects.values_list("state", flat=True))
 
 
 @pytest.mark.django_db
