@@ -14,7 +14,7 @@ from approvals.services.decisions import decide_step
 from deadlines.models import Deadline, Pause
 from opinions.models import Round
 from opinions.services import lapsing, rounds
-from tests.approvals.scenes import MONDAY, accepted, opened
+from tests.approvals.scenes import MONDAY, accepted, opened, without_gates
 from tests.opinions.scenes import FOREST, WATER, answered, moment, official, request_of
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ SENT, ANSWERED = date(2026, 11, 4), date(2026, 11, 9)
 
 def excluding_step(dispatcher) -> Step:
     """A step whose promise leaves out the time for other departments' opinions."""
+    without_gates()
     _, steps = opened(dispatcher)
     return next(
         step

@@ -139,4 +139,4 @@ def test_too_many_openings_in_a_minute_look_like_an_unknown_link(client, request
     assert LinkTry.objects.get().count == 4
     with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
         assert client.get(path).status_code == 200
-        assert unknown(client, path + "x") == limited
+        assert unknown(client, address(request_.pk, made.token + "x")) == limited
