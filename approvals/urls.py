@@ -14,6 +14,7 @@ from approvals import (
     pause_views,
     set_quality_views,
     setting_views,
+    supply_views,
     views,
 )
 from approvals.rules import Verb
@@ -45,6 +46,15 @@ urlpatterns = [
         for verb in expropriation_views.DEEDS
     ),
     path("projects/<int:pk>/expropriations/new/", expropriation_views.begin, name="expropriation-new"),
+    path("supplies/", supply_views.index, name="supplies"),
+    path("supplies/export/", supply_views.sheet, name="supplies-export"),
+    path("supplies/<int:pk>/", supply_views.record, name="supply"),
+    *(
+        path(f"supplies/<int:pk>/{verb}/", supply_views.act, {"verb": verb}, name=f"supply-{verb}")
+        for verb in supply_views.DEEDS
+    ),
+    path("projects/<int:pk>/supplies/new/", supply_views.begin, name="supply-new"),
+    path("settings/idle-land/", supply_views.idle_settings, name="idle-settings"),
     path("batches/", document_views.batch_index, name="batches"),
     path("batches/new/", document_views.batch_new, name="batch-new"),
     path("batches/<int:pk>/", document_views.batch, name="batch"),

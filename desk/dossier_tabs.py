@@ -26,6 +26,7 @@ from desk import (
     dossier_people,
     dossier_problems,
     dossier_siting,
+    dossier_supply,
 )
 from desk.dossier_schedule import read as read_schedule
 from projects.models import Project
@@ -75,6 +76,7 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("papers", "附件", "desk/dossier/_papers.html", dossier_papers.read, dossier_papers.count),
     DossierTab("documents", "批复", "desk/dossier/_documents.html", dossier_documents.read),
     DossierTab("expropriation", "征收", "desk/dossier/_expropriation.html", dossier_expropriation.read),
+    DossierTab("supply", "供地", "desk/dossier/_supply.html", dossier_supply.read),
     DossierTab(
         "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count
     ),

@@ -86,6 +86,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("批复与证书", "approvals:documents", "stamp"),
             Place("用地批次", "approvals:batches", "layers"),
             Place("土地征收", "approvals:expropriations", "landmark"),
+            Place("供地", "approvals:supplies", "map"),
             Place("资料库", "approvals:library", "library"),
             Place("工作日计算器", "desk:calculator", "calculator"),
         ),

@@ -15,6 +15,7 @@ from approvals import gate_api as approval_gates
 from approvals import library_api as library
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
+from approvals import supply_api as supplies
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from deadlines import api_settings as clock_settings
@@ -70,6 +71,7 @@ for app in (
     handling_settings,
     documents,
     expropriations,
+    supplies,
     back_schedules,
     whose_days,
     deadlines,

@@ -17,6 +17,7 @@ from approvals.models import (
     SetCheck,
     SetCheckItem,
     Step,
+    Supply,
     ViolationCase,
 )
 from approvals.services.acceptance import accept_step
@@ -134,6 +135,7 @@ class World:
     document: LandDocument
     batch: Batch
     expropriation: Expropriation
+    supply: Supply
     violation: ViolationCase
     opinion_round: Round
     opinion_draft: Round

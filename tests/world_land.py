@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
@@ -10,6 +11,7 @@ from approvals.models import Batch
 from approvals.services.batches import BatchFacts, create_batch, join_batch
 from approvals.services.documents import AreaFacts, DocumentFacts, record_document
 from approvals.services.expropriation import ActFacts, ExpropriationFacts, begin_expropriation, record_act
+from approvals.services.supply import Contract, ParcelPlan, plan_payment, plan_supply, sign_contract
 from deadlines.selectors import working_calendar
 from projects.models import Project
 
@@ -50,4 +52,26 @@ def land_of(project: Project, *, officer: User) -> dict[str, Any]:
         calendar=working_calendar(),
         today=TODAY,
     )
-    return {"batch": batch, "document": document, "expropriation": record}
+    supply = plan_supply(
+        actor=officer,
+        project_id=project.pk,
+        plan=ParcelPlan("2026-12号地块", "LISTING", 8_000, "工业用地"),
+        today=TODAY,
+    )
+    contract = Contract(
+        signed_on=DAY,
+        contract_no=f"DY-2026-{project.pk}",
+        user_name="都匀建设公司",
+        start_by=date(2026, 11, 20),
+        finish_by=date(2028, 11, 20),
+        price_yuan=Decimal(8_000_000),
+    )
+    sign_contract(actor=officer, supply_id=supply.pk, contract=contract, today=TODAY)
+    plan_payment(
+        actor=officer,
+        supply_id=supply.pk,
+        amount_yuan=Decimal(4_000_000),
+        due_on=date(2026, 12, 2),
+        today=TODAY,
+    )
+    return {"batch": batch, "document": document, "expropriation": record, "supply": supply}

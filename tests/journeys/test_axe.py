@@ -28,7 +28,7 @@ NO_PAGES = {
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
     *("projects:pre-contact-document", "approvals:pauses-export"),
     *("approvals:library-export", "approvals:library-file", "approvals:set-quality-export"),
-    *("approvals:documents-export", "approvals:expropriations-export"),
+    *("approvals:documents-export", "approvals:expropriations-export", "approvals:supplies-export"),
     "projects:download-file",
     "quotas:application-export",
     *("approvals:gates-export", "approvals:violations-export"),

@@ -1,0 +1,101 @@
+"""Reading supplied land: parcels, payments, patrols, and whether they lie idle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from accounts.models import User
+from approvals import rules
+from approvals.models import IdleLandSetting, Patrol, Supply, SupplyPayment, SupplyQuerySet
+
+
+def idle_setting(on: date) -> IdleLandSetting:
+    """The terms of idle land in force on a day; the law's before the first row. One query."""
+    rows = IdleLandSetting.objects.filter(effective_from__lte=on).order_by("-effective_from")
+    return rows.first() or IdleLandSetting(effective_from=on)
+
+
+def idle_terms(on: date) -> rules.IdleTerms:
+    """The same as the rules read them."""
+    row = idle_setting(on)
+    return rules.IdleTerms(
+        idle_months=row.idle_months,
+        recovery_months=row.recovery_months,
+        developed_numerator=row.developed_numerator,
+        developed_denominator=row.developed_denominator,
+        invested_percent=row.invested_percent,
+        fee_percent=row.fee_percent,
+        warning_days=row.warning_days,
+        basis=row.basis,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyReading:
+    """One parcel with all that its page and the dossier show."""
+
+    supply: Supply
+    idle: rules.IdleReading
+    terms: rules.IdleTerms
+    payments: Sequence[SupplyPayment]
+    patrols: Sequence[Patrol]
+
+    @property
+    def paid_yuan(self) -> Decimal:
+        return sum((row.amount_yuan for row in self.payments if row.paid_on), Decimal(0))
+
+    @property
+    def lamp(self) -> str:
+        """The lamp's key: red for idle land, amber for land that nears it or is late."""
+        states = rules.IdleState
+        if self.idle.state in (states.IDLE, states.RECOVERABLE):
+            return "red"
+        if self.idle.state in (states.NEARLY_IDLE, states.LATE):
+            return "amber"
+        if self.idle.state is states.FINISHED:
+            return "done"
+        return "idle" if self.idle.state is states.NO_CONTRACT else "green"
+
+    @property
+    def label(self) -> str:
+        return self.idle.state.label
+
+
+def supply_list(*, actor: User) -> SupplyQuerySet:
+    """Parcels the actor may see with what a list shows. Three queries, however many rows."""
+    return (
+        Supply.objects.visible_to(actor)
+        .select_related("project__organisation", "start_deadline", "finish_deadline", "paper", "created_by")
+        .prefetch_related(Prefetch("payments", queryset=SupplyPayment.objects.order_by("number")))
+        .prefetch_related(Prefetch("patrols", queryset=Patrol.objects.select_related("paper", "entered_by")))
+    )
+
+
+def read_supply(row: Supply, *, terms: rules.IdleTerms, today: date) -> SupplyReading:
+    """A parcel of `supply_list` as it stands on a day. No query."""
+    patrols = [patrol for patrol in row.patrols.all() if patrol.seen_on <= today]
+    last = patrols[0] if patrols else None
+    facts = rules.ParcelFacts(
+        area_m2=row.area_m2,
+        start_by=row.start_by if row.signed_on else None,
+        price_yuan=row.price_yuan,
+        investment_yuan=row.investment_yuan,
+        started_on=row.started_on,
+        stopped_on=last.stopped_on if last else None,
+        developed_m2=last.developed_m2 if last else 0,
+        invested_yuan=last.invested_yuan if last else Decimal(0),
+        is_governments_cause=last is not None and last.cause == Patrol.Cause.GOVERNMENT,
+        finished_on=row.finished_on,
+    )
+    return SupplyReading(
+        supply=row,
+        idle=rules.read_idle(facts, terms, today=today),
+        terms=terms,
+        payments=list(row.payments.all()),
+        patrols=patrols,
+    )

@@ -1,0 +1,227 @@
+"""Supply of land: the contract's promises, instalments, patrols, and idle land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, InternalError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from approvals.errors import DayOutOfOrder, SettingOutOfOrder, SupplyKnown, SupplyOutOfOrder
+from approvals.models import IdleLandSetting, Patrol, Supply
+from approvals.services.supply import (
+    Contract,
+    IdleTermsGiven,
+    ParcelPlan,
+    Sight,
+    change_supply,
+    plan_payment,
+    plan_supply,
+    record_patrol,
+    set_idle_terms,
+    settle_payment,
+    sign_contract,
+)
+from approvals.supply_selectors import idle_terms, read_supply, supply_list
+from deadlines.models import Deadline
+from tests.factories import ProjectFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+PLAN = ParcelPlan("2024-8号地块", "LISTING", 30_000, "工业用地")
+
+
+@pytest.fixture(autouse=True)
+def _office_day() -> Iterator[None]:
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def parcel(officer: User) -> Supply:
+    return plan_supply(actor=officer, project_id=ProjectFactory().pk, plan=PLAN, today=TODAY)
+
+
+def contract(**changes: object) -> Contract:
+    return Contract(
+        **{
+            "signed_on": date(2025, 3, 3),
+            "contract_no": "522701-2025-A-0012",
+            "user_name": "都匀建设公司",
+            "start_by": date(2025, 10, 9),
+            "finish_by": date(2030, 10, 9),
+            "price_yuan": Decimal(6_000_000),
+        }
+        | changes
+    )  # type: ignore[arg-type]
+
+
+def signed(actor: User, parcel: Supply, **changes: object) -> Supply:
+    return sign_contract(actor=actor, supply_id=parcel.pk, contract=contract(**changes), today=TODAY)
+
+
+def patrol(actor: User, parcel: Supply, **facts: object) -> Patrol:
+    sight = Sight(**{"seen_on": TODAY, "finding": "现场无施工"} | facts)  # type: ignore[arg-type]
+    return record_patrol(actor=actor, supply_id=parcel.pk, sight=sight, today=TODAY)
+
+
+def state_of(actor: User) -> str:
+    row = supply_list(actor=actor).get()
+    return read_supply(row, terms=idle_terms(TODAY), today=TODAY).idle.state
+
+
+def test_a_contract_makes_promises_of_its_days(officer: User, parcel: Supply) -> None:
+    row = signed(officer, parcel, supervision_no="5227012025b00123")
+
+    assert row.start_deadline is not None
+    assert row.finish_deadline is not None
+    assert (row.start_deadline.due_on, row.finish_deadline.due_on) == (row.start_by, row.finish_by)
+    assert row.start_deadline.dependent_is_open
+    assert row.supervision_no == "5227012025B00123"
+    first = row.start_deadline_id
+    again = signed(officer, parcel, start_by=date(2026, 3, 3))
+    assert Deadline.objects.get(pk=first).state == Deadline.State.CANCELLED
+    assert again.start_deadline is not None
+    assert again.start_deadline.due_on == date(2026, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"start_by": date(2025, 3, 3)}, DayOutOfOrder),
+        ({"finish_by": date(2025, 10, 8)}, DayOutOfOrder),
+        ({"signed_on": date(2026, 11, 21)}, DayOutOfOrder),
+        ({"price_yuan": None}, SupplyOutOfOrder),
+    ],
+)
+def test_an_odd_contract_is_refused(
+    officer: User, parcel: Supply, changes: dict[str, object], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        signed(officer, parcel, **changes)
+
+
+def test_a_parcel_is_on_record_once_and_is_its_countys(
+    officer: User, stranger: User, leader: User, parcel: Supply
+) -> None:
+    with pytest.raises(SupplyKnown):
+        plan_supply(actor=officer, project_id=parcel.project_id, plan=PLAN, today=TODAY)
+    with pytest.raises(Supply.DoesNotExist):
+        change_supply(actor=stranger, supply_id=parcel.pk, plan=PLAN, today=TODAY)
+    with pytest.raises(PermissionDenied):
+        change_supply(actor=leader, supply_id=parcel.pk, plan=PLAN, today=TODAY)
+    assert change_supply(actor=officer, supply_id=parcel.pk, plan=PLAN, today=TODAY).pk == parcel.pk
+
+
+def test_the_price_comes_in_instalments(officer: User, parcel: Supply) -> None:
+    more = {"actor": officer, "supply_id": parcel.pk, "today": TODAY}
+    with pytest.raises(SupplyOutOfOrder):
+        plan_payment(amount_yuan=Decimal(1), due_on=date(2025, 4, 3), **more)  # type: ignore[arg-type]
+    signed(officer, parcel)
+    first = plan_payment(amount_yuan=Decimal(3_000_000), due_on=date(2025, 4, 3), **more)  # type: ignore[arg-type]
+
+    with pytest.raises(SupplyOutOfOrder) as much:
+        plan_payment(amount_yuan=Decimal(3_000_001), due_on=date(2026, 3, 3), **more)  # type: ignore[arg-type]
+    settle_payment(number=1, paid_on=date(2025, 4, 2), voucher="P-1", **more)  # type: ignore[arg-type]
+
+    assert much.value.facts == {"left_yuan": Decimal(3_000_000)}
+    assert first.deadline_id is not None
+    assert Deadline.objects.get(pk=first.deadline_id).state == Deadline.State.MET
+    with pytest.raises(SupplyOutOfOrder):
+        settle_payment(number=1, paid_on=date(2025, 4, 2), voucher="P-1", **more)  # type: ignore[arg-type]
+
+
+def test_land_without_a_start_is_in_alarm_and_found(client: Client, officer: User, parcel: Supply) -> None:
+    signed(officer, parcel)
+    other = plan_supply(
+        actor=officer,
+        project_id=parcel.project_id,
+        plan=ParcelPlan("2026-1号地块", "ALLOCATION", 1, "公园"),
+        today=TODAY,
+    )
+    client.force_login(officer)
+
+    page = client.get(reverse("approvals:supply", args=[parcel.pk])).content.decode()
+    alarm = client.get(reverse("approvals:supplies"), {"alarm": "1"}).context["page"]
+
+    assert "涉嫌闲置" in page
+    assert "1200000.00" in page
+    assert [row.pk for row in alarm] == [parcel.pk]
+    assert other.pk not in {row.pk for row in alarm}
+
+
+def test_a_patrol_tells_the_state_and_ends_the_promises(officer: User, parcel: Supply) -> None:
+    with pytest.raises(SupplyOutOfOrder):
+        patrol(officer, parcel)
+    row = signed(officer, parcel)
+
+    patrol(officer, parcel, cause="GOVERNMENT")
+    assert state_of(officer) == "EXCUSED"
+    patrol(officer, parcel, started_on=date(2025, 9, 1), developed_m2=9_000, stopped_on=date(2025, 11, 3))
+    assert state_of(officer) == "IDLE"
+    assert Deadline.objects.get(pk=row.start_deadline_id).state == Deadline.State.MET
+    with pytest.raises(SupplyOutOfOrder):
+        patrol(officer, parcel, finished_on=date(2025, 8, 31))
+    patrol(officer, parcel, finished_on=date(2026, 11, 2))
+    assert state_of(officer) == "FINISHED"
+    assert Deadline.objects.get(pk=row.finish_deadline_id).state == Deadline.State.MET
+
+
+def test_the_database_keeps_contracts_whole_and_patrols_as_seen(officer: User, parcel: Supply) -> None:
+    signed(officer, parcel)
+    patrol(officer, parcel)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Supply.objects.filter(pk=parcel.pk).update(contract_no="")
+    with pytest.raises(InternalError), transaction.atomic():
+        Patrol.objects.update(finding="在建")
+
+
+def test_the_terms_of_idle_land_are_dated(officer: User, dispatcher: User) -> None:
+    terms = IdleTermsGiven(18, 24, 1, 3, 25, 20, 30, 90, "新办法")
+
+    set_idle_terms(actor=dispatcher, effective_from=date(2026, 12, 1), terms=terms)
+
+    assert idle_terms(TODAY).idle_months == 12
+    assert idle_terms(date(2026, 12, 1)).idle_months == 18
+    with pytest.raises(SettingOutOfOrder):
+        set_idle_terms(actor=dispatcher, effective_from=date(2026, 12, 1), terms=terms)
+    with pytest.raises(PermissionDenied):
+        set_idle_terms(actor=officer, effective_from=date(2027, 1, 1), terms=terms)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IdleLandSetting.objects.update(recovery_months=6)
+
+
+def test_pages_and_api_record_the_same_supply(client: Client, officer: User, parcel: Supply) -> None:
+    client.force_login(officer)
+    body = {
+        "signed_on": "2025-03-03",
+        "contract_no": "522701-2025-A-0012",
+        "user_name": "都匀建设公司",
+        "start_by": "2025-10-09",
+        "finish_by": "2027-10-09",
+    }
+    page = reverse("approvals:supply-contract", args=[parcel.pk])
+
+    refused = client.post(page, body)
+    stored = client.post(page, {**body, "price_yuan": "6000000"})
+    answer = client.post(
+        f"/api/v1/supplies/{parcel.pk}/patrol/",
+        {"seen_on": "2026-11-19", "finding": "未动工"},
+        content_type="application/json",
+    )
+
+    assert (refused.status_code, stored.status_code) == (422, 302)
+    assert "须填价款" in refused.content.decode()
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["idle"]["state"] == "IDLE"
+    assert answer.json()["idle"]["fee_yuan"] == "1200000.00"
+    assert "2024-8号地块" in client.get(f"/projects/{parcel.project_id}/?tab=supply").content.decode()
+    assert client.get(reverse("approvals:supplies-export")).content[:2] == b"PK"
