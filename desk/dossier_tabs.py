@@ -25,6 +25,7 @@ from desk import (
     dossier_papers,
     dossier_people,
     dossier_problems,
+    dossier_quota,
     dossier_siting,
     dossier_supply,
 )
@@ -58,6 +59,7 @@ def _nothing_more(project: Project, actor: User, today: date) -> Mapping[str, ob
 TABS: tuple[DossierTab, ...] = (
     DossierTab("progress", "办理进度", "desk/dossier/_progress.html", _nothing_more),
     DossierTab("land", "用地", "desk/dossier/_land.html", dossier_land.read),
+    DossierTab("quota", "指标", "desk/dossier/_quota.html", dossier_quota.read),
     DossierTab("siting", "选址", "desk/dossier/_siting.html", dossier_siting.read),
     DossierTab("people", "人员", "desk/dossier/_people.html", dossier_people.read, dossier_people.count),
     DossierTab(

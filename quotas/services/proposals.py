@@ -248,13 +248,14 @@ def refuse_application(
     application.save(
         update_fields=["state", "answer_reason", "decision_no", "decided_on", "decision_paper", "updated_at"]
     )
-    assert proposal.reservation_id is not None
-    reservations.release(
-        reservation_id=proposal.reservation_id,
-        on=today,
-        actor=actor,
-        reason=f"州政府未批准：{reason.strip()}"[:300],
-    )
+    # A hold that has expired meanwhile has given its quota back already.
+    if proposal.reservation is not None and proposal.reservation.is_running:
+        reservations.release(
+            reservation_id=proposal.reservation.pk,
+            on=today,
+            actor=actor,
+            reason=f"州政府未批准：{reason.strip()}"[:300],
+        )
     proposal.state = State.DROPPED
     proposal.save(update_fields=["state"])
     log(application, "quota_application.refused", actor=actor, facts={"reason": reason.strip()})

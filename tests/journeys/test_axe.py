@@ -30,7 +30,6 @@ NO_PAGES = {
     *("approvals:library-export", "approvals:library-file", "approvals:set-quality-export"),
     *("approvals:documents-export", "approvals:expropriations-export", "approvals:supplies-export"),
     "projects:download-file",
-    "quotas:application-export",
     *("approvals:gates-export", "approvals:violations-export"),
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
     "quotas:price-template",

@@ -105,3 +105,17 @@ def test_many_projects_cost_as_many_queries_as_one() -> None:
     one = queries_of(lambda: selectors.coverage_of_projects(project_ids=ids[:1]))
 
     assert queries_of(lambda: selectors.coverage_of_projects(project_ids=ids)) == one == 2
+
+
+@pytest.mark.django_db
+def test_the_dossier_shows_what_is_covered_and_what_is_missing(section, client) -> None:
+    project = ProjectFactory(land={"total_m2": 10_000, "arable_m2": 1_000})
+    move(None, "SOURCE", "AVAILABLE", 5_000, "STOCK_IN")
+    move(project.pk, "AVAILABLE", "RESERVED", 900, "HOLD")
+    client.force_login(section)
+
+    page = client.get(f"/projects/{project.pk}/?tab=quota").content.decode()
+
+    assert "有缺口" in page
+    assert "0.0900 公顷" in page
+    assert "0.0100 公顷" in page
