@@ -197,6 +197,7 @@ VERBS: dict[str, str] = {
     "quota_proposal.committed": "提交指标调剂方案",
     "quota_proposal.agreed": "登记指标流转协议",
     "quota_proposal.paid": "登记指标缴款",
+    "quota_proposal.payment_struck": "作废指标缴款",
     "quota_proposal.hooked_up": "办理指标挂钩",
     "quota_price.imported": "导入公示价格",
     "quota_price.struck": "作废公示价格",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -99,6 +100,10 @@ class PaymentIn(serializers.Serializer[Any]):
     yuan = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0)
     paid_on = serializers.DateField()
     file = serializers.FileField()
+
+
+class PriceStrikeIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
 
 
 class HookUpIn(serializers.Serializer[Any]):
@@ -198,6 +203,21 @@ class QuotaProposalViewSet(
         )
         return self._answer(row.pk)
 
+    @extend_schema(request=PriceStrikeIn, responses=ProposalOut)
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path=r"payments/(?P<payment>\d+)/strike",
+        url_name="payment-strike",
+    )
+    def strike_payment(self, request: Request, pk: str, payment: str) -> Response:
+        """作废一笔缴款并说明理由。"""
+        row, data = self.get_object(), _valid(PriceStrikeIn, request)
+        if not row.payments.filter(pk=int(payment)).exists():
+            raise Http404
+        services.strike_payment(actor=actor_of(request), payment_id=int(payment), today=clock.today(), **data)
+        return self._answer(row.pk)
+
     @extend_schema(request=HookUpIn, responses=ProposalOut)
     @action(detail=True, methods=["post"], url_path="hook-up", url_name="hook-up")
     def hook_up(self, request: Request, pk: str) -> Response:
@@ -231,10 +251,6 @@ class PriceSheetIn(serializers.Serializer[Any]):
 
 class PriceImportOut(serializers.Serializer[Any]):
     imported = serializers.IntegerField()
-
-
-class PriceStrikeIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=300)
 
 
 class QuotaPriceViewSet(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("quota/proposals/<int:pk>/pay/", proposals.proposal_pay, name="proposal-pay"),
     path("quota/proposals/<int:pk>/hook-up/", proposals.proposal_hook_up, name="proposal-hook-up"),
     path("quota/proposals/<int:pk>/word/", proposals.proposal_word, name="proposal-word"),
+    path("quota/payments/<int:pk>/strike/", proposals.payment_strike, name="payment-strike"),
     path("quota/what-if/", what_if.what_if, name="what-if"),
     path("quota/settlement/", proposals.settlement, name="settlement"),
     path("quota/settlement/export/", proposals.settlement_export, name="settlement-export"),

@@ -836,6 +836,9 @@ quotas:proposal-agree        get    proposal     302 200 200 200 403 403 403
 quotas:proposal-agree        post   proposal     302 422 422 422 403 403 403
 quotas:proposal-pay          get    proposal     302 200 200 200 403 403 403
 quotas:proposal-pay          post   proposal     302 422 422 422 403 403 403
+quotas:payment-strike        get    payment      302 200 200 200 403 403 403
+quotas:payment-strike        post   payment      302 422 422 422 403 403 403
+quota-proposal-payment-strike post  payment_of_scheme 401 400 400 400 404 400 400
 quotas:proposal-hook-up      get    proposal     302 403 200 200 403 403 403
 quotas:proposal-hook-up      post   proposal     302 403 422 422 403 403 403
 quotas:proposal-word         get    proposal     302 200 200 200 404 200 200

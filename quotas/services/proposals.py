@@ -418,6 +418,37 @@ def record_payment(*, actor: User, proposal_id: int, voucher: Voucher, today: da
 
 
 @transaction.atomic
+def strike_payment(*, actor: User, payment_id: int, reason: str, today: date) -> Payment:
+    """A payment entered by mistake does not count any more; it stays listed with the reason.
+
+    The money lacks again, and the county's clock starts anew from today.
+
+    Raises:
+        ReasonNeeded: none is given.
+        ProposalOutOfOrder: hooked up already, or struck before.
+    """
+    require(actor, Right.PAY_QUOTA)
+    found = Payment.objects.visible_to(actor).get(pk=payment_id)
+    proposal = _locked(actor, found.proposal_id)
+    _only(proposal, State.APPROVED)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    if payment.struck_reason:
+        raise ProposalOutOfOrder("这笔缴款已作废；请刷新页面查看。")
+    if not reason.strip():
+        raise ReasonNeeded("作废须写明理由；请填写。")
+    was_paid = not any(row.lacking for row in payees_of(proposal))
+    payment.struck_reason = reason.strip()[:300]
+    payment.save(update_fields=["struck_reason"])
+    if was_paid:
+        proposal.payment_deadline = _payment_clock(proposal, today, today)
+        proposal.pay_by_on = proposal.payment_deadline.due_on
+        proposal.save(update_fields=["payment_deadline", "pay_by_on"])
+    facts = {"voucher_no": payment.voucher_no, "reason": payment.struck_reason}
+    log(proposal.application, "quota_proposal.payment_struck", actor=actor, facts=facts)
+    return payment
+
+
+@transaction.atomic
 def hook_up(*, actor: User, proposal_id: int, report_no: str, today: date) -> Proposal:
     """Hook the quota up with the project's land report: what was locked is written off.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 
 from quotas import rules
@@ -18,3 +20,9 @@ def amount_of(amount: int | None, instrument: str) -> str:
 @register.filter
 def instrument_label(instrument: str) -> str:
     return rules.Instrument(instrument).label
+
+
+@register.filter
+def yuan(amount: Decimal | int | None) -> str:
+    """`9,120,000.00`; nothing is a dash."""
+    return "–" if amount is None else f"{amount:,.2f}"

@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
 from quotas.agreement import agreement_document
-from quotas.models import Proposal
+from quotas.application_forms import ReasonForm
+from quotas.models import Payment, Proposal
 from quotas.proposal_forms import (
     AgreementForm,
     ApproveForm,
@@ -142,6 +143,7 @@ def _may(actor: User, proposal: Proposal) -> Mapping[str, bool]:
         and is_approved
         and proposal.agreed_on is not None
         and any(row.lacking for row in selectors.payees_of(proposal)),
+        "strike": allowed(actor, Right.PAY_QUOTA) and is_approved,
         "hook": allowed(actor, Right.HOOK_QUOTA) and is_approved,
         "word": proposal.state in (State.APPROVED, State.HOOKED_UP),
     }
@@ -236,6 +238,22 @@ def proposal_pay(request: HttpRequest, pk: int) -> HttpResponse:
         return "缴款已登记。"
 
     return _about(request, pk, form, "登记缴款", act, "保存")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def payment_strike(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a payment that was entered by mistake out of the sum."""
+    actor = actor_of(request)
+    require(actor, Right.PAY_QUOTA)
+    payment = get_object_or_404(Payment.objects.visible_to(actor), pk=pk)
+    form = ReasonForm(request.POST or None)
+
+    def act() -> str:
+        services.strike_payment(actor=actor, payment_id=pk, today=clock.today(), **form.cleaned_data)
+        return "这笔缴款已作废。"
+
+    return _about(request, payment.proposal_id, form, f"作废缴款 {payment.voucher_no}", act, "作废")
 
 
 @login_required

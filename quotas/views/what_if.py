@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, require
 from core import clock
+from projects.models import Project
 from quotas import rules
 from quotas.models import Policy
 from quotas.rules import DrawingRules
 from quotas.selectors.holdings import drawing_rules, policy_in_force
-from quotas.selectors.what_if import MOST_PROJECTS, candidates, try_projects
+from quotas.selectors.what_if import MOST_PROJECTS, WhatIf, candidates, try_projects
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.parts import Crumb
@@ -104,8 +105,34 @@ def what_if(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "trials": list(zip(("方案一", "方案二"), trials, strict=False)),
+        "comparison": _comparison(*trials) if len(trials) == 2 else [],
         "is_asked": bool(request.GET),
         "most": MOST_PROJECTS if len(rows) == MOST_PROJECTS else None,
         "crumbs": [Crumb("指标申请", "/quota/applications/"), Crumb("试算")],
     }
     return render_page(request, PAGE, context, partial="result", status=status_for(form))
+
+
+def _comparison(left: WhatIf, right: WhatIf) -> list[tuple[str, str, str]]:
+    """Two trials side by side: what is met, who gives, what is left and lacking, what it costs."""
+    rows = [
+        ("满足的项目", f"{left.met} / {len(left.rows)}", f"{right.met} / {len(right.rows)}"),
+        ("动用的县（市）", str(left.givers), str(right.givers)),
+        ("价款合计（元）", f"{left.yuan:,.2f}", f"{right.yuan:,.2f}"),
+    ]
+    for one, other in zip(left.balances, right.balances, strict=True):
+        item = one.instrument
+        pairs = (
+            ("取用", one.drawn, other.drawn),
+            ("余", one.left, other.left),
+            ("尚缺", one.shortfall, other.shortfall),
+        )
+        rows += [(f"{item.label}{word}", rules.shown(item, a), rules.shown(item, b)) for word, a, b in pairs]
+        givers = ["、".join(trial.givers) or "–" for trial in (one, other)]
+        rows.append((f"{item.label}从哪些县取", givers[0], givers[1]))
+        rows.append((f"{item.label}先不足的项目", _short(one.runs_out), _short(other.runs_out)))
+    return rows
+
+
+def _short(project: Project | None) -> str:
+    return "够用" if project is None else f"{project.name}（{project.planned_start_on or '开工未定'}）"

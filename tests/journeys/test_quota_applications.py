@@ -36,7 +36,7 @@ def test_an_application_is_refused_with_its_clause_and_goes_in_once_it_is_right(
     for item in ("申请报告", "预审选址文件", "批准、核准或备案文件"):
         file = tmp_path / f"{item}.pdf"
         file.write_bytes(files.pdf(text=item))
-        county.get_by_label("材料").select_option(label=item)
+        county.get_by_role("combobox", name="材料").select_option(label=item)
         county.set_input_files("input[type=file]", str(file))
         county.get_by_role("button", name="上传材料").click()
         expect(county.locator("#flash")).to_contain_text(f"“{item}”已上传")
@@ -44,7 +44,7 @@ def test_an_application_is_refused_with_its_clause_and_goes_in_once_it_is_right(
     county.get_by_role("button", name="提交").click()
     expect(county.get_by_role("alert")).to_contain_text("超过缺口")
     expect(county.get_by_role("alert")).to_contain_text("调节池办法第11条")
-    county.get_by_role("link", name="修改").click()
+    county.get_by_role("link", name="修改", exact=True).click()
     county.get_by_label("补充耕地数量申请数量（公顷）").fill("3")
     county.get_by_role("button", name="保存").click()
     county.get_by_role("button", name="提交").click()
@@ -80,7 +80,7 @@ def test_a_what_if_writes_nothing_and_a_proposal_is_committed(
     bureau.get_by_role("link", name="拟定方案").click()
     bureau.get_by_label("调剂理由").fill("县域确有缺口")
     bureau.get_by_role("button", name="拟定").click()
-    expect(bureau.locator("main")).to_contain_text("4104000.00")
+    expect(bureau.locator("main")).to_contain_text("4,104,000.00")
     assert Movement.objects.count() == before
     stock("522728", 70_000)
     bureau.get_by_role("link", name="提交方案").click()

@@ -23,11 +23,12 @@ from quotas.errors import (
     PriceNotConfirmed,
     ProposalOutOfOrder,
     ProposalStale,
+    ReasonNeeded,
     ShortfallNotAccepted,
 )
 from quotas.models import Account, Movement, Payment, Policy, PricePoint, Proposal
 from quotas.selectors.proposing import payees_of, settlement
-from quotas.services import proposals
+from quotas.services import proposals, reservations
 from quotas.services.proposals import Decision, Voucher
 from tests.factories import organisation
 from tests.quotas.scenes import (
@@ -346,3 +347,43 @@ def test_a_part_of_a_hectare_is_rounded_once(officer: User, section: User) -> No
 
     [line] = proposal.lines.all()
     assert line.yuan == rules.amount_due(instrument=AREA, amount=3_333, price=Decimal("100000.12"))
+
+
+def test_a_struck_payment_lacks_again_and_its_voucher_may_be_entered_anew(
+    officer: User, section: User, dispatcher: User
+) -> None:
+    proposal = agreed(officer, section, dispatcher)
+    wrong, _ = pay(section, proposal, voucher(STATE, "9120000"), voucher("522725", "4104000", "PZ-2"))
+
+    with pytest.raises(ReasonNeeded):
+        proposals.strike_payment(actor=section, payment_id=wrong.pk, reason=" ", today=TODAY)
+    proposals.strike_payment(actor=section, payment_id=wrong.pk, reason="凭证有误", today=TODAY)
+
+    with pytest.raises(NotPaid):
+        proposals.hook_up(actor=section, proposal_id=proposal.pk, report_no="报件1", today=TODAY)
+    clock = Proposal.objects.get(pk=proposal.pk).payment_deadline
+    assert clock is not None
+    assert clock.state == Deadline.State.RUNNING
+    pay(section, proposal, replace(voucher(STATE, "9120000"), upload=upload("更正")))
+    assert proposals.hook_up(
+        actor=section, proposal_id=proposal.pk, report_no="报件1", today=TODAY
+    ).hooked_up_on
+
+
+def test_a_refusal_after_the_hold_has_expired_gives_nothing_back_twice(
+    officer: User, section: User, dispatcher: User
+) -> None:
+    proposal = committed(officer, section)
+    later = date(2027, 7, 1)
+    reservations.expire(today=later)
+
+    done = proposals.refuse_application(
+        actor=dispatcher,
+        application_id=proposal.application_id,
+        decision=Decision("府办函", later, upload("答复")),
+        reason="逾期",
+        today=later,
+    )
+
+    assert done.state == "REFUSED"
+    assert selectors.prove_ledger().is_sound
