@@ -14,6 +14,7 @@ from quotas import rules
 from quotas.models import Application
 from quotas.rules import Instrument, Pool
 from quotas.selectors.applications import checklist, proposed_lines
+from quotas.selectors.holdings import prefecture_of
 from quotas.services import applications, bookings, prices, proposals
 from quotas.services.applications import Request, Wanted
 from quotas.services.bookings import Gross, Sheet
@@ -30,10 +31,16 @@ def build(*, dispatcher: User, section: User, county: Mapping[str, User], today:
     _publish_prices(section, today)
     asked = _projects(county)
     applicants = {project.organisation_id for project in asked}
-    givers = Organisation.objects.reporting_units().filter(code__in=county, kind="county")
-    for place, (unit, hectares) in enumerate(
-        zip(givers.exclude(pk__in=applicants).order_by("code"), STOCK, strict=False), start=1
-    ):
+    if not asked:
+        return
+    prefecture = prefecture_of(asked[0].organisation)
+    givers = (
+        Organisation.objects.reporting_units()
+        .filter(kind=Organisation.Kind.COUNTY, path__startswith=prefecture.path)
+        .exclude(pk__in=applicants)
+        .order_by("code")
+    )
+    for place, (unit, hectares) in enumerate(zip(givers, STOCK, strict=False), start=1):
         _stock_in(dispatcher, unit, int(hectares * 10_000), place, today)
     for place, project in enumerate(asked):
         application = _apply(county[project.organisation.code], project, today)

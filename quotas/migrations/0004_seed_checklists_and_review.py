@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import migrations
 
-START = date(2026, 1, 1)
+START = date(2020, 1, 1)
 # Pool, code, paper, what it must say, clause, required.
 ITEMS = (
     ("scale", "report", "申请报告", "写明城镇开发边界使用情况、项目情况和规模缺口。", "调节池办法第7条（一）", True),
