@@ -21,6 +21,7 @@ PRICES = """指标,公示日期,单价,成交数量,平台,公示编号,来源
 class NestedRow:
     """A row under another's address."""
 
+    pk: int
     arguments: list[object]
 
 
@@ -48,7 +49,7 @@ def build_pool(*, officer: User, dispatcher: User) -> PoolRows:
         opinion=application.opinions.order_by("pk")[0],
         proposal=proposal,
         payment=payment,
-        payment_of_scheme=NestedRow([proposal.pk, payment.pk]),
+        payment_of_scheme=NestedRow(payment.pk, [proposal.pk, payment.pk]),
         price=PricePoint.objects.get(),
         price_draft=stage_prices(actor=dispatcher, filename="价格.csv", content=PRICES.encode(), today=TODAY),
     )
