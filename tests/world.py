@@ -155,7 +155,8 @@ class World:
         row = next(
             getattr(place, name) for place in (self, self.seats, self.pool_rows) if hasattr(place, name)
         )
-        return [*getattr(row, "arguments", [row.pk]), *([verb] if verb else [])]
+        named = row.arguments if hasattr(row, "arguments") else [row.pk]
+        return [*named, *([verb] if verb else [])]
 
 
 def build_world(*, officer: User, dispatcher: User) -> World:
