@@ -87,6 +87,7 @@ ROWS = """序号,项目名称,用地总面积（亩）,其中耕地（亩）
 class LinkAddress:
     """A link that works, as its address names it."""
 
+    pk: int
     arguments: list[object]
 
 
@@ -94,6 +95,7 @@ class LinkAddress:
 class MaterialAddress:
     """A round's paper, as the address of a department names it."""
 
+    pk: int
     arguments: list[object]
 
 
@@ -270,9 +272,9 @@ def _opinions(project: Project, dispatcher: User) -> dict[str, Any]:
         "opinion_draft": drafted(dispatcher, environment, project=project, on=TODAY),
         "opinion": request,
         "opinion_link": made[0].link,
-        "opinion_reply": LinkAddress([request.pk, made[1].token]),
+        "opinion_reply": LinkAddress(made[1].link.pk, [request.pk, made[1].token]),
         "opinion_rule": DepartmentRule.objects.order_by("pk").first(),
-        "opinion_material": MaterialAddress([request.pk, paper.pk]),
+        "opinion_material": MaterialAddress(paper.pk, [request.pk, paper.pk]),
     }
 
 
