@@ -211,6 +211,7 @@ VERBS: dict[str, str] = {
     "quota.run_committed": "办结年末结转",
     "quota.run_reversed": "冲正年末结转",
     "quota.run_discarded": "放弃年末结转",
+    "quota.transfer_out_done": "完成规模调出方案",
     "quota.policy_set": "修订调节池规则",
     "quota.stage_reached": "登记整治项目进度",
     "quota.consolidation_entered": "登记整治项目",

@@ -62,10 +62,17 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "指标调节池",
         (
+            Place("指标池", "quotas:pool", "layers"),
+            Place("指标台账", "quotas:ledger", "table-2"),
             Place("指标申请", "quotas:applications", "file-input"),
             Place("指标试算", "quotas:what-if", "calculator", Right.READ_OVERVIEW),
             Place("公示价格", "quotas:prices", "coins"),
             Place("价款结算", "quotas:settlement", "landmark", Right.READ_LEDGERS),
+            Place("预占与调入", "quotas:reservations", "lock"),
+            Place("整治项目", "quotas:supply", "sprout"),
+            Place("年末结转", "quotas:runs", "calendar-check"),
+            Place("负面清单", "quotas:negative-list", "triangle-alert"),
+            Place("调节池规则", "quotas:policies", "scale"),
         ),
     ),
     (

@@ -39,6 +39,7 @@ from projects import api_dossier as dossier
 from projects import api_people as people
 from projects import api_whereabouts as whereabouts
 from quotas import api_applications as quota_applications
+from quotas import api_ledger as quota_ledgers
 from quotas import api_proposals as quota_proposals
 
 router = DefaultRouter()
@@ -72,6 +73,7 @@ for app in (
     documents,
     expropriations,
     supplies,
+    quota_ledgers,
     back_schedules,
     whose_days,
     deadlines,

@@ -6,7 +6,9 @@ import logging
 
 from celery import shared_task
 
+from core import clock
 from quotas.proof import lines_of, prove
+from quotas.services import reservations
 
 logger = logging.getLogger(__name__)
 
@@ -19,3 +21,9 @@ def check_ledger(**_ignored: object) -> None:
     """
     for line in lines_of(prove()):
         logger.error("quota ledger: %s", line)
+
+
+@shared_task(name="quotas.release_expired", ignore_result=True)
+def release_expired(**_ignored: object) -> None:
+    """Every night: what was held and not approved in time goes back. Safe to run twice."""
+    reservations.expire(today=clock.today())

@@ -69,6 +69,7 @@ from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
 from tests.projects.windows import open_window
 from tests.world_land import land_of
+from tests.world_ledgers import QuotaRows, build_quotas
 from tests.world_people import Seats, build_seats
 from tests.world_quotas import PoolRows, build_pool
 
@@ -124,6 +125,7 @@ class World:
     view: SavedView
     seats: Seats
     pool_rows: PoolRows
+    quotas: QuotaRows
     window: CollectionWindow
     pair: DuplicatePair
     push: Push
@@ -154,9 +156,8 @@ class World:
         if word.startswith("="):
             return [word[1:]]
         name, _, verb = word.partition("+")
-        row = next(
-            getattr(place, name) for place in (self, self.seats, self.pool_rows) if hasattr(place, name)
-        )
+        parts = (self, self.seats, self.pool_rows, self.quotas)
+        row = next(getattr(part, name) for part in parts if hasattr(part, name))
         named = row.arguments if hasattr(row, "arguments") else [row.pk]
         return [*named, *([verb] if verb else [])]
 
@@ -245,6 +246,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
             finding=Finding("墨冲镇", "未批先建", date(2026, 11, 2), project_id=project.pk),
             today=TODAY,
         ),
+        quotas=build_quotas(dispatcher=dispatcher, today=TODAY),
         **_collecting(project, officer, dispatcher),
         **land_of(project, officer=officer),
         **_opinions(project, dispatcher),

@@ -32,6 +32,7 @@ from quotas.errors import (
 from quotas.models import Account, Booking, Consolidation, Movement
 from quotas.rules import Instrument, Pool
 from quotas.selectors import AccountKey
+from quotas.services import supply
 from quotas.services.ledger import Transfer, open_accounts, post_movements, reversal_of
 from quotas.words import shown
 
@@ -410,6 +411,7 @@ def undo(*, actor: User, booking: Booking, sheet: Sheet, today: date) -> Booking
     if is_new:
         transfers = [reversal_of(movement, reason=sheet.reason) for movement in movements]
         post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=done.key)
+        supply.mark_filed_again(locked)
         _finish(done, sheet, actor, today)
     return done
 
@@ -434,6 +436,22 @@ def enter_run(
     if is_new:
         _finish(booking, sheet, actor, sheet.occurred_on)
     return booking
+
+
+@transaction.atomic
+def enter_opening(
+    *,
+    prefecture: Organisation,
+    pool: Pool,
+    moves: Sequence[tuple[str, AccountKey, AccountKey, int]],
+    sheet: Sheet,
+    actor: User,
+    today: date,
+) -> Booking:
+    """The balances the pool begins with, out of nowhere; the caller has checked the right."""
+    figures = {"accounts": len(moves)}
+    draft = _Draft(Kind.OPENING, pool, prefecture, moves, more={"figures": figures})
+    return _enter(draft, sheet, actor, today)
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -471,6 +489,7 @@ def _enter(draft: _Draft, sheet: Sheet, actor: User, today: date) -> Booking:
         for kind, source, target, amount in moves
     ]
     post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=booking.key)
+    supply.mark_stocked(booking)
     _finish(booking, sheet, actor, today)
     return booking
 

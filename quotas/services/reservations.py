@@ -28,6 +28,7 @@ from quotas.errors import (
 )
 from quotas.models import Account, Movement, Reservation, ReservationLine
 from quotas.rules import Instrument, Pool
+from quotas.services.clocks import close_terms, open_terms, open_terms_again
 from quotas.services.ledger import Transfer, open_accounts, post_movements
 
 State = Reservation.State
@@ -126,6 +127,7 @@ def lock(
     if document_no:
         reservation.document_no = document_no
     reservation.save(update_fields=["state", "locked_on", "use_by_on", "document_no"])
+    open_terms(reservation, on=on)
     _record(reservation, "quota.locked", actor=actor, facts={"use_by_on": use_by_on})
     return reservation
 
@@ -224,6 +226,7 @@ def give_again(*, line: ReservationLine, amount: int) -> None:
     reservation.state = State.LOCKED if reservation.locked_on else State.HELD
     reservation.closed_on = None
     reservation.save(update_fields=["state", "closed_on"])
+    open_terms_again(reservation)
 
 
 def expire(*, today: date) -> int:
@@ -347,6 +350,7 @@ def _close_if_empty(reservation: Reservation, on: date) -> None:
     reservation.state = State.POSTED if any(row.posted for row in rows) else State.RELEASED
     reservation.closed_on = on
     reservation.save(update_fields=["state", "closed_on"])
+    close_terms(reservation, on=on)
 
 
 def _facts(lines: Mapping[int, int]) -> dict[str, object]:

@@ -1,0 +1,127 @@
+"""Filters of the pool's ledgers: for the pages, the exports and the API."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from quotas import selectors
+from quotas.models import Account, Booking, Consolidation, Movement, Reservation
+from quotas.rules import Instrument
+from ui.filters import offer
+from ui.forms import DateInput
+
+
+class MovementFilterSet(django_filters.FilterSet):
+    """Parameters: q, kind, owner, period, since, until. For the movements of one ledger."""
+
+    q = django_filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        widget=forms.TextInput(attrs={"placeholder": "摘要 / 文号 / 项目", "maxlength": 60}),
+    )
+    kind = django_filters.ChoiceFilter(label="类型", choices=Movement.Kind.choices, empty_label="全部")
+    owner = django_filters.CharFilter(label="权属代码", method="by_owner")
+    period = django_filters.NumberFilter(label="年度", method="by_period")
+    since = django_filters.DateFilter(
+        label="自", field_name="occurred_on", lookup_expr="gte", widget=DateInput()
+    )
+    until = django_filters.DateFilter(
+        label="至", field_name="occurred_on", lookup_expr="lte", widget=DateInput()
+    )
+
+    class Meta:
+        model = Movement
+        fields: ClassVar[list[str]] = []
+
+    def filter_queryset(self, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
+        return queryset.none() if self.errors else super().filter_queryset(queryset)
+
+    def by_words(self, rows: QuerySet[Movement], name: str, value: str) -> QuerySet[Movement]:
+        for word in value.split()[:5]:
+            rows = rows.filter(
+                Q(reason__icontains=word)
+                | Q(document_no__icontains=word)
+                | Q(project__search_text__icontains=word)
+            )
+        return rows
+
+    def by_owner(self, rows: QuerySet[Movement], name: str, value: str) -> QuerySet[Movement]:
+        return rows.filter(Q(source__owner__code=value) | Q(target__owner__code=value))
+
+    def by_period(self, rows: QuerySet[Movement], name: str, value: Any) -> QuerySet[Movement]:
+        return rows.filter(source__period=int(value))
+
+
+class AccountFilterSet(django_filters.FilterSet):
+    """Parameters: instrument, place, holder, owner (codes), period."""
+
+    instrument = django_filters.ChoiceFilter(
+        label="指标", choices=[(name.value, name.label) for name in Instrument]
+    )
+    place = django_filters.ChoiceFilter(label="性质", choices=Account.Place.choices)
+    holder = django_filters.CharFilter(label="指标所在", field_name="holder__code")
+    owner = django_filters.CharFilter(label="权属", field_name="owner__code")
+    period = django_filters.NumberFilter(label="年度")
+
+    class Meta:
+        model = Account
+        fields: ClassVar[list[str]] = []
+
+
+class BookingFilterSet(django_filters.FilterSet):
+    """Parameters: kind, pool, unit (code), period."""
+
+    kind = django_filters.ChoiceFilter(label="类型", choices=Booking.Kind.choices)
+    pool = django_filters.CharFilter(label="调节池")
+    unit = django_filters.CharFilter(label="县市", field_name="county__code")
+    period = django_filters.NumberFilter(label="年度")
+
+    class Meta:
+        model = Booking
+        fields: ClassVar[list[str]] = []
+
+
+class ReservationFilterSet(django_filters.FilterSet):
+    """Parameters: state, pool, unit."""
+
+    state = django_filters.ChoiceFilter(label="状态", choices=Reservation.State.choices, empty_label="全部")
+    pool = django_filters.ChoiceFilter(
+        label="调节池", choices=Reservation._meta.get_field("pool").choices, empty_label="全部"
+    )
+    unit = django_filters.ChoiceFilter(
+        label="使用单位", field_name="applicant__code", choices=(), empty_label="全部"
+    )
+
+    class Meta:
+        model = Reservation
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and self.request.user.is_authenticated:
+            units = selectors.counties(actor=self.request.user)
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
+
+
+class ConsolidationFilterSet(django_filters.FilterSet):
+    """Parameters: q, stage, unit."""
+
+    q = django_filters.CharFilter(label="名称", field_name="name", lookup_expr="icontains")
+    stage = django_filters.ChoiceFilter(label="阶段", choices=Consolidation.Stage.choices, empty_label="全部")
+    unit = django_filters.ChoiceFilter(
+        label="县市", field_name="county__code", choices=(), empty_label="全部"
+    )
+
+    class Meta:
+        model = Consolidation
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and self.request.user.is_authenticated:
+            units = selectors.counties(actor=self.request.user)
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])

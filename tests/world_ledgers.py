@@ -1,0 +1,95 @@
+"""Rows of the pool for the table of routes, as far as they can be 都匀市's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.models import User
+from quotas.models import (
+    Account,
+    Booking,
+    Consolidation,
+    Movement,
+    NegativeListing,
+    OpeningDraft,
+    Reservation,
+    TransferOut,
+    YearEndRun,
+)
+from quotas.rules import Instrument, Pool
+from quotas.services import bookings, negative_list, reservations, supply, year_end
+from quotas.services.bookings import Gross, Sheet
+from quotas.services.opening import stage_opening
+from quotas.services.reservations import Wanted
+from quotas.services.supply import ConsolidationFacts
+from tests.factories import organisation
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRows:
+    quota_account: Account
+    quota_movement: Movement
+    quota_booking: Booking
+    quota_advance: Booking
+    quota_run: YearEndRun
+    consolidation: Consolidation
+    listing: NegativeListing
+    reservation: Reservation
+    transfer_out: TransferOut
+    opening: OpeningDraft
+
+
+def build_quotas(*, dispatcher: User, today: date) -> QuotaRows:
+    """Stock-in, scale, an advance, a reservation of one's own, one that a neighbour draws."""
+    own = organisation("522701")
+    sheet = Sheet(reason="都匀市墨冲镇土地整治入库", occurred_on=today, document_no="黔自然资函〔2026〕18号")
+    facts = {"actor": dispatcher, "sheet": sheet, "today": today}
+    amounts = {Instrument.FARMLAND_AREA: Gross(600_000), Instrument.FARMLAND_GRAIN: Gross(311_111)}
+    booking = bookings.stock_in(county=own, amounts=amounts, **facts)  # type: ignore[arg-type]
+    bookings.enter_scale(county=own, year=today.year, amount=500_000, **facts)  # type: ignore[arg-type]
+    bookings.allot_plan(county=own, year=today.year - 1, amount=900_000, **facts)  # type: ignore[arg-type]
+    advance = bookings.advance_plan(county=own, year=today.year, amount=1_000, **facts)  # type: ignore[arg-type]
+    account = Account.objects.get(instrument="farmland_area", place="AVAILABLE", holder=own, owner=own)
+    scale = Account.objects.get(instrument="ugb_scale", place="AVAILABLE", holder=own, period=today.year)
+    mine = _reserve(Pool.FARMLAND, "522701", Wanted(account, 1_000), today)
+    given = _reserve(Pool.SCALE, "522730", Wanted(scale, 1_000), today)
+    reservations.lock(reservation_id=given.pk, on=today, actor=None, use_by_on=today + timedelta(days=180))
+    return QuotaRows(
+        quota_account=account,
+        quota_movement=Movement.objects.filter(target=account).order_by("pk")[0],
+        quota_booking=booking,
+        quota_advance=advance,
+        quota_run=year_end.prepare_run(
+            actor=dispatcher, pool=Pool.SCALE, year=today.year, occurred_on=today, today=today
+        ),
+        consolidation=supply.enter_consolidation(
+            actor=dispatcher,
+            facts=ConsolidationFacts(name="墨冲镇土地整治项目", county=own, area_m2=420_000),
+            stage="ACCEPTED",
+            stage_on=today,
+            today=today,
+        ),
+        listing=negative_list.list_county(
+            county=own, reason="2025年调入指标未用完", listed_on=today, actor=dispatcher
+        ),
+        reservation=mine,
+        transfer_out=TransferOut.objects.get(reservation=given, county=own),
+        opening=stage_opening(
+            actor=dispatcher,
+            filename="期初.csv",
+            content="指标,指标所在,数量,单位\n补充耕地数量,都匀市,1.5,公顷\n".encode(),
+        ),
+    )
+
+
+def _reserve(pool: Pool, applicant: str, wanted: Wanted, today: date) -> Reservation:
+    return reservations.reserve(
+        pool=pool,
+        applicant=organisation(applicant),
+        wanted=[wanted],
+        reason="产业园项目申请",
+        held_on=today,
+        expires_on=today + timedelta(days=180),
+        actor=None,
+    )
