@@ -397,7 +397,7 @@ class RunIn(serializers.Serializer[Any]):
     occurred_on = serializers.DateField()
 
 
-class CommitIn(serializers.Serializer[Any]):
+class RunCommitIn(serializers.Serializer[Any]):
     document_no = serializers.CharField(max_length=120)
     reason = serializers.CharField(max_length=300)
 
@@ -434,13 +434,13 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         """逐个账户的处理。"""
         return Response(RunLineOut(self.get_object().lines.all(), many=True).data)
 
-    @extend_schema(request=CommitIn, responses=RunOut)
+    @extend_schema(request=RunCommitIn, responses=RunOut)
     @action(detail=True, methods=["post"])
     def commit(self, request: Request, pk: str) -> Response:
         """办结，全部记入或全部不记。"""
         run = self.get_object()
         require(actor_of(request), Right.CLOSE_QUOTA_YEAR)
-        data = CommitIn(data=request.data)
+        data = RunCommitIn(data=request.data)
         data.is_valid(raise_exception=True)
         done = year_end.commit_run(
             actor=actor_of(request), run_id=run.pk, now=clock.now(), **data.validated_data

@@ -246,7 +246,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
             finding=Finding("墨冲镇", "未批先建", date(2026, 11, 2), project_id=project.pk),
             today=TODAY,
         ),
-        quotas=build_quotas(dispatcher=dispatcher, today=TODAY),
+        quotas=build_quotas(dispatcher=dispatcher, today=TODAY, has_farmland=False),
         **_collecting(project, officer, dispatcher),
         **land_of(project, officer=officer),
         **_opinions(project, dispatcher),

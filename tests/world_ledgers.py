@@ -40,19 +40,31 @@ class QuotaRows:
     opening: OpeningDraft
 
 
-def build_quotas(*, dispatcher: User, today: date) -> QuotaRows:
-    """Stock-in, scale, an advance, a reservation of one's own, one that a neighbour draws."""
+def build_quotas(*, dispatcher: User, today: date, has_farmland: bool = True) -> QuotaRows:
+    """Stock-in, scale, an advance, a reservation of one's own, one that a neighbour draws.
+
+    Without farmland the holdings on which a proposal of the same world relies stay as they are.
+    """
     own = organisation("522701")
     sheet = Sheet(reason="都匀市墨冲镇土地整治入库", occurred_on=today, document_no="黔自然资函〔2026〕18号")
     facts = {"actor": dispatcher, "sheet": sheet, "today": today}
-    amounts = {Instrument.FARMLAND_AREA: Gross(600_000), Instrument.FARMLAND_GRAIN: Gross(311_111)}
-    booking = bookings.stock_in(county=own, amounts=amounts, **facts)  # type: ignore[arg-type]
+    booking = bookings.allot_plan(county=own, year=today.year - 1, amount=900_000, **facts)  # type: ignore[arg-type]
     bookings.enter_scale(county=own, year=today.year, amount=500_000, **facts)  # type: ignore[arg-type]
-    bookings.allot_plan(county=own, year=today.year - 1, amount=900_000, **facts)  # type: ignore[arg-type]
     advance = bookings.advance_plan(county=own, year=today.year, amount=1_000, **facts)  # type: ignore[arg-type]
-    account = Account.objects.get(instrument="farmland_area", place="AVAILABLE", holder=own, owner=own)
+    pool, instrument = Pool.PLAN, Instrument.ANNUAL_PLAN
+    if has_farmland:
+        pool, instrument = Pool.FARMLAND, Instrument.FARMLAND_AREA
+        amounts = {instrument: Gross(600_000), Instrument.FARMLAND_GRAIN: Gross(311_111)}
+        booking = bookings.stock_in(county=own, amounts=amounts, **facts)  # type: ignore[arg-type]
+    account = Account.objects.get(
+        instrument=instrument.value,
+        place="AVAILABLE",
+        holder=own,
+        owner=own,
+        period=booking.period,
+    )
     scale = Account.objects.get(instrument="ugb_scale", place="AVAILABLE", holder=own, period=today.year)
-    mine = _reserve(Pool.FARMLAND, "522701", Wanted(account, 1_000), today)
+    mine = _reserve(pool, "522701", Wanted(account, 1_000), today)
     given = _reserve(Pool.SCALE, "522730", Wanted(scale, 1_000), today)
     reservations.lock(reservation_id=given.pk, on=today, actor=None, use_by_on=today + timedelta(days=180))
     return QuotaRows(
