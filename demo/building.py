@@ -36,6 +36,7 @@ from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
 from demo import annual, opinions, pool
 from demo.lives import Limits, Passage, adopted_on, life_of
+from demo.office import Office, furnish
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
 from demo.proofs import open_gates
 from projects.models import Project
@@ -161,6 +162,19 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
             _refresh_statistics()
         if number % 40 == 0:
             say(f"已办理到第 {number} 个项目")
+    furnish(
+        Office(
+            dispatcher=cast.dispatcher,
+            section=cast.section,
+            leader=cast.by_organisation["juzhang"],
+            water=cast.by_organisation["shuiwu"],
+            county=cast.county,
+            accounts=cast.by_organisation,
+            units=units,
+            today=today,
+        )
+    )
+    say("已建立岗位、领办、报送批次、推送和附件")
     annual.finish(dispatcher=cast.dispatcher, units=sorted(units), today=today)
     opinions.ask_around(dispatcher=cast.dispatcher, today=today)
     pool.build(dispatcher=cast.dispatcher, section=cast.section, county=cast.county, today=today)
