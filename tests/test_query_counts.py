@@ -46,6 +46,7 @@ from tests.world_land import land_of
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
     *("quotas:price-template", "quotas:fiscal-accounts"),
+    *("quotas:opening", "quotas:supply-new", "quotas:negative-new", "quotas:policies", "quota-policy-list"),
     *("quotas:application-new", "quotas:checklist", "quotas:review-setting"),
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),

@@ -32,6 +32,7 @@ NO_PAGES = {
     "projects:download-file",
     *("approvals:gates-export", "approvals:violations-export"),
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
+    "quotas:ledger-export",
     "quotas:price-template",
     *("opinions:export", "opinions:round-word", "opinions:material"),
 }
