@@ -804,8 +804,8 @@ quotas:application-return    get    application  302 403 200 200 403 403 403
 quotas:application-return    post   application  302 403 422 422 403 403 403
 quotas:application-withdraw  get    application  302 200 403 403 403 403 403
 quotas:application-withdraw  post   application  302 422 403 403 403 403 403
-quotas:opinion               get    opinion      302 403 200 200 404 403 403
-quotas:opinion               post   opinion      302 403 422 422 404 403 403
+quotas:opinion               get    quota_opinion 302 403 200 200 404 403 403
+quotas:opinion               post   quota_opinion 302 403 422 422 404 403 403
 quotas:checklist             get    -            302 200 200 200 200 200 200
 quotas:checklist             post   -            302 403 403 422 403 403 403
 quotas:review-setting        get    -            302 200 200 200 200 200 200
@@ -821,8 +821,8 @@ quota-application-review     post   application  401 403 409 409 404 403 403
 quota-application-return     post   application  401 400 400 400 404 400 400
 quota-application-withdraw   post   application  401 400 400 400 404 400 400
 quota-opinion-list           get    -            401 200 200 200 200 200 200
-quota-opinion-detail         get    opinion      401 200 200 200 404 200 200
-quota-opinion-answer         post   opinion      401 400 400 400 404 400 400
+quota-opinion-detail         get    quota_opinion 401 200 200 200 404 200 200
+quota-opinion-answer         post   quota_opinion 401 400 400 400 404 400 400
 quotas:proposal-new          get    application  302 403 200 200 403 403 403
 quotas:proposal-new          post   application  302 403 422 422 403 403 403
 quotas:proposal              get    proposal     302 200 200 200 404 200 200

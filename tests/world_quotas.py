@@ -29,7 +29,7 @@ class NestedRow:
 class PoolRows:
     application: Application
     application_draft: Application
-    opinion: ApplicationOpinion
+    quota_opinion: ApplicationOpinion
     proposal: Proposal
     payment: Payment
     payment_of_scheme: NestedRow
@@ -46,7 +46,7 @@ def build_pool(*, officer: User, dispatcher: User) -> PoolRows:
     return PoolRows(
         application=application,
         application_draft=draft(officer),
-        opinion=application.opinions.order_by("pk")[0],
+        quota_opinion=application.opinions.order_by("pk")[0],
         proposal=proposal,
         payment=payment,
         payment_of_scheme=NestedRow(payment.pk, [proposal.pk, payment.pk]),
