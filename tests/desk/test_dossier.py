@@ -128,7 +128,7 @@ def test_the_query_count_does_not_grow_with_the_steps(
     address = reverse("desk:dossier", args=[project.pk])
     client.get(address)
 
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(45):
         client.get(address)
 
 
