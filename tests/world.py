@@ -143,7 +143,7 @@ class World:
     violation: ViolationCase
     opinion_round: Round
     opinion_draft: Round
-    opinion: Request
+    opinion_request: Request
     opinion_link: SignedLink
     opinion_reply: LinkAddress
     opinion_rule: DepartmentRule
@@ -272,7 +272,7 @@ def _opinions(project: Project, dispatcher: User) -> dict[str, Any]:
     return {
         "opinion_round": round_,
         "opinion_draft": drafted(dispatcher, environment, project=project, on=TODAY),
-        "opinion": request,
+        "opinion_request": request,
         "opinion_link": made[0].link,
         "opinion_reply": LinkAddress(made[1].link.pk, [request.pk, made[1].token]),
         "opinion_rule": DepartmentRule.objects.order_by("pk").first(),
