@@ -445,8 +445,8 @@ opinions:rules               post   -            302 403 403 422 403 403 422
 opinions:rule-end            post   opinion_rule 302 403 403 422 403 403 422
 opinions:reply               get    opinion_reply 200 200 200 200 200 200 200
 opinions:reply               post   opinion_reply 422 422 422 422 422 422 422
-approvals:step-consult       get    step         302 200 200 200 404 403 403
-approvals:step-consult       post   step         302 422 422 422 404 403 403
+approvals:step-consult       get    step         302 403 200 200 404 403 403
+approvals:step-consult       post   step         302 403 422 422 404 403 403
 approvals:handling-setting   get    -            302 200 200 200 200 200 200
 approvals:handling-setting   post   -            302 403 403 422 403 403 422
 approvals:gates              get    -            302 200 200 200 200 200 200
