@@ -948,6 +948,9 @@ quotas:transfer-complete     post   transfer_out 302 422 422 422 404 403 403
 PUBLIC_ROWS = {
     *("round-detail", "deadlines:calendar-revision", "opinions:reply"),
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
+    *("library-detail", "library-renew", "library-retire", "library-file"),
+    *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
+    "approvals:library-file",
 }
 
 
