@@ -488,9 +488,10 @@ def _enter(draft: _Draft, sheet: Sheet, actor: User, today: date) -> Booking:
         )
         for kind, source, target, amount in moves
     ]
-    post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=booking.key)
     supply.mark_stocked(booking)
     _finish(booking, sheet, actor, today)
+    # Last: the accounts stay locked from here to the commit, and others wait at a hot one.
+    post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=booking.key)
     return booking
 
 
