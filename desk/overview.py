@@ -30,6 +30,8 @@ from desk.deadline_rows import (
     stages_on,
 )
 from projects.models import Project
+from quotas import selectors as quotas
+from quotas.bars import Bar, bars_of
 from ui.charts import Chart, Series
 from ui.heat import Heat, HeatCell, HeatRow
 from ui.lamps import LAMP_WORDS
@@ -65,6 +67,7 @@ class Overview:
     urgent_url: str
     chart: Chart
     weeks: Sequence[WeekRow]
+    pools: Sequence[Bar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,13 @@ def overview(*, actor: User, today: date) -> Overview:
         urgent_url=rows_at(lamp=["red", "amber"]),
         chart=_chart(weeks),
         weeks=weeks,
+        pools=_pools(actor, today),
     )
+
+
+def _pools(actor: User, today: date) -> list[Bar]:
+    gauges = quotas.pool_gauges(actor=actor, today=today)
+    return bars_of(gauges, holder=quotas.pool_holder(), year=today.year)
 
 
 def rows_at(**filters: str | list[str]) -> str:

@@ -69,6 +69,9 @@ class Pool:
     used_percent: str
     held_percent: str
     occupied_percent: str
+    mark_percent: str = "80"
+    url: str = ""
+    used_url: str = ""
 
 
 class SampleForm(OfficeForm):

@@ -23,6 +23,7 @@ from quotas.selectors.pools import (
     policies,
     policy_on,
     pool_gauges,
+    pool_holder,
     prefecture_of,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "policies",
     "policy_on",
     "pool_gauges",
+    "pool_holder",
     "prefecture_of",
     "prove_ledger",
 ]

@@ -29,6 +29,7 @@ __all__ = [
     "policies",
     "policy_on",
     "pool_gauges",
+    "pool_holder",
     "prefecture_of",
 ]
 
@@ -122,6 +123,12 @@ def _usable(row: Booking, instrument: Instrument) -> int:
 # --- gauges -----------------------------------------------------------------------------------
 
 
+def pool_holder() -> str:
+    """The code of the unit in whose hands the pool lies: the prefecture. One query."""
+    found = Organisation.objects.filter(kind=Organisation.Kind.PREFECTURE).order_by("path")
+    return found.values_list("code", flat=True).first() or ""
+
+
 @dataclass(frozen=True, slots=True)
 class Gauge:
     """One instrument of a pool: all that ever came in and is not gone by lapse or deduction,
@@ -158,7 +165,7 @@ class Gauge:
 
 
 def pool_gauges(*, actor: User, today: date) -> list[Gauge]:
-    """The prefecture's pool, one gauge for each instrument; plan quota of today's year. Two queries.
+    """The prefecture's pool, one gauge for each instrument; plan quota of today's year. Three queries.
 
     A county sees what of the pool is its own; the bureau and leaders see all of it.
     """

@@ -19,13 +19,13 @@ from accounts.rights import Right, allowed
 from core import clock
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from quotas import selectors
+from quotas.bars import bars_of
 from quotas.booking_forms import ACCOUNT_VERBS, BOOKINGS
 from quotas.ledger_filters import MovementFilterSet
 from quotas.models import Account, Booking, Movement
 from quotas.rules import Instrument
 from quotas.selectors import ledger_rows as ledgers
 from quotas.selectors.ledger_rows import LedgerRow
-from quotas.selectors.pools import Gauge
 from quotas.units import Shown, Unit, chosen
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
@@ -34,41 +34,6 @@ from ui.parts import Action, Crumb, Tab
 POOL = Crumb("指标池", "/pool/")
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORT_CAP = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A gauge as the component prints it."""
-
-    name: str
-    lamp: str
-    unit: str
-    total: str
-    used: str
-    held: str
-    left: str
-    used_percent: str
-    held_percent: str
-    occupied_percent: str
-
-
-def bar_of(gauge: Gauge, unit: Unit) -> Bar:
-    """The gauge in the reader's unit; amber from the mark on, red with nothing left."""
-    whole = gauge.total or 1
-    lamp = "red" if gauge.is_empty else "amber" if gauge.is_warning else "green"
-    held = gauge.held + gauge.frozen
-    return Bar(
-        name=gauge.instrument.label,
-        lamp=lamp if gauge.total else "idle",
-        unit=unit.label,
-        total=unit.print(gauge.total),
-        used=unit.print(gauge.posted),
-        held=unit.print(held),
-        left=unit.print(gauge.left),
-        used_percent=f"{gauge.posted * 100 / whole:.2f}",
-        held_percent=f"{held * 100 / whole:.2f}",
-        occupied_percent=f"{gauge.occupied_percent}",
-    )
 
 
 @login_required
@@ -83,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     latest = Booking.objects.visible_to(actor).select_related("county", "entered_by", "reversed_by")[:10]
     may_keep = allowed(actor, Right.KEEP_QUOTA)
     context = {
-        "bars": [bar_of(gauge, units[gauge.instrument]) for gauge in gauges],
+        "bars": bars_of(gauges, holder=selectors.pool_holder(), year=today.year, shown=shown),
         "holdings": [(row, units[Instrument(row.instrument)]) for row in held],
         "advances": selectors.all_open_advances(actor=actor),
         "latest": latest,

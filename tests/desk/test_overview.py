@@ -11,9 +11,14 @@ from accounts.models import User
 from deadlines import rules, services
 from deadlines.models import Deadline, PauseKind
 from desk.overview import Overview, overview
+from quotas.bars import Bar
+from quotas.models import Account, Policy, Reservation
+from quotas.rules import Pool
+from quotas.services.reservations import Wanted, lock, post, reserve
 from tests.desk.promises import TODAY, promise
 from tests.factories import ProjectFactory, organisation
 from tests.queries import queries_of
+from tests.quotas.scenes import GRAIN, PLAN, stock
 
 pytestmark = pytest.mark.django_db
 
@@ -169,9 +174,79 @@ def test_urgent_rows_come_worst_first_with_their_conclusion(client: Client, lead
 @pytest.mark.parametrize("projects", [1, 20])
 def test_the_overview_costs_a_fixed_number_of_queries(leader: User, projects: int) -> None:
     for place in range(projects):
+        stock("522701", 1_000 + place)
         promise(started_on=date(2026, 9, 1) + timedelta(days=place), limit=5)
 
-    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 9
+    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 13
+
+
+def hold(account: Account, amount: int) -> Reservation:
+    return reserve(
+        pool=Pool.FARMLAND,
+        applicant=organisation("522732"),
+        wanted=[Wanted(account, amount)],
+        reason="三都县项目申请",
+        held_on=TODAY,
+        expires_on=TODAY + timedelta(days=180),
+        actor=None,
+    )
+
+
+def pools_of(client: Client) -> dict[str, Bar]:
+    return {bar.name: bar for bar in read(client).pools}
+
+
+def test_every_figure_of_a_pool_opens_its_ledger(client: Client, leader: User) -> None:
+    stock("522701", 45_106)
+    stock("522725", 10_000)
+    stock("522725", 31_111, GRAIN)
+    stock("522700", 200_000, PLAN, period=2026)
+    used = hold(stock("522701", 1), 40_000)
+    lock(reservation_id=used.pk, on=TODAY, actor=None)
+    line = used.lines.get()
+    post(reservation_id=used.pk, on=TODAY, actor=None, reason="核销", amounts={line.pk: 30_000})
+    client.force_login(leader)
+
+    pools = pools_of(client)
+
+    area = pools["补充耕地数量"]
+    assert (area.total, area.used, area.held, area.left) == ("5.5107", "3.0000", "1.0000", "1.5107")
+    assert (area.unit, area.lamp, area.occupied_percent) == ("公顷", "green", "72.6")
+    grain = pools["粮食产能"]
+    assert (grain.left, grain.unit) == ("3.1111", "万公斤")
+    ledger = client.get(area.url)
+    assert (ledger.context["ledger"].available, ledger.context["held"]) == (15_107, 10_000)
+    posted = client.get(area.used_url).context["rows"]
+    assert [row.movement.amount for row in posted] == [30_000]
+    plan = client.get(pools["年度新增建设用地计划"].url)
+    assert [row.movement.amount for row in plan.context["rows"]] == [200_000]
+    assert pools["城镇开发边界规模"].url == ""
+    shown = client.get("/overview/").content.decode()
+    assert area.url.replace("&", "&amp;") in shown
+
+
+def test_a_pool_warns_from_the_mark_of_the_rules_in_force(client: Client, leader: User) -> None:
+    row = stock("522701", 100)
+    Policy.objects.in_force(TODAY).update(pool_warning_percent=60)
+    hold(row, 59)
+    client.force_login(leader)
+    assert pools_of(client)["补充耕地数量"].lamp == "green"
+
+    hold(row, 1)
+
+    assert pools_of(client)["补充耕地数量"].lamp == "amber"
+    assert '<rect x="60" width=".4"' in client.get("/overview/").content.decode()
+
+
+def test_a_county_sees_what_of_the_pool_is_its_own(client: Client, officer: User) -> None:
+    stock("522701", 45_106)
+    stock("522725", 10_000)
+    client.force_login(officer)
+
+    area = pools_of(client)["补充耕地数量"]
+
+    assert area.left == "4.5106"
+    assert client.get(area.url).context["ledger"].available == 45_106
 
 
 def test_an_empty_prefecture_has_an_overview_too(client: Client, leader: User) -> None:
