@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
@@ -23,6 +24,7 @@ from quotas.rules import Instrument, Pool
 from quotas.selectors import AccountKey
 from quotas.services import bookings
 from quotas.services.bookings import Sheet
+from quotas.services.ledger import open_accounts
 
 PLACES = {"可用": "AVAILABLE", "冻结": "FROZEN", "已核销": "USED"}
 LAND_UNITS = {"公顷": AreaUnit.HA, "亩": AreaUnit.MU, "平方米": AreaUnit.M2}
@@ -91,7 +93,7 @@ class _Reader:
             "owner": owner.pk,
             "period": period,
             "amount": amount,
-            "words": [instrument.label, holder.short_name, owner.short_name],
+            "words": [instrument.label, holder.short_name, owner.short_name, Account.Place(place).label],
         }
 
     def _instrument(self, row: TableRow) -> Instrument | None:
@@ -140,8 +142,13 @@ class _Reader:
             self._wrong(row, "measure", f"“{unit}”不能用于{instrument.label}。请填写{'、'.join(units)}。")
             return 0
         if instrument.is_land:
-            return to_m2(read.number, LAND_UNITS[unit])
-        return int((read.number * GRAIN_UNITS[unit]).to_integral_value(rounding="ROUND_HALF_UP"))
+            amount = to_m2(read.number, LAND_UNITS[unit])
+        else:
+            amount = int((read.number * GRAIN_UNITS[unit]).to_integral_value(rounding="ROUND_HALF_UP"))
+        if not amount:
+            smallest = "1 平方米" if instrument.is_land else "1 公斤"
+            self._wrong(row, "amount", f"“{read.text}”{unit}不足 {smallest}。请核对数量和单位。")
+        return amount
 
 
 @transaction.atomic
@@ -149,15 +156,11 @@ def stage_opening(*, actor: User, filename: str, content: bytes) -> OpeningDraft
     """Read the workbook and keep what it says, with every problem by row and cell. Moves nothing.
 
     Raises:
-        WorkbookRefused, TableNotFound: not a workbook, or without the columns.
+        WorkbookRefused, TableNotFound, ColumnsMissing: not a workbook, or without the columns.
         OpeningRefused: no row in it.
     """
     require(actor, Right.KEEP_QUOTA)
     table = find_in_workbook(read_workbook(content, filename=filename), SPECS, called="期初余额表")
-    lacking = [spec.label for spec in table.missing if spec.required]
-    if lacking:
-        names = "、".join(lacking)
-        raise OpeningRefused(f"表中缺少“{names}”列。请按模板补齐后重新上传。", missing=names)
     reader = _Reader(table, list(selectors.counties(actor=actor)))
     rows = reader.rows()
     if not rows and not reader.problems:
@@ -176,7 +179,7 @@ def take_opening(*, actor: User, draft_id: int, document_no: str, occurred_on: d
 
     Raises:
         OpeningDraft.DoesNotExist: not the actor's.
-        OpeningRefused: it has errors, or an account in it has movements already.
+        OpeningRefused: it has errors, or an account in it has movements that still count.
         PaperMissing, BookingInFuture.
     """
     require(actor, Right.KEEP_QUOTA)
@@ -187,8 +190,8 @@ def take_opening(*, actor: User, draft_id: int, document_no: str, occurred_on: d
         raise OpeningRefused(f"表中有 {len(draft.problems)} 处问题。请改正后重新上传。")
     assert actor.organisation is not None
     keys = [_key(row) for row in draft.rows]
-    found = selectors.accounts_by_key(keys)
-    used = [row["words"][1] for row, key in zip(draft.rows, keys, strict=True) if key in found]
+    in_use = _in_use(keys)
+    used = [row["words"][1] for row, key in zip(draft.rows, keys, strict=True) if key in in_use]
     if used:
         raise OpeningRefused(
             f"{'、'.join(sorted(set(used)))}的账户已有记录，不能再导入期初余额。请改用登记或冲正。"
@@ -214,6 +217,22 @@ def take_opening(*, actor: User, draft_id: int, document_no: str, occurred_on: d
     draft.save(update_fields=["booking"])
     record(actor=actor, verb="quota.opening_taken", subject=draft, facts={"rows": len(draft.rows)})
     return booking
+
+
+def _in_use(keys: Sequence[AccountKey]) -> set[AccountKey]:
+    """Those of `keys` whose accounts have movements that were not undone.
+
+    The accounts stay locked to the end of the transaction, so that two workbooks with the same
+    account come in one after the other, and the second finds it in use.
+    """
+    accounts = open_accounts([*keys, *map(_source, keys)])
+    ids = [account.pk for account in accounts.values()]
+    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    list(rows.values_list("pk"))
+    standing = Movement.objects.exclude(kind=Movement.Kind.REVERSAL).filter(reversed_by__isnull=True)
+    ends = standing.filter(Q(source__in=ids) | Q(target__in=ids)).values_list("source_id", "target_id")
+    touched = {account_id for pair in ends for account_id in pair}
+    return {key for key in keys if accounts[key].pk in touched}
 
 
 def _key(row: dict[str, object]) -> AccountKey:
