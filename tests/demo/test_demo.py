@@ -4,9 +4,19 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from accounts.models import Tenure, User
-from approvals.models import Decision, Step
+from approvals.document_selectors import year_figures
+from approvals.expropriation_selectors import expropriation_funds
+from approvals.models import (
+    BatchProject,
+    Decision,
+    Expropriation,
+    LandDocument,
+    Step,
+    Supply,
+)
 from audit.models import Entry
 from deadlines.models import Deadline
 from deadlines.published import published_calendar
@@ -89,6 +99,27 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert Comment.objects.filter(is_directive=True).exists()
     assert FileStop.objects.current().filter(level="PROVINCE").exists()
     assert Tenure.objects.count() == 4
+    _assert_land_is_recorded(cast.section)
+
+
+def _assert_land_is_recorded(section: User) -> None:
+    documents = LandDocument.objects.all()
+    assert {"LAND", "FOREST", "PREEXAM", "ADVANCE", "TEMPORARY"} <= set(
+        documents.values_list("kind", flat=True)
+    )
+    approvals = documents.filter(kind="LAND")
+    assert all(number.startswith("黔府用地函〔") for number in approvals.values_list("number", flat=True))
+    assert approvals.filter(areas__approved_total_m2__lt=F("areas__applied_total_m2")).exists()
+    assert approvals.filter(paper__isnull=False).exists()
+    assert documents.get(kind="TEMPORARY").restoration.is_open
+    assert documents.get(kind="ADVANCE").validity.dependent_is_open
+    assert BatchProject.objects.count() == approvals.filter(batch__isnull=False).count() == 2
+    assert year_figures(actor=section, year=TODAY.year, as_of=TODAY).whole.land_m2 > 0
+    farthest, midway, begun = Expropriation.objects.order_by("pk")
+    assert farthest.acts.count() > midway.acts.count() > begun.acts.count() > 0
+    assert expropriation_funds(farthest.project_id).is_sufficient
+    assert "尚缺预存" in expropriation_funds(midway.project_id).problems[0]
+    assert {row.way for row in Supply.objects.all()} == {"AUCTION", "ALLOCATION"}
 
 
 @pytest.mark.django_db
