@@ -90,7 +90,7 @@ def test_every_page_is_accessible_and_quiet(
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             problems.append(f"{route.name}: the page scrolls sideways")
 
-    assert problems == []
+    assert not problems, "\n".join(problems)
 
 
 def violations(page: Page, axe: str) -> list[str]:
