@@ -417,7 +417,9 @@ def _farthest(offices: Offices, codes: Sequence[str], *, is_batch: bool) -> Step
             project__organisation__code__in=offices.county,
             project__land__total_m2__gt=0,
         ).select_related("project__organisation", "project__land", "decision")
-        for row in rows.order_by("accepted_on", "pk"):
+        # Industry is what a county auctions land for.
+        ordered = rows.order_by("accepted_on", "pk")
+        for row in sorted(ordered, key=lambda row: is_batch and row.project.industry != "工业"):
             if (row.project.track == Project.Track.BATCH) is is_batch:
                 return row
     return None
@@ -460,7 +462,8 @@ def _contract(step: Step, letters: str, price: Decimal | None) -> Contract | Non
 
 def _sell(offices: Offices, step: Step) -> None:
     officer, today = offices.officer(step.project), offices.today
-    row = _plan(offices, step, Supply.Way.AUCTION, "工业用地")
+    use = "工业用地" if step.project.industry == "工业" else "商服用地"
+    row = _plan(offices, step, Supply.Way.AUCTION, use)
     price = Decimal(row.area_m2 // 2 * 2 * PRICE_PER_M2)
     contract = _contract(step, "CR", price)
     if contract is None:
