@@ -946,7 +946,7 @@ quotas:transfer-complete     post   transfer_out 302 422 422 422 404 403 403
 # Of rows without an owner: every reader may open them, or needs a right and no more.
 # The last three: what the province publishes is read by every prefecture.
 PUBLIC_ROWS = {
-    *("round-detail", "deadlines:calendar-revision", "opinions:reply"),
+    *("round-detail", "deadlines:calendar-revision", "opinions:reply", "opinions:rule-end"),
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
     *("library-detail", "library-renew", "library-retire", "library-file"),
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
