@@ -37,6 +37,10 @@ class NotOwnDepartment(DomainError):
     code = "not_own_department"
 
 
+class NotOwnRound(DomainError):
+    code = "not_own_round"
+
+
 class NothingToSupply(DomainError):
     code = "nothing_to_supply"
 

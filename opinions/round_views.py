@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import actor_of, login_required
 from accounts.models import User
-from accounts.rights import Right, allowed, require
+from accounts.rights import Right, require
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import load_pauses, working_calendar
@@ -81,7 +81,7 @@ def _docket(request: HttpRequest, round_: Round, *, refusal: str = "") -> HttpRe
         "views": views,
         "outcome": selectors.outcome([view.request for view in views]),
         "materials": materials.materials_of(round_),
-        "may_ask": allowed(actor_of(request), Right.ASK_OPINIONS),
+        "may_ask": selectors.may_run(actor_of(request), round_),
         "refusal": refusal,
         "crumbs": [Crumb("征求意见轮次", reverse("opinions:rounds")), Crumb(str(round_))],
     }

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from accounts.models import Organisation, User
+from accounts.rights import Right, allowed
 from notifications.models import Message
 from opinions import rules
 from opinions.models import (
@@ -91,7 +92,7 @@ def round_list(*, actor: User) -> RoundQuerySet:
     """Rounds the actor may see, with their requests counted. One query."""
     return (
         Round.objects.visible_to(actor)
-        .select_related("project__organisation", "kind", "drafted_by")
+        .select_related("project__organisation", "kind", "drafted_by__organisation")
         .annotate(
             asked=Count("requests"),
             waiting=Count("requests", filter=Q(requests__state__in=Request.OPEN)),
@@ -106,10 +107,18 @@ def request_list(*, actor: User) -> RequestQuerySet:
     return (
         Request.objects.visible_to(actor)
         .exclude(state=Request.State.DRAFT)
-        .select_related("round__project__organisation", "round__kind", "organisation", "deadline", "handler")
+        .select_related("round__project__organisation", "round__kind", "round__drafted_by__organisation")
+        .select_related("organisation", "deadline", "handler")
         .annotate(has_late_reply=Exists(late))
         .prefetch_related(_replies())
     )
+
+
+def may_run(actor: User, round_: Round) -> bool:
+    """Whether `actor` runs this round: works for the unit that asks, or for an office above it."""
+    scope, asker = actor.scope, round_.drafted_by.organisation
+    is_above = scope is not None and asker is not None and asker.path.startswith(scope.path)
+    return is_above and allowed(actor, Right.ASK_OPINIONS)
 
 
 def requests_of(round_: Round) -> list[Request]:

@@ -112,6 +112,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "papers": papers_of(actor=actor, subject_kind=materials.REQUEST, subject_id=row.pk),
         "links": list(row.links.visible_to(actor).select_related("made_by")),
         "may_ask": allowed(actor, Right.ASK_OPINIONS),
+        "may_run": selectors.may_run(actor, row.round),
         "may_answer": allowed(actor, Right.ANSWER_OPINION),
         "crumbs": _crumbs(row, ""),
         "now": clock.now(),

@@ -51,7 +51,7 @@ opinion-round-list           get    -            401 200 200 200 200 200 200
 opinion-round-list           post   -            401 400 400 400 403 403 403
 opinion-round-detail         get    opinion_round 401 200 200 200 404 200 200
 opinion-round-change         post   opinion_draft 401 400 400 400 404 403 403
-opinion-round-send           post   opinion_draft 401 200 200 200 404 403 403
+opinion-round-send           post   opinion_draft 401 409 200 200 404 403 403
 opinion-round-withdraw       post   opinion_round 401 400 400 400 404 403 403
 opinion-round-redo           post   opinion_round 401 400 400 400 404 403 403
 project-detail               get    project      401 200 200 200 404 200 200
@@ -430,7 +430,7 @@ opinions:round               get    opinion_round 302 200 200 200 404 200 200
 opinions:round-word          get    opinion_round 302 200 200 200 404 200 200
 opinions:round-edit          get    opinion_draft 302 200 200 200 404 403 403
 opinions:round-edit          post   opinion_draft 302 422 422 422 404 403 403
-opinions:round-send          post   opinion_draft 302 302 302 302 404 403 403
+opinions:round-send          post   opinion_draft 302 422 302 302 404 403 403
 opinions:round-withdraw      get    opinion_round 302 200 200 200 404 403 403
 opinions:round-withdraw      post   opinion_round 302 422 422 422 404 403 403
 opinions:round-redo          get    opinion_round 302 200 200 200 404 403 403

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.rights import Right, require
 from opinions.errors import LinkRefused, RequestClosed
 from opinions.models import LinkTry, Reply, Request, SignedLink
-from opinions.services.locking import lock_request, log, need_reason, refuse_closed
+from opinions.services.locking import lock_request, log, need_reason, refuse_closed, require_asker
 from opinions.services.requests import Answer, answer_locked
 
 _COUNT = """
@@ -48,6 +48,7 @@ def make_link(*, request_id: int, given_to: str, actor: User, today: date, now: 
     """
     require(actor, Right.ASK_OPINIONS)
     request = lock_request(request_id, actor=actor)
+    require_asker(actor, request.round)
     refuse_closed(request)
     whom = need_reason(given_to, "生成链接（接收人）")[:100]
     token = secrets.token_urlsafe(32)
@@ -81,6 +82,7 @@ def revoke_link(*, link_id: int, actor: User, today: date, now: datetime) -> Sig
         )
         .get(pk=link_id)
     )
+    require_asker(actor, link.request.round)
     if link.used_at is not None or link.revoked_at is not None:
         raise RequestClosed("这条链接已经用过或已作废，无需再作废。", link=link.pk)
     link.revoked_at, link.revoked_by = now, actor

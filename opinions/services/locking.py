@@ -6,8 +6,8 @@ from datetime import date
 
 from accounts.models import User
 from audit.services import record
-from opinions import rules
-from opinions.errors import ReasonMissing, RequestClosed
+from opinions import rules, selectors
+from opinions.errors import NotOwnRound, ReasonMissing, RequestClosed
 from opinions.following import tell_concluded
 from opinions.models import Request, Round
 
@@ -21,7 +21,7 @@ def lock_round(pk: int, *, actor: User | None) -> Round:
     rows = Round.objects.all() if actor is None else Round.objects.visible_to(actor)
     return (
         rows.select_for_update(of=("self",))
-        .select_related("project__organisation", "kind", "pause")
+        .select_related("project__organisation", "kind", "pause", "drafted_by__organisation")
         .get(pk=pk)
     )
 
@@ -40,6 +40,18 @@ def lock_request(pk: int, *, actor: User | None) -> Request:
     )
     request.round = round_
     return request
+
+
+def require_asker(actor: User, round_: Round) -> None:
+    """Let the unit that asks pass, and an office above it; the caller has checked the right.
+
+    Raises:
+        NotOwnRound: the round is another unit's, e.g. the bureau's for a county.
+    """
+    if not selectors.may_run(actor, round_):
+        asker = round_.drafted_by.organisation
+        whose = asker.name if asker else round_.drafted_by.label
+        raise NotOwnRound(f"“{round_.title}”由{whose}发起，请由其办理。", round=round_.pk)
 
 
 def refuse_closed(request: Request) -> None:

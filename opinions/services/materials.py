@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
 from opinions.models import Request, Round
-from opinions.services.locking import lock_round
+from opinions.services.locking import lock_round, require_asker
 from papers.models import Paper, PaperContent
 from papers.services import PaperOwner, Upload, attach
 
@@ -22,6 +22,7 @@ def add_material(*, round_id: int, upload: Upload, title: str, actor: User, toda
     """A paper that every asked department may read; refusals as in papers.services.attach."""
     require(actor, Right.ASK_OPINIONS)
     round_ = lock_round(round_id, actor=actor)
+    require_asker(actor, round_)
     project = round_.project
     return attach(
         actor=actor,

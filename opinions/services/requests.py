@@ -22,6 +22,7 @@ from opinions.services.locking import (
     log,
     need_reason,
     refuse_closed,
+    require_asker,
 )
 from opinions.services.materials import attach_to_answer
 from opinions.services.rounds import withdraw_one
@@ -41,8 +42,9 @@ class Answer:
 
 
 def _require_side(actor: User, request: Request) -> None:
-    """Let the department itself pass, and the office that types what came on paper."""
+    """Let the department itself pass, and the unit that asked and types what came on paper."""
     if allowed(actor, Right.ASK_OPINIONS):
+        require_asker(actor, request.round)
         return
     require(actor, Right.ANSWER_OPINION)
     own = actor.organisation
@@ -221,6 +223,7 @@ def supply(*, request_id: int, note: str, actor: User, today: date, now: datetim
     """
     require(actor, Right.ASK_OPINIONS)
     request = lock_request(request_id, actor=actor)
+    require_asker(actor, request.round)
     refuse_closed(request)
     wanted = request.replies.filter(
         verdict=Verdict.MORE_NEEDED.value, after_lapse=False, supplement__isnull=True
@@ -276,6 +279,7 @@ def withdraw_request(*, request_id: int, reason: str, actor: User, today: date) 
     require(actor, Right.ASK_OPINIONS)
     why = need_reason(reason, "撤回")
     request = lock_request(request_id, actor=actor)
+    require_asker(actor, request.round)
     refuse_closed(request)
     withdraw_one(request, why, actor=actor, today=today)
     conclude_if_over(request.round, actor=actor, today=today)

@@ -22,7 +22,7 @@ from opinions import selectors
 from opinions.errors import ReasonMissing, RoundEmpty, RoundNotDraft, RoundStillOpen
 from opinions.following import tell_sent
 from opinions.models import Request, Round, RoundKind
-from opinions.services.locking import conclude_if_over, lock_round, log, need_reason
+from opinions.services.locking import conclude_if_over, lock_round, log, need_reason, require_asker
 from projects.models import Project
 
 STAGE = "征求意见"
@@ -141,6 +141,7 @@ def change_draft(
 
 def _locked_draft(round_id: int, actor: User) -> Round:
     round_ = lock_round(round_id, actor=actor)
+    require_asker(actor, round_)
     if round_.state != Round.State.DRAFT:
         raise RoundNotDraft(
             f"“{round_.title}”{round_.get_state_display()}，不能再修改或重发；需要时请重新征求。",
@@ -249,6 +250,7 @@ def withdraw_round(*, round_id: int, reason: str, actor: User, today: date) -> R
     require(actor, Right.ASK_OPINIONS)
     why = need_reason(reason, "撤回征求意见")
     round_ = lock_round(round_id, actor=actor)
+    require_asker(actor, round_)
     if round_.state not in (Round.State.DRAFT, Round.State.OPEN):
         raise RoundStillOpen(
             f"“{round_.title}”{round_.get_state_display()}，不能撤回。", round=round_.pk, state=round_.state
@@ -289,6 +291,7 @@ def redo_round(*, round_id: int, reason: str, actor: User, today: date) -> Round
     if not reason.strip():
         raise ReasonMissing("重新征求须写明理由，补充后再办理。")
     old = lock_round(round_id, actor=actor)
+    require_asker(actor, old)
     if old.state not in (Round.State.CONCLUDED, Round.State.WITHDRAWN):
         raise RoundStillOpen(
             f"“{old.title}”{old.get_state_display()}，办结或撤回后才能重新征求。",

@@ -14,7 +14,7 @@ from notifications.models import Message
 from opinions import errors, selectors
 from opinions.models import Reply, Request, Round, RoundKind
 from opinions.rules import Outcome, Verdict
-from opinions.services import lapsing, requests, rounds
+from opinions.services import lapsing, links, requests, rounds
 from projects.models import Project
 from tests.factories import ProjectFactory
 from tests.opinions.scenes import (
@@ -355,3 +355,23 @@ def test_what_was_sent_cannot_be_deleted(section):
     request = request_of(sent(section))
 
     assert "opinion_request_sent_stays" in refused(lambda: Request.objects.filter(pk=request.pk).delete())
+
+
+def test_a_county_runs_its_own_round_and_never_the_bureaus(section, officer):
+    bureaus, own = sent(section), sent(officer)
+    request = request_of(bureaus)
+
+    for act in (
+        lambda: answered(request, officer, on=SENT),
+        lambda: requests.withdraw_request(request_id=request.pk, reason="不用了", actor=officer, today=SENT),
+        lambda: rounds.withdraw_round(round_id=bureaus.pk, reason="不用了", actor=officer, today=SENT),
+        lambda: links.make_link(
+            request_id=request.pk, given_to="水务局", actor=officer, today=SENT, now=moment(SENT)
+        ),
+    ):
+        with pytest.raises(errors.NotOwnRound, match="请由其办理"):
+            act()
+    answered(request_of(own), officer, on=SENT)
+
+    request.refresh_from_db()
+    assert request.state == Request.State.SENT
