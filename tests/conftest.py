@@ -7,10 +7,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 
 from accounts.models import User
-from tests.database import remember_fresh_tables, restore_fresh_tables
+from tests.database import end_other_sessions, remember_fresh_tables, restore_fresh_tables
 from tests.factories import UserFactory, organisation
 
 # Tests are never timed: a busy machine is no reason to fail.
@@ -29,6 +30,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             remember_fresh_tables()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: restore_fresh_tables())
         yield
+        with django_db_blocker.unblock():
+            end_other_sessions()
+            connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ migrating, triggers asleep: what a fresh database holds is what every test begin
 
 from __future__ import annotations
 
+import time
+
 from django.db import connection, transaction
 
 SNAPSHOT = "fresh"
@@ -33,6 +35,17 @@ def restore_fresh_tables() -> None:
             cursor.execute(f'DELETE FROM "{table}"')
             if table in remembered:
                 cursor.execute(f'INSERT INTO "{table}" SELECT * FROM {SNAPSHOT}."{table}"')
+
+
+def end_other_sessions() -> None:
+    """Before the database goes: a browser's last request or a killed worker may still hold a connection."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others} AND usename = current_user")
+            if not cursor.fetchall():
+                return
+            time.sleep(0.05)
 
 
 def _tables() -> list[str]:
