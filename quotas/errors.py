@@ -191,12 +191,6 @@ class DayOutOfOrder(DomainError):
     code = "day_out_of_order"
 
 
-class PaperNeeded(DomainError):
-    """A step that does not stand without its document."""
-
-    code = "paper_needed"
-
-
 class SettingOutOfOrder(DomainError):
     """A new version begins no later than the one in force."""
 
