@@ -309,6 +309,8 @@ class Deadline(models.Model):
                 fields=["holder_post"],
                 condition=Q(state__in=["RUNNING", "PAUSED"], holder_post__isnull=False),
             ),
+            # All of a project's, the closed ones too: what moves with it to another list or level.
+            models.Index(name="deadline_by_project", fields=["project_id"]),
             models.Index(
                 name="deadline_open_by_project",
                 fields=["project_id"],

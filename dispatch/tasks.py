@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core import clock
 from deadlines.selectors import working_calendar
-from dispatch.services import reminders, rounds
+from dispatch.selectors.tally_drift import tally_drift
+from dispatch.services import reminders, rounds, tallies
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,20 @@ def freeze_due_round(**_ignored: object) -> None:
     now = clock.now()
     for job in rounds.freeze_due_rounds(ended_on=_ended_on(now), calendar=working_calendar(), now=now):
         logger.info("The schedule asks for %s.", job.key)
+
+
+@shared_task(name="dispatch.fold_tallies", ignore_result=True)
+def fold_tallies(**_ignored: object) -> None:
+    """Put together what changed in the dashboard's figures. Readings are right with or without it."""
+    tallies.fold(today=clock.today())
+
+
+@shared_task(name="dispatch.check_tallies", ignore_result=True)
+def check_tallies(**_ignored: object) -> None:
+    """Compare the dashboard's figures with deadlines and projects; say what drifted. Repairs nothing."""
+    found = tally_drift(today=clock.today())
+    if found:
+        logger.error("%s figures of the dashboard drifted, first: %s", len(found), found[0])
 
 
 def _ended_on(now: datetime) -> date:

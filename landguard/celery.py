@@ -86,6 +86,16 @@ app.conf.beat_schedule = {
     "check deadlines": {"task": "deadlines.check", "schedule": crontab(hour="3", minute=15)},
     # The stored days of projects' lamps against their deadlines, every night.
     "check project clocks": {"task": "projects.check_clocks", "schedule": crontab(hour="3", minute=30)},
+    # The dashboard's figures: rows of change put together, and all of them counted anew every night.
+    "fold the dashboard's figures": {
+        "task": "dispatch.fold_tallies",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
+    "check the dashboard's figures": {
+        "task": "dispatch.check_tallies",
+        "schedule": crontab(hour="4", minute=0),
+    },
     # Quota that was held and not approved in time goes back; twice, in case the night was missed.
     "release expired quota": {"task": "quotas.release_expired", "schedule": crontab(hour="0,7", minute=40)},
     # Every quota balance against its movements, every night.

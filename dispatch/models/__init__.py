@@ -9,5 +9,23 @@ from dispatch.models.rounds import (
     ReminderQuerySet,
     WeeklyRound,
 )
+from dispatch.models.tallies import (
+    BEGINNING,
+    DeadlineTally,
+    DeadlineTallyQuerySet,
+    FrozenTally,
+    FrozenTallyQuerySet,
+)
 
-__all__ = ["LedgerSnapshot", "LedgerSnapshotQuerySet", "Reminder", "ReminderQuerySet", "WeeklyRound"]
+__all__ = [
+    "BEGINNING",
+    "DeadlineTally",
+    "DeadlineTallyQuerySet",
+    "FrozenTally",
+    "FrozenTallyQuerySet",
+    "LedgerSnapshot",
+    "LedgerSnapshotQuerySet",
+    "Reminder",
+    "ReminderQuerySet",
+    "WeeklyRound",
+]
