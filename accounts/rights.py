@@ -23,7 +23,9 @@ class Right(StrEnum):
     EDIT_PERIODS = "修改期限设置"
     EDIT_LIBRARY = "维护资料库"
     URGE_STEPS = "发督办函"
-    FREEZE_ROUND = "定稿周台账"
+    FREEZE_ROUND = "定稿台账"
+    REPORT_ROUND = "报送调度情况"
+    EDIT_ROUNDS = "修改调度和提醒规则"
     READ_LEDGERS = "查看周台账"
     READ_OVERVIEW = "查看领导总览"
     MANAGE_USERS = "管理单位和用户"
@@ -101,7 +103,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_CATALOGUE,
         Right.RUN_JOBS,
     }
-    | {Right.EDIT_LIBRARY, Right.EDIT_OPINION_RULES}
+    | {Right.EDIT_LIBRARY, Right.EDIT_OPINION_RULES, Right.EDIT_ROUNDS}
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES},
     "DISPATCH": _EVERYONE
     | _DOSSIER
@@ -127,6 +129,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.RUN_JOBS,
         Right.SHARE_VIEWS,
         Right.EDIT_STALENESS,
+        Right.REPORT_ROUND,
+        Right.EDIT_ROUNDS,
     },
     "SECTION": _EVERYONE
     | _DOSSIER
@@ -141,10 +145,10 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.APPLY_QUOTA, Right.KEEP_PIPELINE, Right.PAY_QUOTA}
     | {Right.GATHER_LIST, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RUN_CASES}
-    | {Right.SUBMIT_LIST, Right.RUN_STEPS},
+    | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
-        | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION}
+        | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION, Right.REPORT_ROUND}
     ),
     "LEADER": _EVERYONE | {Right.COMMENT},
 }

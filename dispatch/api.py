@@ -22,47 +22,50 @@ from core import clock
 from deadlines.selectors import working_calendar
 from dispatch.downloads import file_response
 from dispatch.filters import LedgerFilter, RoundFilter
-from dispatch.forms import week_of_text
-from dispatch.models import LedgerSnapshot, WeeklyRound
-from dispatch.rules.weeks import Week
+from dispatch.forms import period_of_text
+from dispatch.models import LedgerSnapshot, Round
+from dispatch.rules.periods import Period
 from dispatch.selectors import ledgers as selectors
 from dispatch.services import rounds
 from jobs import broker
 
 
-class RoundOut(serializers.ModelSerializer[WeeklyRound]):
-    week_label = serializers.CharField(source="iso_week.label", read_only=True)
+class RoundOut(serializers.ModelSerializer[Round]):
+    label = serializers.CharField(source="period.label", read_only=True)
     frozen_by = serializers.CharField(source="frozen_by.label", read_only=True, default=None)
 
     class Meta:
-        model = WeeklyRound
+        model = Round
         fields = [
             "id",
+            "kind",
             "year",
-            "week",
-            "week_label",
+            "number",
+            "label",
             "due_on",
+            "closes_on",
+            "version",
             "frozen_at",
             "frozen_by",
             "frozen_by_schedule",
         ]
 
 
-class WeekField(serializers.CharField):
-    """A week written 2026-W47."""
+class PeriodField(serializers.CharField):
+    """A period written 2026-W47, 2026-M11, 2026-Q4 or 2026-Y."""
 
     def to_internal_value(self, data: Any) -> Any:
         try:
-            return week_of_text(super().to_internal_value(data))
+            return period_of_text(super().to_internal_value(data))
         except forms.ValidationError as error:
             raise serializers.ValidationError(error.messages) from error
 
 
-class WeekIn(serializers.Serializer[Any]):
-    week = WeekField(help_text="周次，如 2026-W47")
+class PeriodIn(serializers.Serializer[Any]):
+    period = PeriodField(help_text="期次，如 2026-W47、2026-M11、2026-Q4、2026-Y")
 
 
-class UnitWeekIn(WeekIn):
+class UnitPeriodIn(PeriodIn):
     organisation = serializers.CharField(max_length=30, help_text="县市或园区代码")
 
 
@@ -71,27 +74,27 @@ class JobRefOut(serializers.Serializer[Any]):
     state = serializers.CharField()
 
 
-class RoundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[WeeklyRound]):
-    """周调度：查看、定稿。"""
+class RoundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Round]):
+    """调度：查看、定稿、重新打开。"""
 
     serializer_class = RoundOut
     filterset_class = RoundFilter
-    queryset = WeeklyRound.objects.none()
-    keyset_order = ("-year", "-week")
+    queryset = Round.objects.none()
+    keyset_order = ("-year", "-number", "-id")
 
-    def get_queryset(self) -> QuerySet[WeeklyRound]:
+    def get_queryset(self) -> QuerySet[Round]:
         require(actor_of(self.request), Right.READ_LEDGERS)
         return selectors.round_list()
 
-    @extend_schema(request=WeekIn, responses={202: JobRefOut})
+    @extend_schema(request=PeriodIn, responses={202: JobRefOut})
     @action(detail=False, methods=["post"])
     def freeze(self, request: Request) -> Response:
-        """定稿一周：后台生成全州台账，完成即定稿，不再变动。"""
+        """定稿一期：后台生成全州台账，完成即定稿，不再变动。"""
         require(actor_of(request), Right.FREEZE_ROUND)
-        data = WeekIn(data=request.data)
+        data = PeriodIn(data=request.data)
         data.is_valid(raise_exception=True)
         job = rounds.freeze_round(
-            week=data.validated_data["week"],
+            period=data.validated_data["period"],
             actor=actor_of(request),
             today=clock.today(),
             calendar=working_calendar(),
@@ -102,15 +105,17 @@ class RoundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
 
 class LedgerOut(serializers.ModelSerializer[LedgerSnapshot]):
-    week = serializers.CharField(source="round.iso_week", read_only=True)
+    period = serializers.CharField(source="round.period", read_only=True)
     organisation = serializers.CharField(source="organisation.code", read_only=True)
 
     class Meta:
         model = LedgerSnapshot
         fields = [
             "id",
-            "week",
+            "round",
+            "period",
             "organisation",
+            "version",
             "taken_on",
             "row_count",
             "totals",
@@ -141,16 +146,16 @@ class LedgerViewSet(
     def get_serializer_class(self) -> type[serializers.BaseSerializer[LedgerSnapshot]]:
         return LedgerDetailOut if self.action == "retrieve" else LedgerOut
 
-    @extend_schema(request=UnitWeekIn, responses={202: JobRefOut})
+    @extend_schema(request=UnitPeriodIn, responses={202: JobRefOut})
     def create(self, request: Request) -> Response:
         """生成一个县市或园区的周台账（取自已定稿的全州台账）。"""
         require(actor_of(request), Right.READ_LEDGERS)
-        data = UnitWeekIn(data=request.data)
+        data = UnitPeriodIn(data=request.data)
         data.is_valid(raise_exception=True)
-        week: Week = data.validated_data["week"]
+        period: Period = data.validated_data["period"]
         try:
             job = rounds.request_ledger(
-                week=week,
+                period=period,
                 organisation_code=data.validated_data["organisation"],
                 actor=actor_of(request),
                 now=clock.now(),

@@ -21,3 +21,27 @@ class RoundNotFrozen(DomainError):
     """A county's ledger is cut out of the prefecture's, which does not exist yet."""
 
     code = "round_not_frozen"
+
+
+class ReasonMissing(DomainError):
+    """A frozen round is opened again for a stated reason only."""
+
+    code = "reason_missing"
+
+
+class RoundClosesTooEarly(DomainError):
+    """The new last day has passed already."""
+
+    code = "round_closes_too_early"
+
+
+class RoundIsFrozen(DomainError):
+    """What was reported in a frozen round stays as it is until the office opens it again."""
+
+    code = "round_is_frozen"
+
+
+class NothingSaid(DomainError):
+    """A report confirms that nothing changed, or says what did."""
+
+    code = "nothing_said"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters
 
-from dispatch.models import LedgerSnapshot, WeeklyRound
+from dispatch.models import LedgerSnapshot, Round, RoundKind
 
 
 class RoundFilter(django_filters.FilterSet):
@@ -13,15 +13,16 @@ class RoundFilter(django_filters.FilterSet):
     )
 
     class Meta:
-        model = WeeklyRound
-        fields = ["year", "week", "is_frozen"]
+        model = Round
+        fields = ["kind", "year", "number", "is_frozen"]
 
 
 class LedgerFilter(django_filters.FilterSet):
     year = django_filters.NumberFilter(field_name="round__year", label="年度")
-    week = django_filters.NumberFilter(field_name="round__week", label="周次")
+    kind = django_filters.ChoiceFilter(field_name="round__kind", choices=RoundKind.choices, label="类型")
+    number = django_filters.NumberFilter(field_name="round__number", label="期次")
     organisation = django_filters.CharFilter(field_name="organisation__code", label="单位代码")
 
     class Meta:
         model = LedgerSnapshot
-        fields = ["year", "week", "organisation"]
+        fields = ["kind", "year", "number", "version", "organisation"]

@@ -25,6 +25,12 @@ def remind(**_ignored: object) -> None:
     reminders.remind(today=clock.today(), calendar=working_calendar())
 
 
+@shared_task(name="dispatch.open_due_rounds", ignore_result=True)
+def open_due_rounds(**_ignored: object) -> None:
+    """Open the rounds whose reporting has begun. Safe to run again, and at the same time."""
+    rounds.open_due_rounds(today=clock.today(), calendar=working_calendar(), now=clock.now())
+
+
 @shared_task(name="dispatch.freeze_due_round", ignore_result=True)
 def freeze_due_round(**_ignored: object) -> None:
     """Have frozen what the office left open when the reporting day ended; the job does the work.

@@ -19,11 +19,12 @@ from core import clock
 from core.errors import DomainError
 from deadlines.selectors import working_calendar
 from dispatch.downloads import file_response
-from dispatch.forms import UnitWeekForm, WeekForm
-from dispatch.models import LedgerSnapshot
+from dispatch.forms import PeriodForm, UnitPeriodForm
+from dispatch.models import LedgerSnapshot, RoundKind
 from dispatch.presentation import figures_of, header_of, lines_of, sum_lines, widths_of
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period, PeriodKind
 from dispatch.selectors import ledgers as selectors
+from dispatch.selectors.rounds import schedule_of
 from dispatch.services import rounds
 from jobs import broker
 from ui.htmx import render_page
@@ -44,8 +45,12 @@ def ledgers(request: HttpRequest) -> HttpResponse:
     require(actor, Right.READ_LEDGERS)
     units = selectors.ledger_units(actor=actor, prefecture_code=settings.PREFECTURE_CODE)
     unit = _chosen(units, request.GET.get("unit", ""))
+    kind = _chosen_kind(request.GET.get("kind", ""))
     page = keyset_page(
-        selectors.round_list(), order=("-year", "-week"), cursor=request.GET.get("cursor"), size=ROUNDS_A_PAGE
+        selectors.round_list().filter(kind=kind.value),
+        order=("-year", "-number"),
+        cursor=request.GET.get("cursor"),
+        size=ROUNDS_A_PAGE,
     )
     rows = selectors.round_rows(actor=actor, rounds=page.rows, organisation=unit)
     context = {
@@ -55,31 +60,41 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         "units": units,
         "is_prefecture": unit.code == settings.PREFECTURE_CODE,
         "can_freeze": allowed(actor, Right.FREEZE_ROUND) and unit.code == settings.PREFECTURE_CODE,
-        "this_week": _this_week(),
+        "this_week": _this_period(kind),
         "is_moving": any(row.job and row.job.is_open for row in rows),
         "tabs": [
-            Tab(each.short_name, f"?unit={each.code}", is_active=each.code == unit.code) for each in units
+            Tab(each.short_name, f"?kind={kind}&unit={each.code}", is_active=each.code == unit.code)
+            for each in units
+        ],
+        "kinds": [
+            Tab(label, f"?kind={value}&unit={unit.code}", is_active=value == kind)
+            for value, label in RoundKind.choices
         ],
     }
     return render_page(request, LIST, context, partial="list")
 
 
 @dataclass(frozen=True, slots=True)
-class ThisWeek:
-    """The running week for the freeze button."""
+class ThisPeriod:
+    """The running period for the freeze button."""
 
-    week: Week
+    week: Period
     due_on: object
     is_skipped: bool
     is_frozen: bool
     is_known: bool
 
 
-def _this_week() -> ThisWeek:
-    week = Week.of(clock.today())
-    due_on = week.due_on(working_calendar())
-    known = selectors.round_list().filter(year=week.year, week=week.number).first()
-    return ThisWeek(
+def _chosen_kind(text: str) -> PeriodKind:
+    return PeriodKind(text) if text in RoundKind.values else PeriodKind.WEEK
+
+
+def _this_period(kind: PeriodKind) -> ThisPeriod:
+    week = Period.of(clock.today(), kind)
+    schedule = schedule_of(week, calendar=working_calendar())
+    due_on = schedule.due_on if schedule else None
+    known = selectors.round_list().filter(year=week.year, kind=week.kind, number=week.number).first()
+    return ThisPeriod(
         week=week,
         due_on=due_on,
         is_skipped=due_on is None,
@@ -103,12 +118,12 @@ def freeze(request: HttpRequest) -> HttpResponse:
     """The office freezes a week; the job's page shows how far it is."""
     actor = actor_of(request)
     require(actor, Right.FREEZE_ROUND)
-    form = WeekForm(request.POST)
+    form = PeriodForm(request.POST)
     if not form.is_valid():
         return _refused(request, form)
     try:
         job = rounds.freeze_round(
-            week=form.cleaned_data["week"],
+            period=form.cleaned_data["period"],
             actor=actor,
             today=clock.today(),
             calendar=working_calendar(),
@@ -127,12 +142,12 @@ def request_ledger(request: HttpRequest) -> HttpResponse:
     """A county or park asks for its part of a frozen round."""
     actor = actor_of(request)
     require(actor, Right.READ_LEDGERS)
-    form = UnitWeekForm(request.POST)
+    form = UnitPeriodForm(request.POST)
     if not form.is_valid():
         return _refused(request, form)
     try:
         job = rounds.request_ledger(
-            week=form.cleaned_data["week"],
+            period=form.cleaned_data["period"],
             organisation_code=form.cleaned_data["organisation"],
             actor=actor,
             now=clock.now(),
@@ -146,7 +161,7 @@ def request_ledger(request: HttpRequest) -> HttpResponse:
     return redirect("jobs:job", pk=job.pk)
 
 
-def _refused(request: HttpRequest, form: WeekForm) -> HttpResponse:
+def _refused(request: HttpRequest, form: PeriodForm) -> HttpResponse:
     for errors in form.errors.values():
         messages.error(request, "".join(str(error) for error in errors))
     return redirect("dispatch:ledgers")
@@ -172,7 +187,7 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
         "last": last,
         "previous_from": max(first - selectors.ROWS_A_PAGE, 0) if first else None,
         "next_from": last if last < found.row_count else None,
-        "crumbs": [Crumb("周台账", reverse("dispatch:ledgers")), Crumb(found.round.iso_week.label)],
+        "crumbs": [Crumb("周台账", reverse("dispatch:ledgers")), Crumb(found.round.period.label)],
     }
     return render(request, PAGE, context)
 

@@ -23,7 +23,7 @@ from dispatch.rules.ledger import (
     Sums,
     sums_of,
 )
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, Subtotal, write_ledger
 
 EMPTY = "/"
@@ -56,13 +56,19 @@ _WIDTHS = {
 class LedgerHead:
     """What stands above the rows."""
 
-    week: Week
+    period: Period
     unit: str
     taken_on: date
+    version: int = 1
+
+    @property
+    def suffix(self) -> str:
+        """Later versions say so in the name; the first as the office is used to it."""
+        return f"_第{self.version}版" if self.version > 1 else ""
 
     @property
     def title(self) -> str:
-        return f"{self.unit}{self.week.year}年重点项目用地要素保障工作台账（第{self.week.number}周）"
+        return f"{self.unit}{self.period.year}年重点项目用地要素保障工作台账（{self.period.short_label}）"
 
     @property
     def subtitle(self) -> str:
@@ -73,8 +79,8 @@ class LedgerHead:
     def filename(self) -> str:
         """As the office names it (domain.md 6.1)."""
         return (
-            f"{self.unit}_重点项目用地保障周台账_{self.week.year}年第{self.week.number}周_"
-            f"{self.taken_on:%Y%m%d}.xlsx"
+            f"{self.unit}_重点项目用地保障{self.period.adjective}台账_{self.period.label}_"
+            f"{self.taken_on:%Y%m%d}{self.suffix}.xlsx"
         )
 
 
@@ -94,7 +100,7 @@ def ledger_workbook(
         title=head.title,
         subtitle=head.subtitle,
         columns=tuple(_ledger_column(column) for column in COLUMNS),
-        sheet_name=f"第{head.week.number}周",
+        sheet_name=head.period.short_label,
         freeze_columns=FREEZE_COLUMNS,
         total_label="",
     )

@@ -57,6 +57,8 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    # Open the rounds whose reporting begins today; several times, so that a missed morning heals.
+    "open dispatch rounds": {"task": "dispatch.open_due_rounds", "schedule": crontab(hour="0-19", minute=15)},
     # What the office has not frozen by the end of the reporting day is frozen, and says so. Hourly,
     # so that a missed night heals in the morning.
     "freeze the weekly round": {"task": "dispatch.freeze_due_round", "schedule": crontab(minute="30")},

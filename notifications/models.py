@@ -61,6 +61,37 @@ class Message(models.Model):
         return {"REMINDER": "amber", "OVERDUE": "red"}.get(self.kind, "")
 
 
+class PreferenceQuerySet(OwnRowsQuerySet["Preference"]):
+    owner_path = "user_id"
+
+
+class Preference(models.Model):
+    """Over which channels a person wants to be told outside of the product, and whether in one digest.
+
+    In the product everybody is told everything. Without a row: by mail, one by one.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="preference", verbose_name="用户")
+    by_mail = models.BooleanField("邮件", default=True)
+    robot = models.CharField("群机器人", max_length=12, blank=True)
+    robot_key = models.CharField("机器人密钥", max_length=120, blank=True)
+    daily_digest = models.BooleanField("每日汇总", default=False)
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "接收方式"
+        constraints = [
+            models.CheckConstraint(
+                name="preference_robot_with_key",
+                condition=Q(robot="", robot_key="") | (~Q(robot="") & ~Q(robot_key="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class DeliveryQuerySet(OwnRowsQuerySet["Delivery"]):
     owner_path = "message__recipient_id"
 
@@ -86,11 +117,19 @@ class Delivery(models.Model):
 
     class Channel(models.TextChoices):
         EMAIL = "EMAIL", "邮件"
+        WECOM = "WECOM", "企业微信机器人"
+        DINGTALK = "DINGTALK", "钉钉机器人"
+        FEISHU = "FEISHU", "飞书机器人"
+
+    ROBOTS = (Channel.WECOM, Channel.DINGTALK, Channel.FEISHU)
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     channel = models.CharField("渠道", max_length=12, choices=Channel)
     address = models.CharField("地址", max_length=254)
     planned_at = models.DateTimeField("计划时间", auto_now_add=True)
+    # Quiet hours, or the rest before a temporary refusal is tried again; null: at once.
+    not_before = models.DateTimeField("最早发出", null=True)
+    attempts = models.PositiveSmallIntegerField("发送次数", default=0)
     claimed_at = models.DateTimeField("领取时间", null=True)
     sent_at = models.DateTimeField("发出时间", null=True)
     error = models.CharField("失败原因", max_length=300, blank=True)

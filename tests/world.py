@@ -29,8 +29,9 @@ from approvals.services.pauses import pause_step
 from approvals.services.violations import Finding, report_violation
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
-from dispatch.models import LedgerSnapshot, WeeklyRound
-from dispatch.rules.weeks import Week
+from dispatch.models import LedgerSnapshot
+from dispatch.models import Round as DispatchRound
+from dispatch.rules.periods import Period
 from dispatch.services import rounds
 from jobs.models import Job
 from jobs.services import run_waiting
@@ -76,7 +77,7 @@ from tests.world_quotas import PoolRows, build_pool
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FROZEN_TIME = "2026-11-23T10:00+08:00"
-WEEK = Week(2026, 47)
+WEEK = Period(2026, 47)
 LIST = "都匀市项目清单.csv"
 ROWS = """序号,项目名称,用地总面积（亩）,其中耕地（亩）
 1,都匀市高铁站连接线,45.5,12.3
@@ -111,7 +112,7 @@ class World:
     download: ListDownload
     job: Job
     ledger: LedgerSnapshot
-    round: WeeklyRound
+    round: DispatchRound
     message: Message
     delivery: Delivery
     user: User
@@ -346,8 +347,8 @@ def _paper(project: Project, officer: User) -> Paper:
 def _ledger(dispatcher: User) -> LedgerSnapshot:
     """Last week's, frozen for the prefecture and then cut out for the county."""
     calendar = working_calendar()
-    rounds.freeze_round(week=WEEK, actor=dispatcher, today=TODAY, calendar=calendar, now=NOW)
+    rounds.freeze_round(period=WEEK, actor=dispatcher, today=TODAY, calendar=calendar, now=NOW)
     run_waiting(clock=lambda: NOW)
-    rounds.request_ledger(week=WEEK, organisation_code="522701", actor=dispatcher, now=NOW)
+    rounds.request_ledger(period=WEEK, organisation_code="522701", actor=dispatcher, now=NOW)
     run_waiting(clock=lambda: NOW)
     return LedgerSnapshot.objects.get(organisation__code="522701")

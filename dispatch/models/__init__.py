@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from dispatch.models.packages import (
+    Circular,
+    CircularCopy,
+    CircularQuerySet,
+    Package,
+    PackageFile,
+    PackageQuerySet,
+)
+from dispatch.models.reminders import (
+    Absence,
+    AbsenceQuerySet,
+    Ladder,
+    Level,
+    OfficeDigest,
+    Reminder,
+    ReminderQuerySet,
+    Rung,
+)
 from dispatch.models.rounds import (
     LedgerSnapshot,
     LedgerSnapshotQuerySet,
-    Reminder,
-    ReminderQuerySet,
-    WeeklyRound,
+    Reopening,
+    Report,
+    ReportingDuty,
+    ReportQuerySet,
+    Round,
+    RoundKind,
+    RoundRule,
 )
 from dispatch.models.tallies import (
     BEGINNING,
@@ -19,13 +41,31 @@ from dispatch.models.tallies import (
 
 __all__ = [
     "BEGINNING",
+    "Absence",
+    "AbsenceQuerySet",
+    "Circular",
+    "CircularCopy",
+    "CircularQuerySet",
     "DeadlineTally",
     "DeadlineTallyQuerySet",
     "FrozenTally",
     "FrozenTallyQuerySet",
+    "Ladder",
     "LedgerSnapshot",
     "LedgerSnapshotQuerySet",
+    "Level",
+    "OfficeDigest",
+    "Package",
+    "PackageFile",
+    "PackageQuerySet",
     "Reminder",
     "ReminderQuerySet",
-    "WeeklyRound",
+    "Reopening",
+    "Report",
+    "ReportQuerySet",
+    "ReportingDuty",
+    "Round",
+    "RoundKind",
+    "RoundRule",
+    "Rung",
 ]

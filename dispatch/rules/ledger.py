@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from core.units import round_half_up
 from deadlines.rules import Lamp, worst
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 
 Cell = str | int | None
 
@@ -178,7 +178,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def ledger_row(facts: ProjectFacts, *, position: int, week: Week) -> Row:
+def ledger_row(facts: ProjectFacts, *, position: int, week: Period) -> Row:
     """The row of one project in the ledger of `week`."""
     current = current_deadline(facts.deadlines)
     values: dict[str, Cell] = {
@@ -273,13 +273,13 @@ def _step_cell(step: StepFacts | None) -> Cell:
     return _iso(step.closed_on) if step.status == "DONE" else step.status_label
 
 
-def _progress(steps: Mapping[str, StepFacts], week: Week) -> str:
+def _progress(steps: Mapping[str, StepFacts], week: Period) -> str:
     """What happened to the project within the week, in the order of days."""
     events: list[tuple[date, str]] = []
     for step in steps.values():
-        if step.accepted_on and week.monday <= step.accepted_on <= week.sunday:
+        if step.accepted_on and week.first <= step.accepted_on <= week.last:
             events.append((step.accepted_on, f"受理{step.label}"))
-        if step.closed_on and week.monday <= step.closed_on <= week.sunday:
+        if step.closed_on and week.first <= step.closed_on <= week.last:
             events.append((step.closed_on, f"{step.status_label}{step.label}"))
     return "；".join(f"{day.month}.{day.day}{what}" for day, what in sorted(events))
 

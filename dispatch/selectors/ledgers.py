@@ -13,9 +13,9 @@ from approvals.models import Step
 from deadlines.models import Deadline
 from deadlines.rules import Unit, WorkingCalendar
 from deadlines.selectors import lamp_of, reading_of, with_pauses
-from dispatch.models import LedgerSnapshot, LedgerSnapshotQuerySet, WeeklyRound
+from dispatch.models import LedgerSnapshot, LedgerSnapshotQuerySet, Round
 from dispatch.rules.ledger import AREA_KEYS, OpenDeadline, ProjectFacts, StepFacts
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 from jobs.models import Job
 from projects.models import LandShare, Project
 
@@ -25,9 +25,9 @@ ROWS_A_PAGE = 200
 # --- pages ------------------------------------------------------------------------------------
 
 
-def round_list() -> QuerySet[WeeklyRound]:
+def round_list() -> QuerySet[Round]:
     """All rounds, newest first, with who froze them. One query."""
-    return WeeklyRound.objects.select_related("frozen_by").order_by("-year", "-week")
+    return Round.objects.select_related("frozen_by").order_by("-year", "-number", "-id")
 
 
 def ledger_list(*, actor: User) -> LedgerSnapshotQuerySet:
@@ -58,36 +58,35 @@ def ledger_rows(*, ledger: LedgerSnapshot, first: int) -> list[dict[str, object]
 class RoundRow:
     """A week on the page: its round, the reader's ledger of it, the job that makes it."""
 
-    week: Week
-    round: WeeklyRound | None
+    week: Period
+    round: Round | None
     ledger: LedgerSnapshot | None
     job: Job | None
     due_on: date | None
 
 
-def round_rows(*, actor: User, rounds: Sequence[WeeklyRound], organisation: Organisation) -> list[RoundRow]:
+def round_rows(*, actor: User, rounds: Sequence[Round], organisation: Organisation) -> list[RoundRow]:
     """The rounds with `organisation`'s ledgers and unfinished or failed jobs. Two queries."""
-    ledgers = {
-        ledger.round_id: ledger
-        for ledger in ledger_list(actor=actor).filter(round__in=rounds, organisation=organisation)
-    }
-    keys = {ledger_key(found.iso_week, organisation): found for found in rounds}
+    found_ledgers = ledger_list(actor=actor).filter(round__in=rounds, organisation=organisation)
+    ledgers = {(ledger.round_id, ledger.version): ledger for ledger in found_ledgers}
+    keys = {ledger_key(found.period, organisation, version=found.version): found for found in rounds}
     jobs = {job.key: job for job in Job.objects.visible_to(actor).filter(key__in=keys)}
     return [
         RoundRow(
-            week=found.iso_week,
+            week=found.period,
             round=found,
-            ledger=ledgers.get(found.pk),
-            job=jobs.get(ledger_key(found.iso_week, organisation)),
+            ledger=ledgers.get((found.pk, found.version)),
+            job=jobs.get(ledger_key(found.period, organisation, version=found.version)),
             due_on=found.due_on,
         )
         for found in rounds
     ]
 
 
-def ledger_key(week: Week, organisation: Organisation) -> str:
-    """The key of the job that makes this ledger: one, whoever asks how often."""
-    return f"ledger:{week}:{organisation.code}"
+def ledger_key(week: Period, organisation: Organisation, *, version: int = 1) -> str:
+    """The key of the job that makes this ledger: one a version, whoever asks how often."""
+    key = f"ledger:{week}:{organisation.code}"
+    return key if version == 1 else f"{key}:v{version}"
 
 
 def ledger_units(*, actor: User, prefecture_code: str) -> list[Organisation]:

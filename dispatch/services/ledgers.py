@@ -16,12 +16,14 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from audit.services import record
-from deadlines.selectors import working_calendar
+from deadlines.models import LampSetting
+from deadlines.selectors import calendar_revision, working_calendar
 from dispatch.errors import RoundNotFrozen
-from dispatch.models import LedgerSnapshot, WeeklyRound
+from dispatch.models import LedgerSnapshot, Round
 from dispatch.rules.ledger import COLUMNS, ProjectFacts, Row, ledger_row, renumbered, sums_of
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 from dispatch.selectors.ledgers import project_facts
+from dispatch.services.reports import drop_forgotten
 from dispatch.workbook import LedgerHead, ledger_workbook
 from jobs.models import Job
 from jobs.progress import Progress
@@ -30,7 +32,7 @@ from notifications.models import Message
 from notifications.services import tell
 
 KIND = "dispatch.ledger"
-LABEL = "周台账"
+LABEL = "台账"
 
 
 def make_ledger(job: Job, progress: Progress) -> Write:
@@ -38,30 +40,42 @@ def make_ledger(job: Job, progress: Progress) -> Write:
 
     A ledger that exists already is the record and is returned as it is.
     """
-    week = Week.parse(str(job.payload["week"]))
+    week, version = Period.parse(str(job.payload["period"])), int(str(job.payload.get("version", 1)))
     organisation = Organisation.objects.get(code=job.payload["organisation"])
-    existing = snapshot_of(week, organisation)
+    existing = snapshot_of(week, organisation, version=version)
     if existing is not None:
         return lambda: _outcome(existing)
     if organisation.code == settings.PREFECTURE_CODE:
         taken_on = timezone.localdate(progress.clock())
         rows = _computed_rows(organisation, week=week, taken_on=taken_on, progress=progress)
     else:
-        whole = _prefecture_ledger(week)
+        whole = _prefecture_ledger(week, version)
         taken_on, rows = whole.taken_on, _cut_out(whole, organisation)
-    content = _written(week, organisation, taken_on=taken_on, rows=rows, progress=progress)
-    return lambda: _outcome(_freeze(job, week, organisation, taken_on, rows, content, now=progress.clock()))
+    head = LedgerHead(week, organisation.short_name, taken_on, version)
+    content = _written(head, rows=rows, progress=progress)
+    return lambda: _outcome(_freeze(job, head, organisation, rows, content, now=progress.clock()))
 
 
-def snapshot_of(week: Week, organisation: Organisation) -> LedgerSnapshot | None:
-    """The frozen ledger of a week for a unit, file included; None before it is made. One query."""
-    return LedgerSnapshot.objects.filter(
-        round__year=week.year, round__week=week.number, organisation=organisation
-    ).first()
+def snapshot_of(
+    week: Period, organisation: Organisation, *, version: int | None = None
+) -> LedgerSnapshot | None:
+    """A version of the frozen ledger of a period for a unit, file included; the newest by default.
+
+    None before it is made. One query.
+    """
+    found = LedgerSnapshot.objects.filter(
+        round__kind=week.kind.value,
+        round__year=week.year,
+        round__number=week.number,
+        organisation=organisation,
+    )
+    if version is not None:
+        found = found.filter(version=version)
+    return found.order_by("-version").first()
 
 
 def _computed_rows(
-    organisation: Organisation, *, week: Week, taken_on: date, progress: Progress
+    organisation: Organisation, *, week: Period, taken_on: date, progress: Progress
 ) -> list[Row]:
     progress.report(0, 0, "正在读取项目")
     with _one_moment():
@@ -69,7 +83,7 @@ def _computed_rows(
     return list(_rows(facts, week=week, progress=progress))
 
 
-def _rows(facts: Sequence[ProjectFacts], *, week: Week, progress: Progress) -> Iterator[Row]:
+def _rows(facts: Sequence[ProjectFacts], *, week: Period, progress: Progress) -> Iterator[Row]:
     for position, project in enumerate(facts, start=1):
         progress.report(position - 1, 2 * len(facts), f"正在汇总第 {position} / {len(facts)} 个项目")
         yield ledger_row(project, position=position, week=week)
@@ -89,10 +103,11 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _prefecture_ledger(week: Week) -> LedgerSnapshot:
-    whole = snapshot_of(week, Organisation.objects.get(code=settings.PREFECTURE_CODE))
+def _prefecture_ledger(week: Period, version: int) -> LedgerSnapshot:
+    prefecture = Organisation.objects.get(code=settings.PREFECTURE_CODE)
+    whole = snapshot_of(week, prefecture, version=version)
     if whole is None:
-        raise RoundNotFrozen(f"{week.label}的全州台账尚未定稿，定稿后才能生成本单位台账。", week=str(week))
+        raise RoundNotFrozen(f"{week.label}的全州台账尚未定稿，定稿后才能生成本单位台账。", period=str(week))
     return whole
 
 
@@ -109,49 +124,61 @@ def stored_rows(stored: Sequence[dict[str, object]]) -> Iterator[Row]:
         yield Row(str(row["unit"]), int(str(row["project"])), tuple(row["cells"]))  # type: ignore[arg-type]
 
 
-def _written(
-    week: Week, organisation: Organisation, *, taken_on: date, rows: Sequence[Row], progress: Progress
-) -> bytes:
+def _written(head: LedgerHead, *, rows: Sequence[Row], progress: Progress) -> bytes:
     total = len(rows)
     names = dict(Organisation.objects.values_list("code", "short_name"))
 
     def written(count: int) -> None:
         progress.report(total + count, 2 * total, f"正在写入第 {count} / {total} 行")
 
-    head = LedgerHead(week, organisation.short_name, taken_on)
     return ledger_workbook(head=head, rows=rows, unit_names=names, written=written)
 
 
 def _freeze(
     job: Job,
-    week: Week,
+    head: LedgerHead,
     organisation: Organisation,
-    taken_on: date,
     rows: Sequence[Row],
     content: bytes,
     *,
     now: datetime,
 ) -> LedgerSnapshot:
     """Write the record. Runs in the transaction that ends the job; the round's row is the lock."""
-    current = WeeklyRound.objects.select_for_update().get(year=week.year, week=week.number)
-    existing = snapshot_of(week, organisation)
+    week, taken_on = head.period, head.taken_on
+    current = Round.objects.select_for_update().get(kind=week.kind.value, year=week.year, number=week.number)
+    existing = snapshot_of(week, organisation, version=head.version)
     if existing is not None:
         return existing
     snapshot = LedgerSnapshot.objects.create(
         round=current,
         organisation=organisation,
+        version=head.version,
         taken_on=taken_on,
+        rule_versions=_rule_versions(taken_on),
         columns=[{**asdict(column), "kind": column.kind.value} for column in COLUMNS],
         rows=[{"unit": row.unit_code, "project": row.project_id, "cells": list(row.cells)} for row in rows],
         totals=_totals(rows),
         row_count=len(rows),
-        filename=LedgerHead(week, organisation.short_name, taken_on).filename,
+        filename=head.filename,
         content=content,
         sha256=sha256(content).hexdigest(),
     )
-    if organisation.code == settings.PREFECTURE_CODE and not current.is_frozen:
+    is_whole = organisation.code == settings.PREFECTURE_CODE
+    if is_whole and not current.is_frozen and current.version == head.version:
         _close_round(current, snapshot, actor=job.requested_by, now=now)
     return snapshot
+
+
+def _rule_versions(on: date) -> dict[str, object]:
+    """The dated rules that decide what a ledger says: the calendar's revision, the lamps' thresholds."""
+    revision = calendar_revision()
+    lamps = LampSetting.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
+    return {
+        "calendar_revision": revision.pk if revision else None,
+        "calendar": str(revision) if revision else "",
+        "lamps_from": lamps.effective_from if lamps else None,
+        "columns": len(COLUMNS),
+    }
 
 
 def _totals(rows: Sequence[Row]) -> dict[str, object]:
@@ -162,26 +189,30 @@ def _totals(rows: Sequence[Row]) -> dict[str, object]:
     }
 
 
-def _close_round(
-    current: WeeklyRound, snapshot: LedgerSnapshot, *, actor: User | None, now: datetime
-) -> None:
+def _close_round(current: Round, snapshot: LedgerSnapshot, *, actor: User | None, now: datetime) -> None:
     current.frozen_at, current.frozen_by, current.frozen_by_schedule = now, actor, actor is None
     current.save(update_fields=["frozen_at", "frozen_by", "frozen_by_schedule"])
     record(
         actor=actor,
         verb="round.frozen",
         subject=current,
-        facts={"rows": snapshot.row_count, "sha256": snapshot.sha256, "by_schedule": actor is None},
+        facts={
+            "rows": snapshot.row_count,
+            "sha256": snapshot.sha256,
+            "by_schedule": actor is None,
+            "version": snapshot.version,
+        },
         scope_path=snapshot.organisation.path,
         occurred_on=snapshot.taken_on,
     )
+    drop_forgotten(frozen=current, today=snapshot.taken_on)
     if actor is None:
         office = User.objects.get_queryset().filter(role=User.Role.DISPATCH, is_active=True)
         tell(
             recipients=office,
             kind=Message.Kind.NOTICE,
-            key=f"round:{current}:frozen",
-            title=f"{current.iso_week.label}台账已由系统自动定稿",
+            key=f"round:{current}:frozen:{current.version}",
+            title=f"{current.period.label}台账已由系统自动定稿",
             body=(
                 f"报送日结束时尚未定稿，系统已按 {snapshot.taken_on} 的数据定稿，"
                 f"共 {snapshot.row_count} 个项目。"

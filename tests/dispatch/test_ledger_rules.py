@@ -17,9 +17,9 @@ from dispatch.rules.ledger import (
     renumbered,
     sums_of,
 )
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 
-WEEK = Week(2026, 47)
+WEEK = Period(2026, 47)
 SPECIFIED = """
 序号 项目名称 项目代码 县市 清单类别 项目类别 审批轨道 建设单位 总投资（万元）
 用地总面积 农用地 耕地 其中永农 林地 新增建设用地

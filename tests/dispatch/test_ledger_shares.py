@@ -8,7 +8,7 @@ import pytest
 
 from deadlines.selectors import working_calendar
 from dispatch.rules.ledger import ledger_row, sums_of
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 from dispatch.selectors.ledgers import project_facts
 from projects.models import LandShare
 from tests.factories import ProjectFactory, organisation
@@ -31,7 +31,7 @@ def shared():
 
 def rows_of(code):
     facts = project_facts(organisation=organisation(code), today=TODAY, calendar=working_calendar())
-    return [ledger_row(one, position=place, week=Week(2026, 47)) for place, one in enumerate(facts, 1)]
+    return [ledger_row(one, position=place, week=Period(2026, 47)) for place, one in enumerate(facts, 1)]
 
 
 def test_each_county_has_its_row_and_the_total_counts_once(shared):

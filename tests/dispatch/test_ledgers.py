@@ -16,8 +16,8 @@ from accounts.models import Organisation
 from audit.models import Entry
 from deadlines.selectors import working_calendar
 from dispatch.errors import RoundNotFrozen, WeekNotBegun, WeekSkipped
-from dispatch.models import LedgerSnapshot, WeeklyRound
-from dispatch.rules.weeks import Week
+from dispatch.models import LedgerSnapshot, Round
+from dispatch.rules.periods import Period
 from dispatch.selectors.ledgers import project_facts
 from dispatch.services import rounds
 from dispatch.tasks import freeze_due_round
@@ -31,11 +31,11 @@ from tests.queries import queries_of
 
 TODAY = date(2026, 11, 19)
 NOW = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
-WEEK = Week(2026, 47)
+WEEK = Period(2026, 47)
 
 
 def freeze(actor, *, week=WEEK, today=TODAY):
-    job = rounds.freeze_round(week=week, actor=actor, today=today, calendar=working_calendar(), now=NOW)
+    job = rounds.freeze_round(period=week, actor=actor, today=today, calendar=working_calendar(), now=NOW)
     run_waiting(clock=lambda: NOW)
     job.refresh_from_db()
     return job
@@ -73,7 +73,7 @@ def test_freezing_again_changes_nothing_and_gives_the_same_bytes(dispatcher):
         freeze(dispatcher)
 
     assert bytes(prefecture_ledger().content) == before
-    assert (Job.objects.count(), WeeklyRound.objects.count(), LedgerSnapshot.objects.count()) == (1, 1, 1)
+    assert (Job.objects.count(), Round.objects.count(), LedgerSnapshot.objects.count()) == (1, 1, 1)
     assert Entry.objects.filter(verb="ledger.requested").count() == 1
 
 
@@ -193,7 +193,7 @@ class TestACountysLedger:
         freeze(dispatcher)
         LandUse.objects.update(total_m2=99_999)
 
-        rounds.request_ledger(week=WEEK, organisation_code="522701", actor=officer, now=NOW)
+        rounds.request_ledger(period=WEEK, organisation_code="522701", actor=officer, now=NOW)
         run_waiting(clock=lambda: NOW)
 
         own = LedgerSnapshot.objects.get(organisation__code="522701")
@@ -206,21 +206,21 @@ class TestACountysLedger:
 
     def test_before_the_round_is_frozen_there_is_none(self, officer):
         with pytest.raises(RoundNotFrozen) as refused:
-            rounds.request_ledger(week=WEEK, organisation_code="522701", actor=officer, now=NOW)
+            rounds.request_ledger(period=WEEK, organisation_code="522701", actor=officer, now=NOW)
 
-        assert refused.value.facts == {"week": "2026-W47"}
+        assert refused.value.facts == {"period": "2026-W47"}
 
     def test_nobody_asks_for_another_county_s(self, dispatcher, stranger):
         freeze(dispatcher)
 
         with pytest.raises(Organisation.DoesNotExist):
-            rounds.request_ledger(week=WEEK, organisation_code="522701", actor=stranger, now=NOW)
+            rounds.request_ledger(period=WEEK, organisation_code="522701", actor=stranger, now=NOW)
 
     def test_a_department_asks_for_none(self, dispatcher, department):
         freeze(dispatcher)
 
         with pytest.raises(PermissionDenied):
-            rounds.request_ledger(week=WEEK, organisation_code="522701", actor=department, now=NOW)
+            rounds.request_ledger(period=WEEK, organisation_code="522701", actor=department, now=NOW)
 
 
 class TestRefusals:
@@ -230,14 +230,14 @@ class TestRefusals:
 
     def test_a_week_that_has_not_begun_cannot_be_frozen(self, dispatcher):
         with pytest.raises(WeekNotBegun):
-            freeze(dispatcher, week=Week(2026, 48))
+            freeze(dispatcher, week=Period(2026, 48))
 
     def test_a_week_without_a_working_day_is_skipped(self, dispatcher):
         with pytest.raises(WeekSkipped) as refused:
-            freeze(dispatcher, week=Week(2026, 8))
+            freeze(dispatcher, week=Period(2026, 8))
 
-        assert refused.value.facts == {"week": "2026-W08"}
-        assert not WeeklyRound.objects.exists()
+        assert refused.value.facts == {"period": "2026-W08"}
+        assert not Round.objects.exists()
 
 
 @pytest.mark.django_db
@@ -249,11 +249,11 @@ class TestTheSchedule:
 
     def test_what_the_office_left_open_is_frozen_when_the_day_ends_and_says_so(self, dispatcher):
         self.run("2026-11-19T22:30:00+08:00")
-        assert not WeeklyRound.objects.exists()
+        assert not Round.objects.exists()
 
         self.run("2026-11-19T23:30:00+08:00")
 
-        found = WeeklyRound.objects.get()
+        found = Round.objects.get()
         assert (found.frozen_by, found.frozen_by_schedule, found.is_frozen) == (None, True, True)
         assert Entry.objects.get(verb="round.frozen").actor_label == "系统"
         assert Message.objects.get(recipient=dispatcher).title == "2026年第47周台账已由系统自动定稿"
@@ -263,7 +263,7 @@ class TestTheSchedule:
 
         self.run("2026-11-19T23:30:00+08:00")
 
-        assert WeeklyRound.objects.get().frozen_by == dispatcher
+        assert Round.objects.get().frozen_by == dispatcher
         assert Job.objects.count() == 1
 
     def test_a_missed_night_heals_in_the_morning(self):
@@ -272,16 +272,16 @@ class TestTheSchedule:
         assert prefecture_ledger().taken_on == date(2026, 11, 20)
 
     def test_a_missed_weekend_heals_once_the_house_has_begun_reporting(self, dispatcher):
-        freeze(dispatcher, week=Week(2026, 46), today=date(2026, 11, 12))
+        freeze(dispatcher, week=Period(2026, 46), today=date(2026, 11, 12))
 
         self.run("2026-11-23T06:30:00+08:00")
 
-        assert str(WeeklyRound.objects.latest("week")) == "2026-W47"
+        assert str(Round.objects.latest("number")) == "2026-W47"
 
     def test_a_week_without_a_working_day_is_left_out(self):
         self.run("2026-02-20T06:30:00+08:00")
 
-        assert not WeeklyRound.objects.exists()
+        assert not Round.objects.exists()
 
     def test_three_runs_freeze_once(self):
         for _ in range(3):
@@ -306,7 +306,7 @@ class TestTheCommand:
     def test_a_dry_run_freezes_nothing(self, db, tmp_path):
         call_command("export_ledger", "--week", "2026-W47", "--output", str(tmp_path / "a"), "--dry-run")
 
-        assert not WeeklyRound.objects.exists()
+        assert not Round.objects.exists()
         assert list(tmp_path.iterdir()) == []
 
     @time_machine.travel("2026-11-19T10:00:00+08:00", tick=False)

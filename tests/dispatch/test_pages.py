@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from audit.models import Entry
 from deadlines.selectors import working_calendar
-from dispatch.models import LedgerSnapshot, WeeklyRound
-from dispatch.rules.weeks import Week
+from dispatch.models import LedgerSnapshot, Round
+from dispatch.rules.periods import Period
 from dispatch.selectors import ledgers as selectors
 from dispatch.services import rounds
 from jobs.models import Job
@@ -20,7 +20,7 @@ from tests.dispatch.ledger_data import plant_projects
 from tests.queries import queries_of
 
 NOW = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
-WEEK = Week(2026, 47)
+WEEK = Period(2026, 47)
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def woken(monkeypatch):
 
 
 def freeze(week=WEEK):
-    rounds.freeze_by_schedule(week=week, today=NOW.date(), calendar=working_calendar(), now=NOW)
+    rounds.freeze_by_schedule(period=week, today=NOW.date(), calendar=working_calendar(), now=NOW)
     run_waiting(clock=lambda: NOW)
     return LedgerSnapshot.objects.filter(organisation__code="522700").latest("pk")
 
@@ -50,7 +50,7 @@ def ledger(db):
 
 @pytest.fixture
 def county_ledger(ledger, officer):
-    rounds.request_ledger(week=WEEK, organisation_code="522701", actor=officer, now=NOW)
+    rounds.request_ledger(period=WEEK, organisation_code="522701", actor=officer, now=NOW)
     run_waiting(clock=lambda: NOW)
     return LedgerSnapshot.objects.get(organisation__code="522701")
 
@@ -59,7 +59,7 @@ def test_the_office_freezes_the_week_and_is_led_to_its_progress(client, dispatch
     client.force_login(dispatcher)
     assert "定稿本周台账" in client.get(reverse("dispatch:ledgers")).content.decode()
 
-    answer = client.post(reverse("dispatch:freeze"), {"week": "2026-W47"})
+    answer = client.post(reverse("dispatch:freeze"), {"period": "2026-W47"})
 
     assert answer.url == f"/jobs/{Job.objects.get().pk}/"
     assert woken == ["wake"]
@@ -75,10 +75,10 @@ def test_the_office_freezes_the_week_and_is_led_to_its_progress(client, dispatch
 def test_a_refusal_says_why(client, dispatcher):
     client.force_login(dispatcher)
 
-    page = client.post(reverse("dispatch:freeze"), {"week": "2026-W08"}, follow=True).content.decode()
+    page = client.post(reverse("dispatch:freeze"), {"period": "2026-W08"}, follow=True).content.decode()
     assert "2026年第8周没有工作日，不报送台账" in page
 
-    page = client.post(reverse("dispatch:freeze"), {"week": "x"}, follow=True).content.decode()
+    page = client.post(reverse("dispatch:freeze"), {"period": "x"}, follow=True).content.decode()
     assert "周次请写作 2026-W47 的形式" in page
 
 
@@ -136,7 +136,7 @@ def test_a_county_sees_its_own_ledgers_only(client, officer, ledger, county_ledg
 def test_a_county_asks_for_its_part(client, officer, ledger, woken):
     client.force_login(officer)
 
-    answer = client.post(reverse("dispatch:request"), {"week": "2026-W47", "organisation": "522701"})
+    answer = client.post(reverse("dispatch:request"), {"period": "2026-W47", "organisation": "522701"})
 
     assert answer.status_code == 302
     assert Job.objects.filter(key="ledger:2026-W47:522701").exists()
@@ -153,7 +153,7 @@ def test_a_stranger_learns_of_no_ledger(client, stranger, county_ledger, name):
 def test_a_stranger_asks_for_nobody_else_s_ledger(client, stranger, ledger):
     client.force_login(stranger)
 
-    answer = client.post(reverse("dispatch:request"), {"week": "2026-W47", "organisation": "522701"})
+    answer = client.post(reverse("dispatch:request"), {"period": "2026-W47", "organisation": "522701"})
 
     assert answer.status_code == 404
 
@@ -164,15 +164,15 @@ def test_departments_read_no_ledgers_and_counties_freeze_none(client, department
     assert client.get(reverse("dispatch:ledger", args=[ledger.pk])).status_code == 403
 
     client.force_login(officer)
-    assert client.post(reverse("dispatch:freeze"), {"week": "2026-W47"}).status_code == 403
+    assert client.post(reverse("dispatch:freeze"), {"period": "2026-W47"}).status_code == 403
 
 
 def test_the_list_takes_the_same_number_of_queries_for_1_and_20_weeks(client, dispatcher, ledger):
     client.force_login(dispatcher)
     one = queries_of(lambda: client.get(reverse("dispatch:ledgers")))
 
-    WeeklyRound.objects.bulk_create(
-        WeeklyRound(year=2026, week=n, frozen_at=NOW, frozen_by=dispatcher) for n in range(20, 39)
+    Round.objects.bulk_create(
+        Round(year=2026, number=n, frozen_at=NOW, frozen_by=dispatcher) for n in range(20, 39)
     )
 
     assert queries_of(lambda: client.get(reverse("dispatch:ledgers"))) == one
@@ -186,16 +186,16 @@ class TestTheApi:
         return api
 
     def test_it_freezes_and_downloads(self, api):
-        answer = api.post("/api/v1/rounds/freeze/", {"week": "2026-W47"})
+        answer = api.post("/api/v1/rounds/freeze/", {"period": "2026-W47"})
         assert answer.status_code == 202
         run_waiting(clock=lambda: NOW)
 
-        [found] = api.get("/api/v1/ledgers/", {"week": 47}).json()["results"]
+        [found] = api.get("/api/v1/ledgers/", {"period": 47}).json()["results"]
         file = api.get(f"/api/v1/ledgers/{found['id']}/file/")
 
-        assert found["week"] == "2026-W47"
+        assert found["period"] == "2026-W47"
         assert sha256(file.content).hexdigest() == found["sha256"]
-        assert api.get("/api/v1/rounds/", {"is_frozen": "true"}).json()["results"][0]["week"] == 47
+        assert api.get("/api/v1/rounds/", {"is_frozen": "true"}).json()["results"][0]["number"] == 47
 
     def test_a_detail_has_columns_and_rows(self, api, ledger):
         found = api.get(f"/api/v1/ledgers/{ledger.pk}/").json()
@@ -204,8 +204,8 @@ class TestTheApi:
         assert len(found["columns"]) == len(found["rows"][0]["cells"])
 
     def test_bad_weeks_and_refusals_have_their_codes(self, api):
-        bad = api.post("/api/v1/rounds/freeze/", {"week": "soon"})
-        skipped = api.post("/api/v1/rounds/freeze/", {"week": "2026-W08"})
+        bad = api.post("/api/v1/rounds/freeze/", {"period": "soon"})
+        skipped = api.post("/api/v1/rounds/freeze/", {"period": "2026-W08"})
 
         assert (bad.status_code, bad.json()["code"]) == (400, "invalid")
         assert (skipped.status_code, skipped.json()["code"]) == (409, "week_skipped")
@@ -214,10 +214,10 @@ class TestTheApi:
         api = APIClient()
         api.force_authenticate(officer)
 
-        made = api.post("/api/v1/ledgers/", {"week": "2026-W47", "organisation": "522701"})
-        other = api.post("/api/v1/ledgers/", {"week": "2026-W47", "organisation": "522702"})
+        made = api.post("/api/v1/ledgers/", {"period": "2026-W47", "organisation": "522701"})
+        other = api.post("/api/v1/ledgers/", {"period": "2026-W47", "organisation": "522702"})
 
         assert (made.status_code, other.status_code) == (202, 404)
         assert api.get(f"/api/v1/ledgers/{ledger.pk}/").status_code == 404
         assert api.get(f"/api/v1/ledgers/{ledger.pk}/file/").status_code == 404
-        assert api.post("/api/v1/rounds/freeze/", {"week": "2026-W47"}).status_code == 403
+        assert api.post("/api/v1/rounds/freeze/", {"period": "2026-W47"}).status_code == 403

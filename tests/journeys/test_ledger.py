@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from core import clock
 from deadlines.selectors import working_calendar
 from dispatch.models import LedgerSnapshot
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 from dispatch.services import rounds
 from jobs.models import Job
 from jobs.services import run_waiting
@@ -41,14 +41,14 @@ def freeze_now(dispatcher):
     """The newest reporting week's ledger, made without a worker."""
     week = newest_week()
     rounds.freeze_round(
-        week=week, actor=dispatcher, today=clock.today(), calendar=working_calendar(), now=clock.now()
+        period=week, actor=dispatcher, today=clock.today(), calendar=working_calendar(), now=clock.now()
     )
     run_waiting(clock=clock.now)
     return LedgerSnapshot.objects.get()
 
 
 def newest_week():
-    week, calendar = Week.of(clock.today()), working_calendar()
+    week, calendar = Period.of(clock.today()), working_calendar()
     while week.due_on(calendar) is None:
         week = week.before
     return week

@@ -18,7 +18,7 @@ WALL_SECONDS = 1.5
 
 def freeze(client, week="2026-W46"):
     started = time.monotonic()
-    answer = client.post(reverse("dispatch:freeze"), {"week": week})
+    answer = client.post(reverse("dispatch:freeze"), {"period": week})
     return answer, time.monotonic() - started
 
 

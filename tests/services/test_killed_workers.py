@@ -11,8 +11,8 @@ from audit.models import Entry
 from core import clock
 from deadlines.models import Deadline
 from deadlines.selectors import working_calendar
-from dispatch.models import LedgerSnapshot, Reminder, WeeklyRound
-from dispatch.rules.weeks import Week
+from dispatch.models import LedgerSnapshot, Reminder, Round
+from dispatch.rules.periods import Period
 from dispatch.selectors.reminders import BATCH
 from dispatch.services import rounds
 from jobs import broker
@@ -26,11 +26,11 @@ from tests.services.conftest import House, until, waits_for_a_lock
 
 def freeze_the_week(actor):
     """Ask for the ledger of the newest week that reports."""
-    week, calendar = Week.of(clock.today()), working_calendar()
+    week, calendar = Period.of(clock.today()), working_calendar()
     while week.due_on(calendar) is None:
         week = week.before
     return rounds.freeze_round(
-        week=week, actor=actor, today=clock.today(), calendar=calendar, now=timezone.now()
+        period=week, actor=actor, today=clock.today(), calendar=calendar, now=timezone.now()
     )
 
 
@@ -47,7 +47,7 @@ def done(job):
 # Where the worker stands when it is killed: a lock that it needs next is held by the test.
 MOMENTS = {
     "while it reads": "LOCK TABLE approvals_step IN ACCESS EXCLUSIVE MODE",
-    "while it writes the result": "SELECT 1 FROM dispatch_weeklyround FOR UPDATE",
+    "while it writes the result": "SELECT 1 FROM dispatch_round FOR UPDATE",
 }
 
 
@@ -65,7 +65,7 @@ def test_a_ledger_whose_worker_is_killed_is_made_once(house: House, dispatcher, 
     house.kill(worker)
     second_connection.rollback()
     assert not LedgerSnapshot.objects.exists()
-    assert WeeklyRound.objects.get().frozen_at is None
+    assert Round.objects.get().frozen_at is None
     house.worker()
     until(lambda: lapsed(job), "the dead worker's lease lapses")
     assert broker.wake()

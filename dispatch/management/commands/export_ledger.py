@@ -16,31 +16,38 @@ from accounts.models import Organisation
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import working_calendar
-from dispatch.rules.weeks import Week
+from dispatch.rules.periods import Period
 from dispatch.services import rounds
 from dispatch.services.ledgers import snapshot_of
 from jobs.models import Job
 from jobs.services import run_one
 
 
-def week(text: str) -> Week:
+def period(text: str) -> Period:
     try:
-        return Week.parse(text)
+        return Period.parse(text)
     except ValueError as error:
-        raise ArgumentTypeError("周次请写作 2026-W47 的形式。") from error
+        raise ArgumentTypeError("期次请写作 2026-W47、2026-M11、2026-Q4 或 2026-Y 的形式。") from error
 
 
 class Command(BaseCommand):
-    help = "导出一周的定稿台账；尚未定稿的先定稿。重复执行得到同一文件。"
+    help = "导出一期的定稿台账；尚未定稿的先定稿。重复执行得到同一文件。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--week", required=True, type=week, metavar="2026-W47", help="周次")
+        parser.add_argument(
+            "--week",
+            required=True,
+            type=period,
+            metavar="2026-W47",
+            dest="week",
+            help="期次，也可写月、季、年：2026-M11、2026-Q4、2026-Y",
+        )
         parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="写到哪里")
         parser.add_argument("--organisation", metavar="CODE", help="县市或园区代码（默认全州）")
         parser.add_argument("--dry-run", action="store_true", help="只说明将做什么，不定稿、不写文件")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        chosen: Week = options["week"]
+        chosen: Period = options["week"]
         code = options["organisation"] or settings.PREFECTURE_CODE
         organisation = Organisation.objects.filter(code=code).first()
         if organisation is None:
@@ -58,7 +65,7 @@ class Command(BaseCommand):
         _put_in_place(options["output"], bytes(found.content))
         self.stdout.write(f"已写入 {options['output']}（{found.row_count} 行，{found.sha256}）。")
 
-    def _make(self, chosen: Week, organisation: Organisation) -> None:
+    def _make(self, chosen: Period, organisation: Organisation) -> None:
         try:
             job = self._request(chosen, organisation)
             run_one(job_id=job.pk, clock=clock.now)
@@ -70,11 +77,11 @@ class Command(BaseCommand):
         if job.state == Job.State.QUEUED and job.error:
             print(job.error, file=sys.stderr)
 
-    def _request(self, chosen: Week, organisation: Organisation) -> Job:
+    def _request(self, chosen: Period, organisation: Organisation) -> Job:
         today, now = clock.today(), clock.now()
         if organisation.code == settings.PREFECTURE_CODE:
-            return rounds.freeze_by_schedule(week=chosen, today=today, calendar=working_calendar(), now=now)
-        return rounds.request_by_schedule(week=chosen, organisation=organisation, now=now)
+            return rounds.freeze_by_schedule(period=chosen, today=today, calendar=working_calendar(), now=now)
+        return rounds.request_by_schedule(period=chosen, organisation=organisation, now=now)
 
 
 def _put_in_place(path: Path, content: bytes) -> None:
