@@ -79,7 +79,7 @@ def test_a_refusal_says_why(client, dispatcher):
     assert "2026年第8周没有工作日，不报送台账" in page
 
     page = client.post(reverse("dispatch:freeze"), {"period": "x"}, follow=True).content.decode()
-    assert "周次请写作 2026-W47 的形式" in page
+    assert "期次请写作 2026-W47（周）" in page
 
 
 def test_the_page_shows_the_rows_as_they_were_frozen(client, leader, ledger):
