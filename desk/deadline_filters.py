@@ -15,6 +15,7 @@ from deadlines.models import Deadline, DeadlineQuerySet
 from deadlines.rules import Lamp
 from deadlines.selectors import working_calendar
 from desk.deadline_rows import OTHER, reporting_units, stages_on
+from projects.models import AnnualList, Project
 from ui.filters import offer
 from ui.lamps import LAMP_WORDS
 
@@ -32,7 +33,8 @@ _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 
 class DeadlineFilter(django_filters.FilterSet):
     """Parameters: q, unit (code or other), stage (or other), lamp (repeatable), holder, due, role;
-    on=2026-11-24; started=2026-W47, closed=2026-W47, late_on=2026-11-22 for the figures of past weeks.
+    year and level of the project; on=2026-11-24; started=2026-W47, closed=2026-W47,
+    late_on=2026-11-22 for the figures of past weeks.
 
     Without `role`: everything but validities. Without one of the last three: open ones alone.
     """
@@ -42,6 +44,10 @@ class DeadlineFilter(django_filters.FilterSet):
     stage = django_filters.ChoiceFilter(label="环节", method="by_stage", choices=(), empty_label="全部")
     holder = django_filters.ChoiceFilter(
         label="责任", method="by_holder", choices=HOLDERS, empty_label="不限"
+    )
+    year = django_filters.ChoiceFilter(label="清单年度", method="by_year", choices=(), empty_label="全部")
+    level = django_filters.ChoiceFilter(
+        label="项目级别", method="by_level", choices=Project.Level.choices, empty_label="全部"
     )
     due = django_filters.ChoiceFilter(label="到期", method="by_due", choices=WINDOWS, empty_label="不限")
     role = django_filters.ChoiceFilter(
@@ -65,6 +71,8 @@ class DeadlineFilter(django_filters.FilterSet):
         units = [(unit.code, unit.short_name) for unit in reporting_units(actor=actor)]
         stages = stages_on(today)
         self._units, self._stages = [code for code, _ in units], stages
+        years = AnnualList.objects.order_by("-year").values_list("year", flat=True)
+        offer(self, "year", [(str(year), f"{year} 年度") for year in years])
         offer(self, "unit", [*units, (OTHER, "其他")])
         offer(self, "stage", [*((stage, stage) for stage in stages), (OTHER, "其他")])
 
@@ -97,6 +105,12 @@ class DeadlineFilter(django_filters.FilterSet):
         if value == OTHER:
             return rows.exclude(stage__in=self._stages)
         return rows.filter(stage=value)
+
+    def by_year(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        return of_projects(rows, year=int(value))
+
+    def by_level(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
+        return of_projects(rows, level=value)
 
     def by_holder(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         if value == "me":
@@ -142,6 +156,16 @@ class DeadlineFilter(django_filters.FilterSet):
 
     def by_late_on(self, rows: DeadlineQuerySet, name: str, value: date) -> DeadlineQuerySet:
         return rows.filter(late_on(value))
+
+
+def of_projects(rows: DeadlineQuerySet, *, year: int | None = None, level: str = "") -> DeadlineQuerySet:
+    """Those of projects on a year's list, of a level; without either, all."""
+    projects = Project.objects.all()
+    if year is not None:
+        projects = projects.filter(annual_list__year=year)
+    if level:
+        projects = projects.filter(level=level)
+    return rows.filter(project_id__in=projects.values("pk")) if year is not None or level else rows
 
 
 def late_on(day: date) -> Q:

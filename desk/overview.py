@@ -1,7 +1,7 @@
-"""The first leadership overview: figures, and the address of the rows behind each.
+"""The dashboard: figures, and the address of the rows behind each.
 
-Every figure is counted from `Deadline` (or the project list), and its address is the same
-filter applied to the same rows; a test compares them cell by cell.
+The figures come from what the database keeps current (dispatch.selectors.tallies); the address of
+each is the same narrowing applied to the rows themselves. Tests compare them cell by cell.
 """
 
 from __future__ import annotations
@@ -9,27 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import Organisation, User
+from approvals.models import LandDocumentArea
+from approvals.rules import COUNTS_AS_LAND
 from core.units import AreaUnit, format_area
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
-from desk.deadline_filters import late_on, week_name
+from desk.deadline_filters import of_projects, week_name
 from desk.deadline_rows import (
     OTHER,
     DeadlineRow,
     deadline_rows,
-    obligations,
     read_rows,
     reporting_units,
     stages_on,
 )
-from projects.models import Project
+from dispatch.selectors.tallies import WEEKS, WHOLE, Cell, Frozen, Narrowing, Tallies, WeekCount, read_tallies
 from quotas import selectors as quotas
 from quotas.bars import Bar, bars_of
 from ui.charts import Chart, Series
@@ -37,7 +38,6 @@ from ui.heat import Heat, HeatCell, HeatRow
 from ui.lamps import LAMP_WORDS
 from ui.parts import Kpi
 
-WEEKS = 12
 URGENT_ROWS = 8
 OTHER_WORD = "其他"
 WARNING = (Lamp.RED.value, Lamp.AMBER.value)
@@ -58,10 +58,14 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
+    """The page. With `frozen` the figures are those of that round; lists and gauges are not shown."""
+
     today: date
     week: str
+    frozen: Frozen | None
     kpis: Sequence[Kpi]
     heat: Heat
+    validity: Kpi
     urgent: Sequence[DeadlineRow]
     urgent_total: int
     urgent_url: str
@@ -70,49 +74,37 @@ class Overview:
     pools: Sequence[Bar]
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Open obligations of one unit and stage, by lamp."""
-
-    unit: str
-    stage: str
-    lamp: str
-    number: int
-
-
-def overview(*, actor: User, today: date) -> Overview:
+def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Frozen | None = None) -> Overview:
     """Everything the page shows, in a fixed number of queries whatever the number of projects."""
-    units = list(reporting_units(actor=actor))
-    stages = stages_on(today)
-    groups = _groups(actor, today, {unit.code for unit in units}, set(stages))
-    weeks = _weeks(actor, today)
+    day = frozen.taken_on if frozen else today
+    address = _Address(asked, frozen, actor)
+    tallies = read_tallies(actor=actor, today=day, asked=asked, frozen=frozen)
+    units = [unit for unit in reporting_units(actor=actor) if asked.unit in ("", unit.code)]
+    stages = stages_on(day)
+    groups = _groups(tallies.cells, {unit.code for unit in units}, set(stages))
+    weeks = [_week(row, address) for row in tallies.weeks]
     lamps = Counter[str]()
     for group in groups:
         lamps[group.lamp] += group.number
-    urgent = (
-        deadline_rows(actor=actor, today=today)
-        .open()
-        .exclude(role=Deadline.Role.VALIDITY)
-        .filter(Q(lamp__in=WARNING))
-        .order_by(F("lamp_rank"), F("due_on").asc(nulls_last=True), "pk")[:URGENT_ROWS]
-    )
     return Overview(
-        today=today,
-        week=week_name(today),
-        kpis=_kpis(actor, today, lamps, weeks),
-        heat=_heat(units, stages, groups),
-        urgent=read_rows(urgent, today=today),
+        today=day,
+        week=week_name(day),
+        frozen=frozen,
+        kpis=_kpis(actor, day, tallies, lamps, address),
+        heat=_heat(units, stages, groups, address),
+        validity=Kpi(
+            "有效期预警",
+            tallies.validity,
+            "件",
+            url=address(role=Deadline.Role.VALIDITY.value, lamp=[*WARNING]),
+        ),
+        urgent=[] if frozen else _urgent(actor, today, asked),
         urgent_total=lamps[Lamp.RED.value] + lamps[Lamp.AMBER.value],
-        urgent_url=rows_at(lamp=["red", "amber"]),
+        urgent_url=address(lamp=[*WARNING]),
         chart=_chart(weeks),
         weeks=weeks,
-        pools=_pools(actor, today),
+        pools=[] if frozen else _pools(actor, today),
     )
-
-
-def _pools(actor: User, today: date) -> list[Bar]:
-    gauges = quotas.pool_gauges(actor=actor, today=today)
-    return bars_of(gauges, holder=quotas.pool_holder(), year=today.year)
 
 
 def rows_at(**filters: str | list[str]) -> str:
@@ -120,27 +112,61 @@ def rows_at(**filters: str | list[str]) -> str:
     return f"{reverse('desk:deadlines')}?{urlencode(filters, doseq=True)}"
 
 
-def _groups(actor: User, today: date, units: set[str], stages: set[str]) -> list[_Group]:
-    """One query: open obligations by unit, stage and lamp; what is not listed counts as other."""
-    counted = (
-        obligations(actor=actor, today=today)
-        .open()
-        .order_by()
-        .values_list("scope_organisation__code", "stage", F("lamp"))
-        .annotate(number=Count("pk"))
-    )
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a figure leads: the work list, narrowed as the page is; of a frozen round, its ledgers."""
+
+    asked: Narrowing
+    frozen: Frozen | None
+    actor: User
+
+    def __call__(self, **filters: str | list[str]) -> str:
+        return self._at(reverse("desk:deadlines"), **filters)
+
+    def projects(self, **filters: str) -> str:
+        """A county's figures count what it leads; its list also shows what it has a share of."""
+        own = self.actor.reporting_unit
+        leads = {"unit": own.code} if own is not None else {}
+        return self._at(reverse("projects:list"), **leads, **filters)
+
+    def _at(self, page: str, **filters: str | list[str]) -> str:
+        if self.frozen is not None:
+            return reverse("dispatch:ledgers")
+        asked = {"unit": self.asked.unit, "year": str(self.asked.year or ""), "level": self.asked.level}
+        chosen = {name: value for name, value in {**asked, **filters}.items() if value}
+        return f"{page}?{urlencode(chosen, doseq=True)}" if chosen else page
+
+
+def _urgent(actor: User, today: date, asked: Narrowing) -> list[DeadlineRow]:
+    rows = deadline_rows(actor=actor, today=today).open().exclude(role=Deadline.Role.VALIDITY)
+    if asked.unit:
+        rows = rows.filter(scope_organisation__code=asked.unit)
+    rows = of_projects(rows, year=asked.year, level=asked.level).filter(Q(lamp__in=WARNING))
+    worst = rows.order_by(F("lamp_rank"), F("due_on").asc(nulls_last=True), "pk")[:URGENT_ROWS]
+    return read_rows(worst, today=today)
+
+
+def _pools(actor: User, today: date) -> list[Bar]:
+    gauges = quotas.pool_gauges(actor=actor, today=today)
+    return bars_of(gauges, holder=quotas.pool_holder(), year=today.year)
+
+
+def _groups(cells: Sequence[Cell], units: set[str], stages: set[str]) -> list[Cell]:
+    """What lies in no listed unit or stage counts as other."""
     return [
-        _Group(
-            unit=code if code in units else OTHER,
-            stage=stage if stage in stages else OTHER,
-            lamp=lamp,
-            number=number,
+        Cell(
+            unit=cell.unit if cell.unit in units else OTHER,
+            stage=cell.stage if cell.stage in stages else OTHER,
+            lamp=cell.lamp,
+            number=cell.number,
         )
-        for code, stage, lamp, number in counted
+        for cell in cells
     ]
 
 
-def _heat(units: Sequence[Organisation], stages: Sequence[str], groups: Sequence[_Group]) -> Heat:
+def _heat(
+    units: Sequence[Organisation], stages: Sequence[str], groups: Sequence[Cell], address: _Address
+) -> Heat:
     counts: Counter[tuple[str, str]] = Counter()
     reds: Counter[tuple[str, str]] = Counter()
     for group in groups:
@@ -158,7 +184,7 @@ def _heat(units: Sequence[Organisation], stages: Sequence[str], groups: Sequence
 
     def cell(unit: str, stage: str, label: str) -> HeatCell:
         filters = {name: value for name, value in (("unit", unit), ("stage", stage)) if value}
-        return HeatCell(count=counts[unit, stage], red=reds[unit, stage], url=rows_at(**filters), label=label)
+        return HeatCell(count=counts[unit, stage], red=reds[unit, stage], url=address(**filters), label=label)
 
     return Heat(
         caption="各县市在各环节的在办事项及其中逾期",
@@ -169,7 +195,7 @@ def _heat(units: Sequence[Organisation], stages: Sequence[str], groups: Sequence
                 label=name,
                 cells=[cell(code, stage, f"{name}{label}在办") for stage, label in columns],
                 total=cell(code, "", f"{name}合计在办"),
-                url=rows_at(unit=code),
+                url=address(unit=code),
             )
             for code, name in rows
         ],
@@ -179,77 +205,58 @@ def _heat(units: Sequence[Organisation], stages: Sequence[str], groups: Sequence
     )
 
 
-def _kpis(actor: User, today: date, lamps: Mapping[str, int], weeks: Sequence[WeekRow]) -> list[Kpi]:
-    listed = Project.objects.visible_to(actor).aggregate(
-        adopted=Count("pk", filter=Q(status=Project.Status.ADOPTED)),
-        waiting=Count("pk", filter=Q(status=Project.Status.SUBMITTED)),
-        area=Sum("land__total_m2", filter=Q(status=Project.Status.ADOPTED)),
-    )
-    area = listed["area"] or 0
-    validity = (
-        Deadline.objects.visible_to(actor)
-        .filter(role=Deadline.Role.VALIDITY)
-        .open()
-        .with_lamp(today)
-        .filter(Q(lamp__in=WARNING))
-        .count()
-    )
-    projects = reverse("projects:list")
-    change = lamps[Lamp.RED.value] - weeks[-2].late
+def _kpis(
+    actor: User, today: date, tallies: Tallies, lamps: Mapping[str, int], address: _Address
+) -> list[Kpi]:
+    change = lamps[Lamp.RED.value] - tallies.weeks[-2].late
+    paused = "依法暂停，不计时限" if lamps[Lamp.PAUSE.value] else "没有暂停的事项"
+
+    def of_lamp(lamp: Lamp, note: str) -> Kpi:
+        url = address(lamp=lamp.value)
+        return Kpi(LAMP_WORDS[lamp.value], lamps[lamp.value], "项", note, url, lamp.value)
+
     return [
-        Kpi("在办项目", listed["adopted"], "个", f"待审核 {listed['waiting']} 个", projects),
-        _lamp_kpi(Lamp.RED, lamps, f"较上周末 {change:+d}" if change else "与上周末持平"),
-        _lamp_kpi(Lamp.AMBER, lamps, "临近到期，尚未逾期"),
-        _lamp_kpi(Lamp.PAUSE, lamps, "依法暂停，不计时限"),
-        Kpi(
-            "有效期预警",
-            validity,
-            "件",
-            "批复等临近或已过有效期",
-            rows_at(role=Deadline.Role.VALIDITY.value, lamp=["red", "amber"]),
-        ),
-        Kpi(
-            "用地总面积",
-            format_area(area, AreaUnit.HA, 2),
-            "公顷",
-            f"{format_area(area, AreaUnit.MU)} 亩",
-            projects,
-        ),
+        Kpi("在办项目", tallies.adopted, "个", f"待审核 {tallies.waiting} 个", address.projects()),
+        of_lamp(Lamp.RED, f"较上周末 {change:+d}" if change else "与上周末持平"),
+        of_lamp(Lamp.AMBER, "临近到期，尚未逾期"),
+        of_lamp(Lamp.PAUSE, paused),
+        _approved(actor, today, address),
     ]
 
 
-def _lamp_kpi(lamp: Lamp, lamps: Mapping[str, int], note: str) -> Kpi:
-    return Kpi(LAMP_WORDS[lamp.value], lamps[lamp.value], "项", note, rows_at(lamp=lamp.value), lamp.value)
-
-
-def _weeks(actor: User, today: date) -> list[WeekRow]:
-    """The last twelve weeks with this one; two queries."""
-    this_monday = today - timedelta(days=today.weekday())
-    mondays = [this_monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    spans = [(monday, min(monday + timedelta(days=6), today)) for monday in mondays]
-    counted = obligations(actor=actor, today=today).aggregate(
-        **{
-            f"{name}{place}": Count("pk", filter=condition)
-            for place, (first, last) in enumerate(spans)
-            for name, condition in (
-                ("accepted", Q(started_on__range=(first, last))),
-                ("decided", Q(state=Deadline.State.MET, stopped_on__range=(first, last))),
-                ("late", late_on(last)),
-            )
-        }
+def _approved(actor: User, today: date, address: _Address) -> Kpi:
+    """获批建设用地 of the year, up to the day. One query. Source: S0-24."""
+    asked = address.asked
+    year = asked.year or today.year
+    first, last = date(year, 1, 1), min(today, date(year, 12, 31))
+    standing = Q(document__revoked_on__isnull=True) | Q(document__revoked_on__gt=last)
+    areas = LandDocumentArea.objects.visible_to(actor).filter(
+        standing, document__decided_on__range=(first, last), document__kind__in=COUNTS_AS_LAND
     )
-    return [
-        WeekRow(
-            week=week_name(first),
-            accepted=counted[f"accepted{place}"],
-            decided=counted[f"decided{place}"],
-            late=counted[f"late{place}"],
-            accepted_url=rows_at(started=week_name(first)),
-            decided_url=rows_at(closed=week_name(first)),
-            late_url=rows_at(late_on=last.isoformat()),
-        )
-        for place, (first, last) in enumerate(spans)
-    ]
+    if asked.unit:
+        areas = areas.filter(project__organisation__code=asked.unit)
+    m2 = areas.aggregate(sum=Sum("approved_total_m2"))["sum"] or 0
+    query = {"counted": "land", "first": first, "last": last, **({"unit": asked.unit} if asked.unit else {})}
+    return Kpi(
+        f"{year} 年获批用地",
+        format_area(m2, AreaUnit.HA, 2),
+        "公顷",
+        f"{format_area(m2, AreaUnit.MU)} 亩" + ("，不分级别" if asked.level else ""),
+        f"{reverse('approvals:documents')}?{urlencode(query)}",
+    )
+
+
+def _week(row: WeekCount, address: _Address) -> WeekRow:
+    week = week_name(row.first)
+    return WeekRow(
+        week=week,
+        accepted=row.started,
+        decided=row.met,
+        late=row.late,
+        accepted_url=address(started=week),
+        decided_url=address(closed=week),
+        late_url=address(late_on=row.last.isoformat()),
+    )
 
 
 def _chart(weeks: Sequence[WeekRow]) -> Chart:

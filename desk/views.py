@@ -22,6 +22,7 @@ from desk.deadline_question import DEFAULT_ORDER, read_deadlines
 from desk.deadline_rows import read_rows
 from desk.my_work import my_work
 from desk.overview import overview as read_overview
+from desk.overview_form import OverviewForm
 from projects import selectors as projects
 from projects.filters import with_words
 from projects.list_question import kept_query
@@ -58,8 +59,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The leadership overview."""
     actor = actor_of(request)
     require(actor, Right.READ_OVERVIEW)
-    page = read_overview(actor=actor, today=clock.today())
-    return render(request, "desk/overview.html", {"page": page, "now": clock.now()})
+    form = OverviewForm(request.GET, actor=actor)
+    if not form.is_valid():
+        return render(request, "desk/overview.html", {"form": form}, status=422)
+    page = read_overview(actor=actor, today=clock.today(), asked=form.asked, frozen=form.frozen)
+    context = {
+        "page": page,
+        "form": form,
+        "now": clock.now(),
+        "is_screen": "screen" in request.GET,
+        "narrowed": kept_query(request.GET),
+    }
+    return render(request, "desk/overview.html", context)
 
 
 @login_required

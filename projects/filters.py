@@ -67,7 +67,7 @@ def offers_for(actor: User) -> Offers:
 
 class ProjectFilterSet(django_filters.FilterSet):
     """Names of the parameters: q, unit, category, priority, track, stage, focus, lamp (repeatable),
-    due, status. Works on `selectors.project_list`.
+    due, status, year (of the annual list), level. Works on `selectors.project_list`.
     """
 
     q = django_filters.CharFilter(
@@ -98,6 +98,8 @@ class ProjectFilterSet(django_filters.FilterSet):
         empty_label="已采纳",
         method="by_status",
     )
+    year = django_filters.NumberFilter(field_name="annual_list__year", widget=forms.HiddenInput)
+    level = django_filters.ChoiceFilter(choices=Project.Level.choices, widget=forms.HiddenInput)
     lamp = django_filters.MultipleChoiceFilter(
         label="状态", method="by_lamp", choices=_LAMPS, widget=forms.CheckboxSelectMultiple
     )

@@ -25,6 +25,9 @@ class Narrowing:
     level: str = ""
 
 
+WHOLE = Narrowing()
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Open obligations of one unit and stage in one lamp."""
@@ -68,6 +71,11 @@ class Frozen:
     def key(self) -> str:
         return f"{self.period}.{self.version}"
 
+    @property
+    def label(self) -> str:
+        again = f" 第 {self.version} 版" if self.version > 1 else ""
+        return f"{self.period} 定稿{again}"
+
 
 def frozen_rounds(*, actor: User) -> list[Frozen]:
     """Every round whose figures were kept, newest first. One query."""
@@ -76,7 +84,7 @@ def frozen_rounds(*, actor: User) -> list[Frozen]:
 
 
 def read_tallies(
-    *, actor: User, today: date, asked: Narrowing = Narrowing(), frozen: Frozen | None = None
+    *, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Frozen | None = None
 ) -> Tallies:
     """What the dashboard shows, as it stands on `today`, or as `frozen` kept it. Two queries.
 

@@ -11,12 +11,13 @@ from accounts.models import User
 from deadlines import rules, services
 from deadlines.models import Deadline, PauseKind
 from desk.overview import Overview, overview
+from dispatch.services.tallies import keep
 from quotas.bars import Bar
 from quotas.models import Account, Policy, Reservation
 from quotas.rules import Pool
 from quotas.services.reservations import Wanted, lock, post, reserve
 from tests.desk.promises import TODAY, promise
-from tests.factories import ProjectFactory, organisation
+from tests.factories import AnnualListFactory, ProjectFactory, organisation
 from tests.queries import queries_of
 from tests.quotas.scenes import GRAIN, PLAN, stock
 
@@ -122,8 +123,9 @@ def test_every_key_figure_opens_its_rows(client: Client, leader: User) -> None:
     page = read(client)
     figures = {kpi.label: kpi for kpi in page.kpis}
 
-    for label in ("逾期", "预警", "暂停", "有效期预警"):
-        assert len(rows_behind(client, figures[label].url)) == figures[label].value, label
+    for figure in (figures["逾期"], figures["预警"], figures["暂停"], page.validity):
+        assert len(rows_behind(client, figure.url)) == figure.value, figure.label
+    assert page.validity.value == 1
     assert {label: figures[label].value for label in ("逾期", "预警", "暂停")} == {
         "逾期": 3,
         "预警": 1,
@@ -152,6 +154,42 @@ def test_every_figure_of_the_weeks_opens_its_rows(client: Client, leader: User) 
 
 
 @pytest.mark.usefixtures("prefecture")
+def test_a_narrowed_page_counts_and_opens_the_narrowed_rows(client: Client, leader: User) -> None:
+    chosen = ProjectFactory(organisation=organisation("522725"), level="COUNTY")
+    promise(unit="522725", stage="立项", started_on=date(2026, 9, 1), limit=5, project=chosen)
+    other = ProjectFactory(annual_list=AnnualListFactory(year=2025), organisation=organisation("522725"))
+    promise(unit="522725", stage="立项", started_on=date(2026, 9, 1), limit=5, project=other)
+    client.force_login(leader)
+
+    page = client.get("/overview/?unit=522725&year=2026&level=COUNTY").context["page"]
+    unknown = client.get("/overview/?unit=540100")
+
+    assert [row.label for row in page.heat.rows] == ["瓮安县"]
+    assert [row.deadline.project_id for row in client.get(page.heat.total.url).context["rows"]] == [chosen.pk]
+    assert (page.heat.total.count, page.heat.total.red, page.weeks[-1].late) == (1, 1, 1)
+    assert [row.pk for row in rows_behind(client, page.weeks[-1].late_url)] == [
+        row.deadline.pk for row in page.urgent
+    ]
+    projects = {kpi.label: kpi for kpi in page.kpis}["在办项目"]
+    assert client.get(projects.url).context["total"].number == projects.value == 1
+    assert unknown.status_code == 422
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_a_frozen_round_shows_what_stood_then(client: Client, leader: User) -> None:
+    keep(period="2026-W48", version=1, taken_on=TODAY)
+    promise(unit="522701", stage="立项", started_on=date(2026, 9, 1), limit=5)
+    client.force_login(leader)
+
+    page = client.get("/overview/?round=2026-W48.1")
+    now = read(client)
+
+    assert (page.context["page"].heat.total.count, now.heat.total.count) == (8, 9)
+    assert "定稿时的数字" in page.content.decode()
+    assert client.get(page.context["page"].heat.total.url).status_code == 200
+
+
+@pytest.mark.usefixtures("prefecture")
 def test_a_county_sees_its_own_row_alone(client: Client, officer: User) -> None:
     client.force_login(officer)
 
@@ -177,7 +215,7 @@ def test_the_overview_costs_a_fixed_number_of_queries(leader: User, projects: in
         stock("522701", 1_000 + place)
         promise(started_on=date(2026, 9, 1) + timedelta(days=place), limit=5)
 
-    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 13
+    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 12
 
 
 def hold(account: Account, amount: int) -> Reservation:
