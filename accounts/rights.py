@@ -68,11 +68,23 @@ class Right(StrEnum):
     ASK_OPINIONS = "发起征求意见"
     ANSWER_OPINION = "反馈部门意见"
     EDIT_OPINION_RULES = "修改征求意见规则"
+    RAISE_PROBLEM = "登记问题"
+    RUN_PROBLEMS = "处置问题"
+    CLOSE_PROBLEMS = "问题销号"
+    ISSUE_TASKS = "交办和核验任务"
+    HANDLE_TASKS = "办理交办任务"
+    SUPERVISE = "督办"
+    KEEP_VISITS = "登记上门服务和督导检查"
+    KEEP_DUTY_LETTERS = "登记责任书"
+    EDIT_DUTY_RULES = "修改问题分办和督办设置"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
 # What everybody does who works on a dossier.
 _DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT, Right.ASK_OPINIONS})
+# Problems and tasks: raised and handled by everybody who works, run by the bureau.
+_DUTIES = frozenset({Right.RAISE_PROBLEM, Right.HANDLE_TASKS})
+_DUTIES_BUREAU = _DUTIES | {Right.RUN_PROBLEMS, Right.ISSUE_TASKS, Right.KEEP_VISITS}
 # The regulating pool: what a section prepares, and what the office alone decides.
 _POOL_WORK = frozenset(
     {
@@ -104,12 +116,15 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.RUN_JOBS,
     }
     | {Right.EDIT_LIBRARY, Right.EDIT_OPINION_RULES, Right.EDIT_ROUNDS}
-    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES},
+    | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES}
+    | {Right.EDIT_DUTY_RULES},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | _POOL_OFFICE
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER, Right.EDIT_LIBRARY}
     | {Right.EDIT_OPINION_RULES}
+    | _DUTIES_BUREAU
+    | {Right.CLOSE_PROBLEMS, Right.SUPERVISE, Right.KEEP_DUTY_LETTERS, Right.EDIT_DUTY_RULES}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
     | {
@@ -136,6 +151,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _DOSSIER
     | {Right.EDIT_LIBRARY}
     | _POOL_WORK
+    | _DUTIES_BUREAU
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
     | {Right.RUN_CASES, Right.CLOSE_CASES}
     | {Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
@@ -145,10 +161,14 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.APPLY_QUOTA, Right.KEEP_PIPELINE, Right.PAY_QUOTA}
     | {Right.GATHER_LIST, Right.CONTACT_OWNER}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RUN_CASES}
-    | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND},
+    | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND}
+    | _DUTIES
+    | {Right.ISSUE_TASKS, Right.KEEP_VISITS, Right.KEEP_DUTY_LETTERS},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
         | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION, Right.REPORT_ROUND}
+        | _DUTIES
+        | {Right.RUN_PROBLEMS}
     ),
     "LEADER": _EVERYONE | {Right.COMMENT},
 }

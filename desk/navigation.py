@@ -53,6 +53,13 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "督办",
+        (
+            Place("问题清单", "duties:problems", "circle-alert"),
+            Place("任务清单", "duties:tasks", "list-checks"),
+        ),
+    ),
+    (
         "报批办理",
         (
             Place("前置手续", "desk:preparation", "grid-3x3"),

@@ -27,6 +27,7 @@ from desk import api_screening as screening
 from desk import back_schedule_api as back_schedules
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
+from duties import api as duties
 from jobs import api as jobs
 from notifications import api as notifications
 from opinions import api as opinions
@@ -63,6 +64,7 @@ for app in (
     project_papers,
     quota_applications,
     quota_proposals,
+    duties,
     opinions,
     approvals,
     approval_gates,

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("landguard.api_urls")),
     path("", include("desk.urls")),
     path("", include("projects.urls")),
+    path("", include("duties.urls")),
     path("", include("opinions.urls")),
     path("", include("approvals.urls")),
     path("", include("quotas.urls")),

@@ -26,6 +26,8 @@ from projects.services.following import follow
 from projects.services.verification import verify_unchanged
 from quotas.services.applications import begin_review
 from tests.desk.promises import promise
+from tests.duties.scenes import issued as issued_task
+from tests.duties.scenes import raised as raised_problem
 from tests.factories import (
     JobFactory,
     MessageFactory,
@@ -63,6 +65,7 @@ NO_LISTS = {
     *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),
     *("opinions:kinds", "opinions:rules"),
+    *("duties:problem-new", "duties:task-new", "problem-kind-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(
@@ -93,6 +96,8 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         ask_the_pool(project, people=people)
         paused_step(project, people["section"])
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
+        raised_problem(people["county"], project=project)
+        issued_task(people["dispatch"], project=project, title=f"任务{place}")
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])
         user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)
         for reader in (people["county"], people["dispatch"], people["sysadmin"]):
