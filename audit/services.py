@@ -11,7 +11,7 @@ import pghistory
 from django.db import models, transaction
 
 from audit.models import Entry
-from core.bulk import insert_all
+from core.bulk import insert_all, insert_rows
 
 SYSTEM = "系统"
 BATCH = 500
@@ -90,4 +90,5 @@ def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
         with transaction.atomic():
             insert_all(Entry, entries)
         return entries
-    return Entry.objects.bulk_create(entries)
+    insert_rows(entries)
+    return entries

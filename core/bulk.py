@@ -7,6 +7,7 @@ IntegrityError that Django raises.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -84,6 +85,45 @@ def copy_in(model: type[Model], columns: Sequence[str], rows: Iterable[Iterable[
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
     cursor.copy_expert(f'COPY "{table}" ({_quoted(columns)}) FROM STDIN', _Stream(_lines(rows)), CHUNK)
+
+
+def insert_rows(rows: Sequence[M], *, once: str = "") -> bool:
+    """As `bulk_create` of a few objects of one model: one plain statement, a fraction of the computing.
+
+    Gives each object its key.
+
+    Args:
+        once: a unique field; where a row with the same value exists, nothing is written.
+
+    Returns: False if `once` found a row there, and only then.
+    """
+    if not rows:
+        return True
+    model = type(rows[0])
+    fields = _writable(model)
+    places = f"({', '.join(['%s'] * len(fields))})"
+    conflict = f'ON CONFLICT ("{once}") DO NOTHING ' if once else ""
+    values = [
+        field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{model._meta.db_table}" ({_quoted(str(field.column) for field in fields)})'
+            f" VALUES {', '.join([places] * len(rows))} {conflict}RETURNING id",
+            values,
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    if not keys:
+        return False
+    for row, key in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
+    return True
+
+
+@functools.cache
+def _writable(model: type[Model]) -> tuple[Field[Any, Any], ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
 
 
 def insert_all(model: type[M], objects: Sequence[M]) -> Sequence[M]:

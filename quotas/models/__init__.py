@@ -14,6 +14,8 @@ from quotas.models.applications import (
     ReviewSetting,
 )
 from quotas.models.bookings import Booking, BookingQuerySet, Consolidation, ConsolidationQuerySet
+from quotas.models.county_books import CountyEntry, CountyEntryQuerySet
+from quotas.models.deductions import PendingDeduction, PendingDeductionQuerySet
 from quotas.models.ledger import Account, AccountQuerySet, Movement, MovementQuerySet
 from quotas.models.negative_list import NegativeListing, NegativeListingQuerySet
 from quotas.models.opening import OpeningDraft, OpeningDraftQuerySet
@@ -35,6 +37,7 @@ from quotas.models.reservations import (
     ReservationQuerySet,
 )
 from quotas.models.runs import YearEndLine, YearEndLineQuerySet, YearEndRun, YearEndRunQuerySet
+from quotas.models.supply_links import SupplyLink, SupplyLinkQuerySet
 from quotas.models.transfers_out import TransferOut, TransferOutQuerySet
 
 __all__ = [
@@ -54,6 +57,8 @@ __all__ = [
     "ChecklistItemQuerySet",
     "Consolidation",
     "ConsolidationQuerySet",
+    "CountyEntry",
+    "CountyEntryQuerySet",
     "FiscalAccount",
     "Movement",
     "MovementQuerySet",
@@ -63,6 +68,8 @@ __all__ = [
     "OpeningDraftQuerySet",
     "Payment",
     "PaymentQuerySet",
+    "PendingDeduction",
+    "PendingDeductionQuerySet",
     "Policy",
     "PolicyQuerySet",
     "PriceDraft",
@@ -78,6 +85,8 @@ __all__ = [
     "ReservationLineQuerySet",
     "ReservationQuerySet",
     "ReviewSetting",
+    "SupplyLink",
+    "SupplyLinkQuerySet",
     "TransferOut",
     "TransferOutQuerySet",
     "YearEndLine",

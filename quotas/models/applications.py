@@ -281,7 +281,10 @@ class ReviewSetting(models.Model):
         "会同单位",
         max_length=300,
         help_text="单位代码，用逗号分开。",
-        default="522700-FGW,522700-GXJ,522700-TCJ",
+        blank=True,
+    )
+    reviewer = models.CharField(
+        "受理科室", max_length=40, help_text="单位代码；不填由州级受理。", blank=True, default=""
     )
     review_days = models.PositiveSmallIntegerField("审核时限（工作日）", default=10)
     opinion_days = models.PositiveSmallIntegerField("会同答复时限（工作日）", default=5)

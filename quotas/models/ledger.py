@@ -110,27 +110,23 @@ class MovementQuerySet(ScopedQuerySet["Movement"]):
         return ends
 
 
-# Applies the rows of one INSERT to their accounts: locks in the order of the accounts' keys, so
-# that two transfers in opposite directions wait for each other and never deadlock; then one
-# UPDATE. An account of another instrument is not found by it, and the count gives it away.
+# Applies the rows of one INSERT to their accounts, one after the other in the order of the accounts'
+# keys: two transfers in opposite directions wait for each other and never deadlock. An account of
+# another instrument is not found.
 _APPLY = """
-    PERFORM 1 FROM quotas_account
-        WHERE id IN (SELECT source_id FROM moved UNION SELECT target_id FROM moved)
-        ORDER BY id FOR NO KEY UPDATE;
-    UPDATE quotas_account AS account SET balance = account.balance + change.delta
-        FROM (
-            SELECT account_id, instrument, SUM(delta) AS delta FROM (
-                SELECT source_id AS account_id, instrument, -amount AS delta FROM moved
-                UNION ALL SELECT target_id, instrument, amount FROM moved
-            ) AS ends GROUP BY account_id, instrument
-        ) AS change
-        WHERE account.id = change.account_id AND account.instrument = change.instrument;
-    GET DIAGNOSTICS touched = ROW_COUNT;
-    SELECT COUNT(*) INTO named FROM (SELECT source_id FROM moved UNION SELECT target_id FROM moved) AS ends;
-    IF touched <> named THEN
-        RAISE EXCEPTION 'a movement joins accounts of different instruments'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'quota_movement_one_instrument';
-    END IF;
+    FOR change IN
+        SELECT account_id, instrument, SUM(delta) AS delta FROM (
+            SELECT source_id AS account_id, instrument, -amount AS delta FROM moved
+            UNION ALL SELECT target_id, instrument, amount FROM moved
+        ) AS ends GROUP BY account_id, instrument ORDER BY account_id
+    LOOP
+        UPDATE quotas_account SET balance = balance + change.delta
+            WHERE id = change.account_id AND instrument = change.instrument;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a movement joins accounts of different instruments'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'quota_movement_one_instrument';
+        END IF;
+    END LOOP;
     RETURN NULL;
 """
 
@@ -208,7 +204,7 @@ class Movement(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="moved"),  # type: ignore[no-untyped-call]
-                declare=[("touched", "BIGINT"), ("named", "BIGINT")],
+                declare=[("change", "RECORD")],
                 func=_APPLY,
             ),
             pgtrigger.Protect(

@@ -8,6 +8,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from deadlines.models import Deadline
 from quotas import rules
 
 
@@ -66,6 +67,16 @@ class Policy(models.Model):
     transfer_out_months = models.PositiveSmallIntegerField("调出方案期限（月）", default=1)
     hold_days = models.PositiveSmallIntegerField("预占有效期（日）", default=180)
     pool_warning_percent = models.PositiveSmallIntegerField("池余额预警线（%）", default=80)
+    fund_rate = models.DecimalField(
+        "统筹指标按耕地开垦费拨付比例", max_digits=5, decimal_places=4, default=Decimal("0.8")
+    )
+    reclaim_fee = models.DecimalField(
+        "耕地开垦费标准（元/亩）", max_digits=12, decimal_places=2, default=Decimal(0)
+    )
+    trial_until = models.DateField("试行期至", null=True, blank=True)
+    trial_deadline = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="试行期"
+    )
     note = models.CharField("说明", max_length=500, blank=True)
 
     objects = PolicyQuerySet.as_manager()
@@ -83,6 +94,13 @@ class Policy(models.Model):
                 condition=Q(farmland_rate__gte=0, farmland_rate__lte=1)
                 & Q(plan_rate__gte=0, plan_rate__lte=1)
                 & Q(advance_rate__gte=0, advance_rate__lte=1),
+            ),
+            models.CheckConstraint(
+                name="quota_policy_fund_rate_is_a_share", condition=Q(fund_rate__gte=0, fund_rate__lte=1)
+            ),
+            models.CheckConstraint(
+                name="quota_policy_trial_ends_after_it_begins",
+                condition=Q(trial_until__isnull=True) | Q(trial_until__gte=F("effective_from")),
             ),
         ]
 

@@ -23,12 +23,20 @@ class AccountKey:
 
 def accounts_by_key(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     """The accounts that exist of `keys`. One query."""
-    wanted = set(keys)
-    rows = Account.objects.filter(
-        instrument__in={key.instrument for key in wanted}, holder_id__in={key.holder_id for key in wanted}
-    )
-    found = {key_of(row): row for row in rows}
-    return {key: found[key] for key in wanted if key in found}
+    wanted = [*{*keys}]
+    if not wanted:
+        return {}
+    values = [
+        value
+        for key in wanted
+        for value in (key.instrument, key.place, key.holder_id, key.owner_id, key.period)
+    ]
+    rows = Account.objects.raw(_BY_KEY.format(", ".join(["(%s, %s, %s, %s, %s)"] * len(wanted))), values)
+    return {key_of(row): row for row in rows}
+
+
+# The unique index finds each key by itself; a filter on each column apart reads far more.
+_BY_KEY = "SELECT * FROM quotas_account WHERE (instrument, place, holder_id, owner_id, period) IN ({})"
 
 
 def key_of(account: Account) -> AccountKey:

@@ -17,6 +17,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from core.bulk import insert_rows
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from quotas import rules, selectors
@@ -508,18 +509,16 @@ def _check_sheet(sheet: Sheet, today: date) -> None:
 
 def _write(row: Booking, sheet: Sheet, actor: User) -> tuple[Booking, bool]:
     """The booking of this request: a new one, or the first one of a repeated request."""
-    key = sheet.key or uuid.uuid4()
-    before = Booking.objects.filter(key=key).first()
-    if before is not None:
-        same = (before.kind, before.county_id, before.figures, before.period)
-        if same != (row.kind, row.county_id, _stored(row.figures), row.period):
-            raise RepeatedRequestDiffers("同一请求编号已用于另一笔登记。请重新发起。")
-        return before, False
-    row.key = key
+    row.key = sheet.key or uuid.uuid4()
     row.reason, row.document_no = sheet.reason.strip(), sheet.document_no.strip()
     row.occurred_on, row.entered_by, row.project_id = sheet.occurred_on, actor, sheet.project_id
-    row.save(force_insert=True)
-    return row, True
+    if insert_rows([row], once="key"):
+        return row, True
+    before = Booking.objects.get(key=row.key)
+    same = (before.kind, before.county_id, before.figures, before.period)
+    if same != (row.kind, row.county_id, _stored(row.figures), row.period):
+        raise RepeatedRequestDiffers("同一请求编号已用于另一笔登记。请重新发起。")
+    return before, False
 
 
 def _stored(figures: Mapping[str, object]) -> dict[str, object]:
