@@ -7,8 +7,6 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
-from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
@@ -16,8 +14,8 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from accounts.models import Organisation
 from accounts.rights import Right, require
-from approvals.expropriation_selectors import expropriation_list, rate_list, read_expropriation
-from approvals.expropriation_views import DEEDS, ExpropriationFilterSet, bound_deed
+from approvals.expropriation_selectors import rate_list, read_expropriation
+from approvals.expropriation_views import REGISTER, ExpropriationFilterSet
 from approvals.models import (
     CompensationRate,
     Expropriation,
@@ -26,6 +24,7 @@ from approvals.models import (
     FundEntry,
     FundItem,
 )
+from approvals.register_api import RegisterViewSet, deeds_of
 from approvals.services import expropriation
 from core import clock
 from deadlines.selectors import working_calendar
@@ -138,19 +137,13 @@ class DeedIn(serializers.Serializer[Any]):
     file = serializers.FileField(required=False)
 
 
-class ExpropriationViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Expropriation]
-):
+class ExpropriationViewSet(RegisterViewSet):
     """土地征收：程序、签约、资金。"""
 
+    register = REGISTER
     queryset = Expropriation.objects.none()
     serializer_class = ExpropriationOut
     filterset_class = ExpropriationFilterSet
-    keyset_order = ("-id",)
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
-
-    def get_queryset(self) -> QuerySet[Expropriation]:
-        return expropriation_list(actor=actor_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "calendar": working_calendar()}
@@ -169,27 +162,16 @@ class ExpropriationViewSet(
             facts=expropriation.ExpropriationFacts(reason_code=reason_code, **given),
             today=clock.today(),
         )
-        return Response(self._shown(row.pk), status=status.HTTP_201_CREATED)
+        return Response(self.shown(row.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(
         operation_id="expropriations_deed",
         request={"application/json": DeedIn, "multipart/form-data": DeedIn},
     )
-    @action(detail=True, methods=["post"], url_path=f"(?P<verb>{'|'.join(DEEDS)})", url_name="deed")
+    @deeds_of(REGISTER)
     def deed(self, request: Request, pk: str, verb: str) -> Response:
         """登记一项；各动作的字段与页面表单相同。"""
-        row, actor, today = self.get_object(), actor_of(request), clock.today()
-        require(actor, Right.RUN_STEPS)
-        form = bound_deed(verb, row, request.data, request.FILES, today=today)
-        if not form.is_valid():
-            raise serializers.ValidationError(
-                {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-            )
-        DEEDS[verb].run(actor, row.pk, form, today)
-        return Response(self._shown(row.pk))
-
-    def _shown(self, pk: int) -> Any:
-        return self.get_serializer(self.get_queryset().get(pk=pk)).data
+        return self.run(request, verb)
 
 
 class RateOut(serializers.ModelSerializer[CompensationRate]):

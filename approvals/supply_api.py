@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
-from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
@@ -17,9 +14,10 @@ from accounts.http import actor_of
 from accounts.rights import Right, require
 from approvals import rules
 from approvals.models import IdleLandSetting, Patrol, Supply, SupplyPayment
+from approvals.register_api import RegisterViewSet, deeds_of
 from approvals.services import supply
-from approvals.supply_selectors import idle_setting, idle_terms, read_supply, supply_list
-from approvals.supply_views import DEEDS, SupplyFilterSet, bound_deed
+from approvals.supply_selectors import idle_setting, idle_terms, read_supply
+from approvals.supply_views import REGISTER, SupplyFilterSet
 from core import clock
 
 
@@ -131,17 +129,13 @@ class SupplyDeedIn(serializers.Serializer[Any]):
     file = serializers.FileField(required=False)
 
 
-class SupplyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Supply]):
+class SupplyViewSet(RegisterViewSet):
     """供地：地块、合同、价款、巡查、闲置预警。"""
 
+    register = REGISTER
     queryset = Supply.objects.none()
     serializer_class = SupplyOut
     filterset_class = SupplyFilterSet
-    keyset_order = ("-id",)
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
-
-    def get_queryset(self) -> QuerySet[Supply]:
-        return supply_list(actor=actor_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "terms": idle_terms(clock.today())}
@@ -160,27 +154,16 @@ class SupplyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             plan=supply.ParcelPlan(**given),
             today=clock.today(),
         )
-        return Response(self._shown(row.pk), status=status.HTTP_201_CREATED)
+        return Response(self.shown(row.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(
         operation_id="supplies_deed",
         request={"application/json": SupplyDeedIn, "multipart/form-data": SupplyDeedIn},
     )
-    @action(detail=True, methods=["post"], url_path=f"(?P<verb>{'|'.join(DEEDS)})", url_name="deed")
+    @deeds_of(REGISTER)
     def deed(self, request: Request, pk: str, verb: str) -> Response:
         """登记一项；各动作的字段与页面表单相同。"""
-        row, actor, today = self.get_object(), actor_of(request), clock.today()
-        require(actor, Right.RUN_STEPS)
-        form = bound_deed(verb, row, request.data, request.FILES, today=today)
-        if not form.is_valid():
-            raise serializers.ValidationError(
-                {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-            )
-        DEEDS[verb].run(actor, row.pk, form, today)
-        return Response(self._shown(row.pk))
-
-    def _shown(self, pk: int) -> Any:
-        return self.get_serializer(self.get_queryset().get(pk=pk)).data
+        return self.run(request, verb)
 
 
 class IdleSettingOut(serializers.ModelSerializer[IdleLandSetting]):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
@@ -12,9 +12,9 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.http import actor_of, login_required
 from accounts.models import User
@@ -22,19 +22,16 @@ from accounts.rights import Right, allowed, require
 from approvals import supply_forms
 from approvals.document_filters import UnitFilterSet
 from approvals.document_forms import proof_of
-from approvals.document_views import project_at, recordable, tab_of, workbook_response
 from approvals.models import IdleLandSetting, Supply
+from approvals.registers import Deed, Register
 from approvals.rules.idle import ALARMS
 from approvals.services import supply
-from approvals.services.records import may_record
 from approvals.supply_export import supply_workbook
-from approvals.supply_selectors import idle_setting, idle_terms, read_supply, supply_list
+from approvals.supply_selectors import SupplyReading, idle_setting, idle_terms, read_supply, supply_list
 from core import clock
 from core.errors import DomainError
-from ui.filling import FormPage, fill_in
-from ui.forms import OfficeForm
-from ui.htmx import render_page, status_for
-from ui.pagination import capped_count, keyset_page
+from projects.models import Project
+from ui.htmx import status_for
 from ui.parts import Crumb
 
 LIST_CRUMB = "供地"
@@ -102,79 +99,8 @@ class SupplyFilterSet(UnitFilterSet):
         return rows.filter(pk__in=chosen)
 
 
-@login_required
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """All parcels with their contract, payments and alarms."""
-    actor, today = actor_of(request), clock.today()
-    filterset = SupplyFilterSet(request.GET, queryset=supply_list(actor=actor), request=request)
-    page = keyset_page(filterset.qs, order=NEWEST, cursor=request.GET.get("cursor"))
-    terms = idle_terms(today)
-    context = {
-        "filterset": filterset,
-        "page": page,
-        "readings": [read_supply(row, terms=terms, today=today) for row in page],
-        "total": capped_count(filterset.qs),
-    }
-    return render_page(request, "approvals/supplies.html", context, partial="list")
-
-
-@login_required
-@require_safe
-def sheet(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook."""
-    actor, today = actor_of(request), clock.today()
-    filterset = SupplyFilterSet(request.GET, queryset=supply_list(actor=actor), request=request)
-    unit = actor.organisation.name if actor.organisation else ""
-    content = supply_workbook(
-        filterset.qs.order_by(*NEWEST),
-        subtitle=f"{unit}　　导出日期：{today:%Y年%m月%d日}　　单位：公顷、元",
-        today=today,
-    )
-    return workbook_response(content, f"供地_{today:%Y%m%d}.xlsx")
-
-
-@login_required
-@require_safe
-def record(request: HttpRequest, pk: int) -> HttpResponse:
-    """One parcel: preparation, contract, payments, patrols, whether it lies idle and what follows."""
-    actor, today = actor_of(request), clock.today()
-    row = get_object_or_404(supply_list(actor=actor), pk=pk)
-    context = {
-        "supply": row,
-        "reading": read_supply(row, terms=idle_terms(today), today=today),
-        "may_record": may_record(actor, row.project),
-        "crumbs": [Crumb(LIST_CRUMB, reverse("approvals:supplies")), Crumb(row.parcel)],
-    }
-    return render(request, "approvals/supply.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def begin(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a parcel of a project on record."""
-    actor, today = actor_of(request), clock.today()
-    project = recordable(actor, project_at(actor, pk))
-    form = supply_forms.ParcelForm(request.POST or None, initial={"plan_year": today.year})
-    back = tab_of(project, "supply")
-    crumbs = [Crumb("项目库", reverse("projects:list")), Crumb(project.name, back), Crumb("登记地块")]
-    page = FormPage(title="登记地块", subtitle=project.name, back=back, crumbs=crumbs)
-
-    def store() -> str:
-        row = supply.plan_supply(actor=actor, project_id=project.pk, plan=form.plan(), today=today)
-        return f"地块{row.parcel}已登记。"
-
-    return fill_in(request, form, page, store)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What can be recorded on a parcel: its title, its form, what stores it."""
-
-    title: str
-    form: Callable[..., OfficeForm]
-    run: Callable[[User, int, Any, date], object]
-    help: str = ""
+def _begin(actor: User, pk: int, form: Any, today: date) -> object:
+    return supply.plan_supply(actor=actor, project_id=pk, plan=form.plan(), today=today)
 
 
 def _edit(actor: User, pk: int, form: Any, today: date) -> object:
@@ -201,57 +127,57 @@ def _patrol(actor: User, pk: int, form: Any, today: date) -> object:
     )
 
 
-DEEDS: dict[str, Deed] = {
-    "edit": Deed("修改地块", supply_forms.ParcelForm, _edit),
-    "contract": Deed(
-        "登记合同（决定书）",
-        supply_forms.ContractForm,
-        _sign,
-        "约定开工和竣工日期成为期限，到期前 90 日起提醒。",
-    ),
-    "due": Deed("登记应缴价款", supply_forms.DueForm, _due),
-    "pay": Deed("登记缴清价款", supply_forms.PayForm, _pay),
-    "patrol": Deed("登记供后巡查", supply_forms.PatrolForm, _patrol),
-}
+def _start_parcel(project: Project, today: date) -> dict[str, Any]:
+    return {"initial": {"plan_year": today.year}}
 
 
-def bound_deed(verb: str, row: Supply, data: Any, uploads: Any, *, today: date) -> OfficeForm:
-    """The form of a deed with what was sent, from the page or the API; fresh without data."""
-    initial: dict[str, Any] = {"signed_on": today, "paid_on": today, "seen_on": today}
-    if verb == "edit":
-        initial = supply_forms.parcel_initial(row)
-    elif verb == "contract" and row.signed_on is not None:
-        initial = supply_forms.contract_initial(row)
-    elif verb == "pay":
-        waiting = [payment.number for payment in row.payments.all() if payment.paid_on is None]
-        initial["number"] = waiting[0] if waiting else None
-    return DEEDS[verb].form(data, uploads, initial=initial)
+def _start_change(row: Supply, today: date) -> dict[str, Any]:
+    return {"initial": supply_forms.parcel_initial(row)}
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Record one thing on a parcel."""
-    actor, today, deed = actor_of(request), clock.today(), DEEDS[verb]
-    row = get_object_or_404(supply_list(actor=actor), pk=pk)
-    recordable(actor, row.project)
-    form = bound_deed(verb, row, request.POST or None, request.FILES or None, today=today)
-    page = FormPage(
-        title=deed.title,
-        subtitle=f"{row.parcel} · {row.project.name}{' · ' if deed.help else ''}{deed.help}",
-        back=row.get_absolute_url(),
-        crumbs=[
-            Crumb(LIST_CRUMB, reverse("approvals:supplies")),
-            Crumb(row.parcel, row.get_absolute_url()),
-            Crumb(deed.title),
-        ],
-    )
+def _start_contract(row: Supply, today: date) -> dict[str, Any]:
+    signed = supply_forms.contract_initial(row) if row.signed_on is not None else {"signed_on": today}
+    return {"initial": signed}
 
-    def store() -> str:
-        deed.run(actor, row.pk, form, today)
-        return f"{deed.title}：已保存。"
 
-    return fill_in(request, form, page, store)
+def _start_pay(row: Supply, today: date) -> dict[str, Any]:
+    waiting = [payment.number for payment in row.payments.all() if payment.paid_on is None]
+    return {"initial": {"paid_on": today, "number": waiting[0] if waiting else None}}
+
+
+def _start_patrol(row: Supply, today: date) -> dict[str, Any]:
+    return {"initial": {"seen_on": today}}
+
+
+def _reader(today: date) -> Callable[[Supply], SupplyReading]:
+    return partial(read_supply, terms=idle_terms(today), today=today)
+
+
+REGISTER = Register(
+    name="supply",
+    names="supplies",
+    crumb=LIST_CRUMB,
+    tab="supply",
+    templates=("approvals/supplies.html", "approvals/supply.html"),
+    rows=supply_list,
+    reader=_reader,
+    filterset=SupplyFilterSet,
+    workbook=supply_workbook,
+    begin=Deed("登记地块", supply_forms.ParcelForm, _begin, start=_start_parcel),
+    deeds={
+        "edit": Deed("修改地块", supply_forms.ParcelForm, _edit, start=_start_change),
+        "contract": Deed(
+            "登记合同（决定书）",
+            supply_forms.ContractForm,
+            _sign,
+            "约定开工和竣工日期成为期限，到期前 90 日起提醒。",
+            _start_contract,
+        ),
+        "due": Deed("登记应缴价款", supply_forms.DueForm, _due),
+        "pay": Deed("登记缴清价款", supply_forms.PayForm, _pay, start=_start_pay),
+        "patrol": Deed("登记供后巡查", supply_forms.PatrolForm, _patrol, start=_start_patrol),
+    },
+)
 
 
 @login_required

@@ -17,6 +17,7 @@ from approvals import (
     supply_views,
     views,
 )
+from approvals.registers import pages_of
 from approvals.rules import Verb
 
 app_name = "approvals"
@@ -32,28 +33,9 @@ urlpatterns = [
     path("documents/<int:pk>/revoke/", document_views.document_revoke, name="document-revoke"),
     path("documents/<int:pk>/restore/", document_views.document_restore, name="document-restore"),
     path("projects/<int:pk>/documents/new/", document_views.document_new, name="document-new"),
-    path("expropriations/", expropriation_views.index, name="expropriations"),
-    path("expropriations/export/", expropriation_views.sheet, name="expropriations-export"),
     path("expropriations/rates/", expropriation_views.rates, name="compensation-rates"),
-    path("expropriations/<int:pk>/", expropriation_views.record, name="expropriation"),
-    *(
-        path(
-            f"expropriations/<int:pk>/{verb}/",
-            expropriation_views.act,
-            {"verb": verb},
-            name=f"expropriation-{verb}",
-        )
-        for verb in expropriation_views.DEEDS
-    ),
-    path("projects/<int:pk>/expropriations/new/", expropriation_views.begin, name="expropriation-new"),
-    path("supplies/", supply_views.index, name="supplies"),
-    path("supplies/export/", supply_views.sheet, name="supplies-export"),
-    path("supplies/<int:pk>/", supply_views.record, name="supply"),
-    *(
-        path(f"supplies/<int:pk>/{verb}/", supply_views.act, {"verb": verb}, name=f"supply-{verb}")
-        for verb in supply_views.DEEDS
-    ),
-    path("projects/<int:pk>/supplies/new/", supply_views.begin, name="supply-new"),
+    *pages_of(expropriation_views.REGISTER),
+    *pages_of(supply_views.REGISTER),
     path("settings/idle-land/", supply_views.idle_settings, name="idle-settings"),
     path("batches/", document_views.batch_index, name="batches"),
     path("batches/new/", document_views.batch_new, name="batch-new"),
