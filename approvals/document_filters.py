@@ -13,6 +13,7 @@ from approvals.models import Batch, DocumentKind, LandDocument
 from core import clock
 from projects.models import Project
 from projects.selectors import reporting_units
+from ui.filters import offer
 from ui.forms import DateInput
 
 NO_CLASS = "NONE"
@@ -37,7 +38,7 @@ class UnitFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is not None and self.request.user.is_authenticated:
             units = reporting_units(actor=self.request.user)
-            self.filters["unit"].extra["choices"] = [(unit.code, unit.short_name) for unit in units]
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.none() if self.errors else super().filter_queryset(queryset)

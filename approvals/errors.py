@@ -47,6 +47,18 @@ class PauseNotExcluded(DomainError):
     code = "pause_not_excluded"
 
 
+class PauseWithoutEnd(DomainError):
+    """A pause that lasts must say by when it should end and what comes next."""
+
+    code = "pause_without_end"
+
+
+class OccasionOutOfOrder(DomainError):
+    """The event is over, or its days contradict each other."""
+
+    code = "occasion_out_of_order"
+
+
 class ExtensionTooLong(DomainError):
     """The law allows no more than this."""
 

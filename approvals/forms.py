@@ -178,9 +178,11 @@ class PauseForm(StepForm):
     evidence = forms.CharField(label="依据", max_length=300, help_text="写明文件名称和文号，如会议通知。")
     proof = proof_field(required=False)
     expected_end_on = forms.DateField(
-        label="预计结束", required=False, help_text="仍在暂停的应填写；到期未恢复的会提醒。"
+        label="预计结束", required=False, help_text="仍在暂停的须填写；到期未恢复的会提醒。"
     )
-    next_step = forms.CharField(label="下一步", max_length=200, required=False)
+    next_step = forms.CharField(
+        label="下一步", max_length=200, required=False, help_text="仍在暂停的须填写，如“整理评审意见”。"
+    )
 
     def set_up(self) -> None:
         self.fields["first_on"].initial = self.today
@@ -195,7 +197,8 @@ class PauseForm(StepForm):
 
 def _kind_words(kind: PauseKind) -> str:
     stops = "两条线都停" if kind.stops_statutory else "只停承诺线"
-    return f"{kind.label}（{stops}；{kind.evidence_hint}）"
+    usual = f"；通常 {kind.usual_days} 个工作日" if kind.usual_days else ""
+    return f"{kind.label}（{stops}；{kind.evidence_hint}{usual}）"
 
 
 class PlanPauseForm(OfficeForm):

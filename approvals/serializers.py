@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -226,21 +227,28 @@ class AcceptIn(serializers.Serializer[Any]):
     )
 
 
+def kind_on(code: str, on: date) -> PauseKind:
+    """A kind of pause by its code, in the version of a day."""
+    rows = PauseKind.objects.filter(code=code).order_by("-effective_from")
+    found = rows.filter(effective_from__lte=on).first() or rows.first()
+    if found is None:
+        raise serializers.ValidationError({"kind": ["没有这种暂停事由。"]})
+    return found
+
+
 class PauseIn(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=30, help_text="暂停事由代码，如 MEETING。")
     first_on = serializers.DateField()
     last_on = serializers.DateField(required=False, allow_null=True)
     evidence = serializers.CharField(max_length=300)
-    expected_end_on = serializers.DateField(required=False, allow_null=True)
-    next_step = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    expected_end_on = serializers.DateField(required=False, allow_null=True, help_text="仍在暂停的必填。")
+    next_step = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text="仍在暂停的必填。"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The kind by its code, in the version of the day on which the pause begins."""
-        rows = PauseKind.objects.filter(code=attrs["kind"]).order_by("-effective_from")
-        found = rows.filter(effective_from__lte=attrs["first_on"]).first() or rows.first()
-        if found is None:
-            raise serializers.ValidationError({"kind": ["没有这种暂停事由。"]})
-        return {**attrs, "kind": found}
+        return {**attrs, "kind": kind_on(attrs["kind"], attrs["first_on"])}
 
 
 class ResumeIn(serializers.Serializer[Any]):

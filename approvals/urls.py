@@ -11,6 +11,7 @@ from approvals import (
     document_views,
     expropriation_views,
     library_views,
+    occasion_views,
     pause_views,
     set_quality_views,
     setting_views,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("steps/<int:pk>/check/", check_views.check_step, name="step-check"),
     path("", include("approvals.gate_urls")),
     path("steps/<int:pk>/", views.step, name="step"),
+    path("steps/<int:pk>/occasions/new/", occasion_views.occasion_new, name="occasion-new"),
+    path("occasions/<int:pk>/end/", occasion_views.occasion_end, name="occasion-end"),
     path("steps/<int:pk>/consult/", consult_views.consult, name="step-consult"),
     path("steps/<int:pk>/what-if/", views.what_if, name="step-what-if"),
     *(

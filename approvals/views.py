@@ -46,6 +46,10 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             "records": records_of(row, today=today, calendar=calendar),
             "unmet": _unmet(row, today=today),
             "pauses": pauses_of_step(row, today=today) if row.deadline_id else [],
+            "occasions": list(row.occasions.select_related("kind", "pause", "notice", "minutes")),
+            "may_begin": row.status in rules.UNFINISHED
+            and allowed(actor, Right.RUN_STEPS)
+            and runs_step(actor, row),
             "guides": for_step(row.code, today=today),
             "check": row.set_checks.order_by("-number").first(),
             "may_check": row.status in rules.UNFINISHED and allowed(actor, Right.RUN_STEPS),

@@ -329,6 +329,7 @@ def _pausing(step: Step, passage: Passage, actor: User) -> Callable[[date], None
             actor=actor,
             today=on,
             expected_end_on=None if span.last else on + timedelta(days=14),
+            next_step="" if span.last else "收齐意见后恢复办理",
         )
 
     return act

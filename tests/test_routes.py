@@ -165,6 +165,10 @@ set-check-detail             get    set_check    401 200 200 200 404 200 200
 set-check-settle             post   set_check    401 400 400 400 404 403 403
 set-quality-list             get    -            401 200 200 200 200 200 200
 set-quality-figures          get    -            401 200 200 200 200 200 200
+occasion-list                get    -            401 200 200 200 200 200 200
+occasion-list                post   -            401 400 400 400 403 403 403
+occasion-detail              get    occasion     401 200 200 200 404 200 200
+occasion-end                 post   occasion     401 400 400 400 404 403 403
 pause-list                   get    -            401 200 200 200 200 200 200
 pause-detail                 get    pause        401 200 200 200 404 200 200
 pause-figures                get    -            401 200 200 200 200 200 200
@@ -514,6 +518,10 @@ approvals:set-check-settle   get    set_check_item 302 200 200 200 404 403 403
 approvals:set-check-settle   post   set_check_item 302 422 422 422 404 403 403
 approvals:step-check         get    step         302 200 200 200 404 403 403
 approvals:step-check         post   step         302 422 422 422 404 403 403
+approvals:occasion-new       get    step         302 403 200 200 404 403 403
+approvals:occasion-new       post   step         302 403 422 422 404 403 403
+approvals:occasion-end       get    occasion     302 403 200 200 404 403 403
+approvals:occasion-end       post   occasion     302 403 422 422 404 403 403
 approvals:pauses             get    -            302 200 200 200 200 200 200
 approvals:pauses-export      get    -            302 200 200 200 200 200 200
 approvals:pause              get    pause        302 200 200 200 404 200 200

@@ -33,6 +33,8 @@ UNSCOPED = {
     "approvals.LibraryItem": "public reference: guides and templates",
     "approvals.LibraryVersion": "public reference: guides and templates",
     "approvals.HandlingSetting": "public reference: the office's dated days of handling",
+    "approvals.LandStandard": "public reference: how much land a use may take",
+    "approvals.MatterTerm": "public reference: by when matters are answered",
     "approvals.DocumentTerm": "public reference: how long a document is good",
     "approvals.ExpropriationReason": "public reference: the law's reasons",
     "approvals.IdleLandSetting": "public reference: when land is idle",

@@ -14,6 +14,7 @@ from approvals.models import (
     LandDocument,
     LibraryItem,
     LibraryVersion,
+    Occasion,
     SetCheck,
     SetCheckItem,
     Step,
@@ -24,6 +25,7 @@ from approvals.services.acceptance import accept_step
 from approvals.services.checks import CheckedPaper, check_set
 from approvals.services.library import VersionFacts
 from approvals.services.library import add_item as add_guide
+from approvals.services.occasions import OccasionFacts, begin_occasion
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
 from approvals.services.violations import Finding, report_violation
@@ -134,6 +136,7 @@ class World:
     push_rule: PushRule
     contact: PreContact
     pause: Pause
+    occasion: Occasion
     guide: LibraryItem
     guide_version: LibraryVersion
     set_check: SetCheck
@@ -232,6 +235,18 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         bulk_run=BulkRun.objects.create(actor=officer, action="industry", expected=1, chosen=[project.pk]),
         view=SavedView.objects.create(owner=officer, list_name="projects", name="红灯", query="lamp=red"),
         **_materials(step, officer, dispatcher),
+        occasion=begin_occasion(
+            step_id=step.pk,
+            facts=OccasionFacts(
+                PauseKind.objects.get(code="SITE_VISIT"),
+                "现场踏勘通知〔2026〕3号",
+                date(2026, 11, 20),
+                date(2026, 11, 24),
+                "整理踏勘记录",
+            ),
+            actor=dispatcher,
+            today=TODAY,
+        ),
         pause=pause_step(
             step_id=step.pk,
             kind=PauseKind.objects.get(code="EXPERT_REVIEW"),

@@ -4,6 +4,7 @@ from approvals.models.catalogue import StepLimit, StepType, StepTypeQuerySet
 from approvals.models.checks import SetCheck, SetCheckItem, SetCheckItemQuerySet, SetCheckQuerySet
 from approvals.models.documents import (
     Batch,
+    BatchMode,
     BatchProject,
     BatchProjectQuerySet,
     BatchQuerySet,
@@ -37,7 +38,10 @@ from approvals.models.gates import (
     StockTargetQuerySet,
 )
 from approvals.models.library import LibraryContent, LibraryDownload, LibraryItem, LibraryVersion
+from approvals.models.matters import Matter, MatterKind, MatterQuerySet, MatterTerm
+from approvals.models.occasions import Occasion, OccasionQuerySet
 from approvals.models.settings import HandlingSetting
+from approvals.models.standards import LandMeasure, LandStandard, LandThrift, LandThriftQuerySet
 from approvals.models.steps import (
     Decision,
     DecisionQuerySet,
@@ -53,6 +57,7 @@ from approvals.models.violations import ViolationCase, ViolationCaseQuerySet
 
 __all__ = [
     "Batch",
+    "BatchMode",
     "BatchProject",
     "BatchProjectQuerySet",
     "BatchQuerySet",
@@ -82,12 +87,22 @@ __all__ = [
     "LandDocumentArea",
     "LandDocumentAreaQuerySet",
     "LandDocumentQuerySet",
+    "LandMeasure",
+    "LandStandard",
+    "LandThrift",
+    "LandThriftQuerySet",
     "LibraryContent",
     "LibraryDownload",
     "LibraryItem",
     "LibraryVersion",
     "Material",
     "MaterialQuerySet",
+    "Matter",
+    "MatterKind",
+    "MatterQuerySet",
+    "MatterTerm",
+    "Occasion",
+    "OccasionQuerySet",
     "Patrol",
     "PromiseException",
     "PromiseExceptionQuerySet",

@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+class BatchMode(models.TextChoices):
+    """报批方式. Which documents end a batch of a mode: `approvals.rules.KINDS_OF_MODE`. Source: S3-08."""
+
+    ORDINARY = "ORDINARY", "分批次"
+    TOGETHER = "TOGETHER", "转征供同步"
+    PACKAGE = "PACKAGE", "打包"
+    BUNDLE = "BUNDLE", "打捆"
+    ADVANCE = "ADVANCE", "先行用地"
+    TEMPORARY = "TEMPORARY", "临时用地"
+
+
 class BatchQuerySet(ScopedQuerySet["Batch"]):
     organisation_path = "organisation"
 
@@ -33,6 +44,7 @@ class Batch(models.Model):
     )
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("批次")
+    mode = models.CharField("报批方式", max_length=10, choices=BatchMode, default=BatchMode.ORDINARY)
     submitted_on = models.DateField("县级请示日期", null=True)
     request_no = models.CharField("请示文号", max_length=100, blank=True)
     accepted_on = models.DateField("州级受理日期", null=True)

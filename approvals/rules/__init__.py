@@ -75,7 +75,7 @@ from approvals.rules.order import (
     read_predecessors,
     unmet_predecessors,
 )
-from approvals.rules.pauses import PauseFacts, PauseFlag, PauseReview, review_pauses
+from approvals.rules.pauses import PauseFacts, PauseFlag, PauseReview, review_pauses, usual_end
 from approvals.rules.receipt import Receipt, binding_acceptance_day
 from approvals.rules.schedule import (
     CONSTRUCTION_CODE,
@@ -93,6 +93,7 @@ from approvals.rules.schedule import (
     what_if,
 )
 from approvals.rules.steps import (
+    COURSE_OF,
     RESULT_WORDS,
     RUNNING,
     TAKEN_IN,
@@ -110,6 +111,7 @@ __all__ = [
     "BY_DOC_NO",
     "CONSTRUCTION_CODE",
     "COUNTS_AS_LAND",
+    "COURSE_OF",
     "FOR_A_TIME",
     "KIND_OF_STEP",
     "LISTING_CODE",
@@ -199,6 +201,7 @@ __all__ = [
     "supervision_no_problem",
     "too_little",
     "unmet_predecessors",
+    "usual_end",
     "validity_limits",
     "verbs_of",
     "what_if",

@@ -108,3 +108,10 @@ def _flags(pause: PauseFacts, *, days: int, number: int, is_late: bool, today: d
         yield PauseFlag.NO_END
     if not pause.has_paper:
         yield PauseFlag.NO_PAPER
+
+
+def usual_end(first_on: date, usual_days: int | None, calendar: WorkingCalendar) -> date | None:
+    """The last day of a pause of the usual length, both ends included; None where none is usual."""
+    if not usual_days:
+        return None
+    return calendar.nth_working_day(first_on - timedelta(days=1), usual_days)

@@ -128,3 +128,7 @@ def may(verb: Verb, status: str) -> bool:
 def verbs_of(status: str) -> list[Verb]:
     """What can be done to a step in `status`, in the order of the office's work."""
     return [verb for verb in Verb if may(verb, status)]
+
+
+# Steps whose own course is, for others of the project, time of this pause kind that a promise excludes.
+COURSE_OF: Mapping[str, str] = {"X02": "DESIGN_REVIEW"}

@@ -21,6 +21,7 @@ from approvals.errors import (
 from approvals.models import Material, SetCheckItem, Step, StepLimit
 from approvals.services.checks import end_check_promises
 from approvals.services.gates import refuse_closed
+from approvals.services.occasions import end_occasions, follow_course
 from approvals.services.steps import (
     cancel_clocks,
     locked_step,
@@ -104,6 +105,7 @@ def accept_step(
         facts={"missing": owed, "promised_on": promised, **acceptance_facts(step)},
         occurred_on=accepted_on,
     )
+    follow_course(step, actor=actor, today=today)
     return step
 
 
@@ -318,6 +320,7 @@ def reject_step(*, step_id: int, rejected_on: date, reason: str, actor: User, to
     step.closed_on = rejected_on
     step.closing_reason = said
     step.save(update_fields=["status", "closed_on", "closing_reason", "updated_at"])
+    end_occasions(step, on=rejected_on, actor=actor, today=today)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.rejected", facts={"reason": said}, occurred_on=rejected_on)
     return step

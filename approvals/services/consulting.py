@@ -10,9 +10,10 @@ from accounts.models import User
 from approvals import rules, selectors
 from approvals.errors import WrongStatus
 from approvals.models import Step
-from approvals.services.steps import locked_step, log
-from deadlines import services as clock
+from approvals.services.pauses import end_pause, start_pause
+from approvals.services.steps import locked_step
 from deadlines.models import Deadline, PauseKind
+from deadlines.selectors import working_calendar
 from opinions.following import Follower, follow
 from opinions.models import Round
 from opinions.selectors import kind_for_step, kinds_in_force
@@ -58,27 +59,20 @@ def pause_for_round(round_: Round, actor: User, today: date) -> None:
     kind = _excluded_kind(step, today)
     if kind is None or step.deadline.committed_limit is None or today < step.deadline.started_on:
         return
-    round_.pause = clock.pause(
-        deadline_id=step.deadline.pk,
+    due = [request.due_on for request in round_.requests.select_related("deadline") if request.due_on]
+    usual = rules.usual_end(today, kind.usual_days, working_calendar())
+    round_.pause = start_pause(
+        step,
         kind=kind,
         first_on=today,
         last_on=None,
         evidence=f"{round_.title}，{today} 发出",
-        expected_end_on=None,
+        expected_end_on=max(due, default=usual or today),
         next_step="收齐部门意见",
         actor=actor,
         today=today,
     )
     round_.save(update_fields=["pause"])
-    step.status = Step.Status.PAUSED
-    step.save(update_fields=["status", "updated_at"])
-    log(
-        step,
-        actor=actor,
-        verb="step.paused",
-        facts={"kind": kind.label, "first_on": today, "last_on": None, "evidence": round_.pause.evidence},
-        occurred_on=today,
-    )
 
 
 def _locked(round_: Round) -> Step | None:
@@ -113,18 +107,7 @@ def resume_after_round(round_: Round, last_on: date, today: date) -> None:
     deadline = Deadline.objects.get(pk=step.deadline_id)
     if pause.last_on is not None or not deadline.is_open or step.status != Step.Status.PAUSED:
         return
-    done = clock.resume(
-        deadline_id=step.deadline_id, last_on=min(max(last_on, pause.first_on), today), today=today
-    )
-    step.status = Step.Status.RUNNING
-    step.save(update_fields=["status", "updated_at"])
-    log(
-        step,
-        actor=None,
-        verb="step.resumed",
-        facts={"kind": pause.kind.label, "first_on": done.first_on, "last_on": done.last_on},
-        occurred_on=done.last_on,
-    )
+    end_pause(step, last_on=min(max(last_on, pause.first_on), today), actor=None, today=today)
 
 
 def follow_rounds() -> None:

@@ -13,6 +13,7 @@ from approvals.errors import DocNoMalformed, LimitNotChosen, PeriodNotOver, Reas
 from approvals.models import Decision, Step
 from approvals.services.acceptance import line_spec
 from approvals.services.gates import refuse_decision
+from approvals.services.occasions import end_occasions
 from approvals.services.steps import (
     cancel_clocks,
     locked_step,
@@ -67,6 +68,7 @@ def decide_step(
     if step.deadline is not None and step.deadline.is_open:
         clock.stop(deadline_id=step.deadline.pk, stopped_on=decided_on, today=today)
     _end(step, Step.Status.DONE, decided_on)
+    end_occasions(step, on=decided_on, actor=actor, today=today)
     validity = _open_validity(step, decided_on, validity_limit_id, today=today)
     Decision.objects.create(
         step=step,
@@ -170,6 +172,7 @@ def return_step(*, step_id: int, returned_on: date, reason: str, actor: User, to
     refuse_odd_day(step, returned_on, words="退回日期", today=today)
     cancel_clocks(step, returned_on, today=today)
     _end(step, Step.Status.RETURNED, returned_on, said)
+    end_occasions(step, on=returned_on, actor=actor, today=today)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.returned", facts={"reason": said}, occurred_on=returned_on)
     return step
@@ -189,6 +192,7 @@ def withdraw_step(*, step_id: int, withdrawn_on: date, reason: str, actor: User,
     refuse_odd_day(step, withdrawn_on, words="撤回日期", today=today)
     cancel_clocks(step, withdrawn_on, today=today)
     _end(step, Step.Status.WITHDRAWN, withdrawn_on, said)
+    end_occasions(step, on=withdrawn_on, actor=actor, today=today)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.withdrawn", facts={"reason": said}, occurred_on=withdrawn_on)
     return step
@@ -210,6 +214,7 @@ def mark_not_involved(*, step_id: int, reason: str, actor: User, today: date) ->
     step.status = Step.Status.NOT_INVOLVED
     step.closing_reason = said
     step.save(update_fields=["status", "closing_reason", "updated_at"])
+    end_occasions(step, on=today, actor=actor, today=today)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.not_involved", facts={"reason": said})
     return step

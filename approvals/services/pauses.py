@@ -8,13 +8,14 @@ from django.db import transaction
 
 from accounts.models import User
 from approvals import rules, selectors
-from approvals.errors import ExtensionTooLong, NoClock, PauseNotExcluded
+from approvals.errors import ExtensionTooLong, NoClock, PauseNotExcluded, PauseWithoutEnd
 from approvals.models import Step, StepLimit
 from approvals.services.steps import locked_step, log, refuse_unless
 from deadlines import services as clock
 from deadlines.errors import AlreadyPaused
 from deadlines.models import Deadline, Extension, Pause, PauseKind
 from deadlines.rules import LineName
+from deadlines.selectors import working_calendar
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 
@@ -40,27 +41,21 @@ def pause_step(
 
     Args:
         last_on: None while it lasts; the step then stands as paused.
-        expected_end_on: by when it should be over; who holds the step is reminded of it.
+        expected_end_on, next_step: by when it should be over, and what comes then; a pause that lasts
+            must say both. Who holds the step is reminded of the day.
         proof: the file of the evidence; it can be handed in later.
 
     Raises:
         WrongStatus, NoClock.
         PauseNotExcluded: the step's promise does not exclude such time.
+        PauseWithoutEnd: it lasts, and says no end or no next step; the facts propose the usual end.
         AlreadyPaused, DateOutOfOrder, PauseReasonUnlawful: see deadlines.services.pause.
         PaperRefused and others: see papers.services.attach.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
-    if step.status == Step.Status.PAUSED and last_on is None:
-        raise AlreadyPaused(
-            f"“{step.step_type.short}”已在暂停中；请先恢复计时，再登记新的暂停。", step=step.code
-        )
-    if step.status != Step.Status.PAUSED:
-        refuse_unless(step, rules.Verb.PAUSE)
-    deadline = _clock_of(step)
-    _refuse_not_excluded(step, kind)
-    row = clock.pause(
-        deadline_id=deadline.pk,
+    row = start_pause(
+        step,
         kind=kind,
         first_on=first_on,
         last_on=last_on,
@@ -70,6 +65,49 @@ def pause_step(
         actor=actor,
         today=today,
     )
+    if proof is not None:
+        _hang(row, step, proof, title=row.evidence, occurred_on=None, actor=actor, today=today)
+    return row
+
+
+def start_pause(
+    step: Step,
+    *,
+    kind: PauseKind,
+    first_on: date,
+    last_on: date | None,
+    evidence: str,
+    expected_end_on: date | None,
+    next_step: str,
+    actor: User,
+    today: date,
+    paper: Paper | None = None,
+) -> Pause:
+    """Pause a locked step. Raises as pause_step."""
+    if step.status == Step.Status.PAUSED and last_on is None:
+        raise AlreadyPaused(
+            f"“{step.step_type.short}”已在暂停中；请先恢复计时，再登记新的暂停。", step=step.code
+        )
+    if step.status != Step.Status.PAUSED:
+        refuse_unless(step, rules.Verb.PAUSE)
+    deadline = _clock_of(step)
+    _refuse_not_excluded(step, kind)
+    if last_on is None:
+        _refuse_endless(kind, first_on, expected_end_on, next_step)
+    row = clock.pause(
+        deadline_id=deadline.pk,
+        kind=kind,
+        first_on=first_on,
+        last_on=last_on,
+        evidence=evidence,
+        expected_end_on=expected_end_on,
+        next_step=next_step.strip(),
+        actor=actor,
+        today=today,
+    )
+    if paper is not None:
+        row.paper = paper
+        row.save(update_fields=["paper"])
     if last_on is None:
         _set_status(step, Step.Status.PAUSED)
     log(
@@ -79,8 +117,6 @@ def pause_step(
         facts={"kind": kind.label, "first_on": first_on, "last_on": last_on, "evidence": row.evidence},
         occurred_on=first_on,
     )
-    if proof is not None:
-        _hang(row, step, proof, title=row.evidence, occurred_on=None, actor=actor, today=today)
     return row
 
 
@@ -183,6 +219,16 @@ def _refuse_not_excluded(step: Step, kind: PauseKind) -> None:
     )
 
 
+def _refuse_endless(kind: PauseKind, first_on: date, expected_end_on: date | None, next_step: str) -> None:
+    if expected_end_on is not None and next_step.strip():
+        return
+    proposed = rules.usual_end(first_on, kind.usual_days, working_calendar())
+    usual = f"“{kind.label}”通常 {kind.usual_days} 个工作日，可填 {proposed}。" if proposed else ""
+    raise PauseWithoutEnd(
+        f"仍在暂停的，须写明预计结束日期和下一步。{usual}", kind=kind.code, proposed=proposed
+    )
+
+
 @transaction.atomic
 def resume_step(*, step_id: int, last_on: date, actor: User, today: date) -> Pause:
     """End the open pause; `last_on` is its last day and still does not count.
@@ -194,6 +240,11 @@ def resume_step(*, step_id: int, last_on: date, actor: User, today: date) -> Pau
     """
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.RESUME)
+    return end_pause(step, last_on=last_on, actor=actor, today=today)
+
+
+def end_pause(step: Step, *, last_on: date, actor: User | None, today: date) -> Pause:
+    """End the open pause of a locked step. Raises as resume_step."""
     row = clock.resume(deadline_id=_clock_of(step).pk, last_on=last_on, today=today)
     _set_status(step, Step.Status.RUNNING)
     log(

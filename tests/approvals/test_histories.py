@@ -100,7 +100,8 @@ def act(step: Step, verb: Verb, today: date, dice: random.Random, actor: User) -
         case Verb.PAUSE:
             kind = PauseKind.objects.get(code=dice.choice(KINDS))
             last = None if dice.random() < 0.5 else on + timedelta(days=dice.choice([0, 2]))
-            pause_step(**common, kind=kind, first_on=on, last_on=last, evidence="通知")
+            ahead = {} if last else {"expected_end_on": today + timedelta(days=9), "next_step": "会后办理"}
+            pause_step(**common, kind=kind, first_on=on, last_on=last, evidence="通知", **ahead)
         case Verb.RESUME:
             resume_step(**common, last_on=on)
         case Verb.EXTEND:

@@ -57,7 +57,13 @@ def test_a_refusal_keeps_what_was_typed(client, section, dispatcher):
 
     response = client.post(
         address("pause", step),
-        {"kind": kind("MEETING").pk, "first_on": "2026-11-01", "evidence": "会议通知〔2026〕3号"},
+        {
+            "kind": kind("MEETING").pk,
+            "first_on": "2026-11-01",
+            "evidence": "会议通知〔2026〕3号",
+            "expected_end_on": "2026-11-23",
+            "next_step": "会后办理",
+        },
     )
 
     page = response.content.decode()
@@ -249,7 +255,14 @@ def test_a_step_runs_over_the_api(client, section, dispatcher):
     assert done.status_code == 200
     assert done.json()["lines"]["committed"]["due_on"] == "2026-11-03"
     assert done.json()["lamp"] == "red"
-    paused = act("pause", kind="MEETING", first_on="2026-11-03", evidence="会议通知")
+    paused = act(
+        "pause",
+        kind="MEETING",
+        first_on="2026-11-03",
+        evidence="会议通知",
+        expected_end_on="2026-11-23",
+        next_step="会后办理",
+    )
     assert paused.json()["lines"]["committed"]["is_paused"] is True
     assert paused.json()["lines"]["statutory"]["is_paused"] is False
     assert act("resume", last_on="2026-11-19").json()["due_on"] == "2026-11-20"

@@ -12,10 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from approvals.errors import PauseWithoutEnd
 from approvals.models import Step
 from approvals.rules import PauseFacts, PauseFlag, review_pauses
 from approvals.services.decisions import decide_step, return_step
 from approvals.services.pauses import pause_step, plan_pause, prove_pause, resume_step
+from deadlines import services as clock
 from deadlines.errors import DateOutOfOrder, NotPaused
 from deadlines.models import Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
@@ -39,7 +41,8 @@ def step(dispatcher, section) -> Step:
 
 
 def paused(step: Step, actor, *, code: str = "EXPERT_REVIEW", first_on: date = date(2026, 11, 3), **more):
-    given = {"evidence": "专家评审通知〔2026〕17号", **more}
+    ahead = {} if "last_on" in more else {"expected_end_on": TODAY, "next_step": "整理评审意见"}
+    given = {"evidence": "专家评审通知〔2026〕17号", **ahead, **more}
     return pause_step(step_id=step.pk, kind=kind(code), first_on=first_on, actor=actor, today=TODAY, **given)
 
 
@@ -177,8 +180,22 @@ def test_another_expected_end_moves_the_same_promise(step, section):
     assert (row.expected_end_on, row.next_step, row.end_deadline_id) == (date(2026, 11, 27), "补评审", end.pk)
 
 
-def test_a_pause_without_an_end_gets_one_later(step, section):
-    row = paused(step, section)
+def test_a_pause_that_lasts_says_its_end_and_what_comes_next(step, section):
+    for missing in ({"expected_end_on": None}, {"next_step": " "}):
+        with pytest.raises(PauseWithoutEnd) as refusal:
+            paused(step, section, **missing)
+        # Fifteen working days from Tuesday 3 November, both ends included.
+        assert refusal.value.facts == {"kind": "EXPERT_REVIEW", "proposed": date(2026, 11, 23)}
+
+    assert not Pause.objects.exists()
+
+
+def test_a_pause_of_old_without_an_end_gets_one_later(step, section):
+    row = clock.pause(
+        deadline_id=step.deadline_id, kind=kind("EXPERT_REVIEW"), first_on=date(2026, 11, 3), last_on=None,
+        evidence="通知", expected_end_on=None, next_step="", actor=section, today=TODAY,
+    )  # fmt: skip
+    assert row.end_deadline is None
 
     plan_pause(pause_id=row.pk, expected_end_on=date(2026, 11, 27), actor=section, today=TODAY)
 
@@ -338,6 +355,7 @@ def test_the_action_form_takes_the_file_along(step, section, client):
             "evidence": "评审通知",
             "proof": SimpleUploadedFile("通知.pdf", files.pdf()),
             "expected_end_on": "2026-11-25",
+            "next_step": "整理评审意见",
         },
     )
 

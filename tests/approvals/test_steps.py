@@ -239,7 +239,8 @@ def test_a_rejected_step_says_why(dispatcher, section):
 
 
 def paused(step: Step, actor: User, *, code: str = "MEETING", **more: object):
-    more = {"first_on": date(2026, 11, 3), "evidence": "会议通知〔2026〕3号", **more}
+    ahead = {} if "last_on" in more else {"expected_end_on": TODAY, "next_step": "会后办理"}
+    more = {"first_on": date(2026, 11, 3), "evidence": "会议通知〔2026〕3号", **ahead, **more}
     return pause_step(step_id=step.pk, kind=kind(code), actor=actor, today=TODAY, **more)
 
 

@@ -68,6 +68,8 @@ def test_a_second_pause_waits_and_then_finds_the_clock_standing(dispatcher, sect
         "kind": kind("MEETING"),
         "first_on": date(2026, 11, 3),
         "evidence": "会议通知",
+        "expected_end_on": TODAY,
+        "next_step": "会后办理",
         "actor": section,
         "today": TODAY,
     }

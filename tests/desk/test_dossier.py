@@ -43,6 +43,8 @@ def test_a_meeting_stops_the_committed_line_only(client, section, dispatcher):
         kind=kind("MEETING"),
         first_on=date(2026, 11, 3),
         evidence="会议通知〔2026〕3号",
+        expected_end_on=TODAY,
+        next_step="会后办理",
         actor=section,
         today=TODAY,
     )

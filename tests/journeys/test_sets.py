@@ -60,7 +60,9 @@ def test_a_pause_is_proved_planned_and_found_again(signed_in, section, dispatche
     page = signed_in(section, viewport=viewport)
     page.goto(f"/steps/{step.pk}/pause/")
 
-    page.select_option("select[name=kind]", label="专家评审（两条线都停；专家评审通知及评审意见）")
+    page.select_option(
+        "select[name=kind]", label="专家评审（两条线都停；专家评审通知及评审意见；通常 15 个工作日）"
+    )
     page.fill("input[name=first_on]", (today - timedelta(days=10)).isoformat())
     page.fill("input[name=evidence]", "专家评审通知〔2026〕17号")
     page.set_input_files(

@@ -48,13 +48,17 @@ def test_a_step_is_accepted_paused_resumed_and_decided(signed_in, section, dispa
     expect(step).to_contain_text("2026-11-02")
 
     step.get_by_role("link", name="登记暂停").click()
-    page.select_option("select[name=kind]", label="专家评审（两条线都停；专家评审通知及评审意见）")
+    page.select_option(
+        "select[name=kind]", label="专家评审（两条线都停；专家评审通知及评审意见；通常 15 个工作日）"
+    )
     page.fill("input[name=first_on]", "2026-11-03")
     page.fill("input[name=evidence]", "")
     page.get_by_role("button", name="登记暂停").click()
     expect(page.get_by_role("alert").first).to_contain_text("依据")
     expect(page.locator("input[name=first_on]")).to_have_value("2026-11-03")
     page.fill("input[name=evidence]", "州局专家评审通知〔2026〕17号")
+    page.fill("input[name=expected_end_on]", "2026-11-24")
+    page.fill("input[name=next_step]", "整理评审意见")
     page.get_by_role("button", name="登记暂停").click()
     expect(step).to_contain_text("暂停计时中")
     expect(step).to_contain_text("州局专家评审通知〔2026〕17号")
@@ -86,7 +90,7 @@ def test_a_meeting_stops_the_promise_and_not_the_law(signed_in, section, dispatc
     page = signed_in(section)
     page.goto(f"/steps/{step.pk}/pause/")
 
-    page.select_option("select[name=kind]", label="会议（只停承诺线；会议通知或会议纪要）")
+    page.select_option("select[name=kind]", label="会议（只停承诺线；会议通知或会议纪要；通常 3 个工作日）")
     page.fill("input[name=first_on]", "2026-11-03")
     page.fill("input[name=last_on]", "2026-11-05")
     page.fill("input[name=evidence]", "会议通知〔2026〕3号")
@@ -111,6 +115,8 @@ def test_every_page_about_steps_is_clean(signed_in, section, officer, dispatcher
         kind=kind("EXPERT_REVIEW"),
         first_on=date(2026, 11, 5),
         evidence="专家评审通知",
+        expected_end_on=today,
+        next_step="整理评审意见",
         actor=section,
         today=today,
     )
