@@ -194,6 +194,8 @@ VERBS: dict[str, str] = {
     "project.jump_ended": "恢复项目顺序",
     "criteria.revised": "修订分类标准",
     "brackets.revised": "修订投资分级",
+    "list_kind.added": "新增清单类别",
+    "list_kind.changed": "修改清单类别",
     "demo.begun": "开始建立演示数据",
     "demo.built": "建成演示数据",
     "file.downloaded": "下载文件",

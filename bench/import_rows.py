@@ -155,14 +155,14 @@ def peer_resource() -> Any:
 
     from accounts.models import Organisation
     from core.units import AreaUnit, to_m2
-    from projects.models import LandUse, Project
+    from projects.models import LandUse, ListScope, Project
 
     areas = dict(zip(HEADINGS[10:22], (
         *("total_m2", "agri_m2", "arable_m2", "paddy_m2", "dry_m2", "pbf_m2", "orchard_m2", "forest_m2"),
         *("construction_m2", "unused_m2", "new_construction_m2", "requisition_m2"),
     ), strict=True))  # fmt: skip
     words: dict[str, dict[str, str]] = {
-        "清单类别": {label: value for value, label in Project.ListCategory.choices},
+        "清单类别": {label: value for value, label in ListScope.choices},
         "项目类别": {label: value for value, label in Project.PriorityClass.choices},
         "审批轨道": {label: value for value, label in Project.Track.choices},
     }

@@ -9,7 +9,7 @@ from decimal import Decimal
 from accounts.models import Organisation, User
 from officefiles.documents import OfficialDocument
 from papers.services import Upload
-from projects.models import Project
+from projects.models import ListScope, Project
 from quotas import rules
 from quotas.models import Application
 from quotas.rules import Instrument, Pool
@@ -23,7 +23,7 @@ PLATFORM = "省补充耕地指标交易平台"
 # What each giving county has put on record, in hectares of farmland; a tenth goes to the pool.
 STOCK = (Decimal("260.5"), Decimal("180.25"), Decimal("95.4"))
 TRADES = ((150, 152_000), (120, 148_500), (80, 155_000), (40, 153_200))
-ACCEPTED = (Project.ListCategory.PROVINCIAL, Project.ListCategory.FIVE_PLUS_THREE)
+ACCEPTED = (ListScope.PROVINCIAL, ListScope.FIVE_PLUS_THREE)
 
 
 def build(*, dispatcher: User, section: User, county: Mapping[str, User], today: date) -> None:

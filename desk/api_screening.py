@@ -23,6 +23,7 @@ from projects import selectors
 from projects.filters import WaitingFilterSet
 from projects.models import Project
 from projects.selectors import WaitingRow
+from projects.serializers import ListKindField
 from projects.services import merging, screening
 from projects.services.ordering import confirm_proposals
 from projects.services.screening import Adoption
@@ -91,9 +92,7 @@ class AnsweredOut(serializers.ModelSerializer[Project]):
 
 class AdoptProjectIn(serializers.Serializer[Any]):
     track = serializers.ChoiceField(choices=Project.Track.choices)
-    list_category = serializers.ChoiceField(
-        choices=Project.ListCategory.choices, default="", allow_blank=True
-    )
+    list_category = ListKindField(default="", allow_blank=True)
     priority_class = serializers.ChoiceField(
         choices=Project.PriorityClass.choices, default="", allow_blank=True
     )

@@ -20,7 +20,7 @@ from deadlines.errors import CalendarGap
 from deadlines.models import Deadline
 from deadlines.rules import DeadlineReading, Lamp, LineName, WorkingCalendar, read_deadline, worst
 from deadlines.rules.lamps import WORST_FIRST
-from projects.models import LandUse, Link, Project, ProjectQuerySet
+from projects.models import LandUse, Link, Project, ProjectQuerySet, list_name
 from projects.selectors.verification import with_verification
 from projects.selectors.whereabouts import current_stops
 from ui.parts import Action, Fact, Now
@@ -72,9 +72,9 @@ class Dossier:
 def dossier_projects(actor: User) -> ProjectQuerySet:
     """Projects whose dossier the actor may open, with what its head shows. One query."""
     return with_verification(
-        Project.objects.visible_to(actor).select_related(
-            "organisation", "submitted_by", "annual_list", "land", "merged_into"
-        )
+        Project.objects.visible_to(actor)
+        .select_related("organisation", "submitted_by", "annual_list", "land", "merged_into")
+        .annotate(list_name=list_name())
     )
 
 

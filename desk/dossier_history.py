@@ -18,7 +18,7 @@ from accounts.models import Organisation, Post, User
 from audit.models import Entry
 from audit.verbs import words
 from desk.dossier_events import PROJECT, Event, FieldChange, events_of
-from projects.models import Project, TaskForce
+from projects.models import ListKind, Project, TaskForce
 from ui.parts import Change, HistoryEntry
 
 PAGE = 40
@@ -178,17 +178,19 @@ class _Names:
     """Names of the rows that changes refer to, by model."""
 
     known: Mapping[type[models.Model], Mapping[int, str]]
+    lists: Mapping[str, str]
 
     @classmethod
     def load(cls) -> _Names:
-        """Four queries of short tables."""
+        """Five queries of short tables."""
         return cls(
             {
                 Organisation: dict(Organisation.objects.values_list("pk", "name")),
                 User: {user.pk: user.label for user in User.objects.only("title", "username")},
                 Post: dict(Post.objects.values_list("pk", "title")),
                 TaskForce: dict(TaskForce.objects.values_list("pk", "name")),
-            }
+            },
+            lists=ListKind.objects.names(),
         )
 
     def change(self, change: FieldChange) -> Change:
@@ -202,6 +204,8 @@ class _Names:
         if field.related_model is not None:
             known = self.known.get(field.related_model, {})
             return known.get(value, "有") if isinstance(value, int) else str(value)
+        if field.name == "list_category":
+            return self.lists.get(str(value), str(value))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):

@@ -114,6 +114,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "规则设置",
         (
             Place("步骤目录", "approvals:catalogue", "list-tree"),
+            Place("清单类别", "projects:list-kinds", "tags"),
             Place("分类标准", "projects:criteria", "list-checks"),
             Place("投资分级", "projects:brackets", "layers"),
             Place("审批级次规则", "projects:level-rules", "scale"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 from django import forms
 
 from accounts.models import User
@@ -14,12 +17,14 @@ class AdoptForm(OfficeForm):
     """What the bureau settles when it adopts a project; one form a row, prefixed with its id."""
 
     track = forms.ChoiceField(label="审批轨道", choices=Project.Track.choices)
-    list_category = forms.ChoiceField(
-        label="清单类别", choices=[("", "未定"), *Project.ListCategory.choices], required=False
-    )
+    list_category = forms.ChoiceField(label="清单类别", required=False)
     priority_class = forms.ChoiceField(
         label="项目类别", choices=[("", "未定"), *Project.PriorityClass.choices], required=False
     )
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["list_category"]).choices = [("", "未定"), *kinds]
 
     def adoption(self, project_id: int) -> Adoption:
         return Adoption(project_id=project_id, **self.cleaned_data)

@@ -21,6 +21,7 @@ from projects import selectors
 from projects.filters import WaitingFilterSet
 from projects.models import DuplicatePair, Project, ProjectQuerySet
 from projects.selectors import WaitingRow
+from projects.selectors.list_kinds import kinds_to_choose
 from projects.services import merging
 from projects.services import screening as verbs
 from projects.services.ordering import confirm_proposals
@@ -58,7 +59,8 @@ def adopt(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Right.SCREEN_LIST)
     ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
-    forms = {pk: AdoptForm(request.POST, prefix=str(pk)) for pk in ids}
+    kinds = kinds_to_choose(on=clock.today())
+    forms = {pk: AdoptForm(request.POST, prefix=str(pk), kinds=kinds) for pk in ids}
     sent = Sent(forms, {}, {})
     if not ids:
         return _render(request, sent, refusal="还没有选择项目，勾选后再采纳。")
@@ -131,7 +133,7 @@ def _class_cell(request: HttpRequest, pk: int) -> HttpResponse:
     row = next(iter(selectors.with_proposals(waiting, today=clock.today())), None)
     if row is None:
         raise Http404
-    form, *_ = _forms(row, NOTHING_SENT)
+    form, *_ = _forms(row, NOTHING_SENT, kinds_to_choose(on=clock.today()))
     context = {"row": row, "adopt_form": form, "may_rank": True, "settled": True}
     return render(request, f"{PAGE}#class_cell", context)
 
@@ -207,10 +209,13 @@ def _render(request: HttpRequest, sent: Sent = NOTHING_SENT, *, refusal: str = "
     rows = selectors.waiting_list(actor=actor_of(request))
     filterset = WaitingFilterSet(request.GET, queryset=rows, request=request)
     page = keyset_page(filterset.qs, order=("id",), cursor=request.GET.get("cursor"), size=AT_ONCE)
+    kinds = kinds_to_choose(on=clock.today())
     context = {
         "filterset": filterset,
         "page": page,
-        "rows": [(row, *_forms(row, sent)) for row in selectors.with_proposals(page, today=clock.today())],
+        "rows": [
+            (row, *_forms(row, sent, kinds)) for row in selectors.with_proposals(page, today=clock.today())
+        ],
         "total": capped_count(filterset.qs),
         "chosen": list(sent.adopting),
         "tabs": _tabs(request),
@@ -242,7 +247,7 @@ def _tabs(request: HttpRequest) -> list[Tab]:
     ]
 
 
-def _forms(row: WaitingRow, sent: Sent) -> Sequence[object]:
+def _forms(row: WaitingRow, sent: Sent, kinds: Sequence[tuple[str, str]]) -> Sequence[object]:
     """The row's three forms: as sent and refused, else with what the product proposes."""
     pk, project = row.project.pk, row.project
     proposed = {
@@ -251,7 +256,7 @@ def _forms(row: WaitingRow, sent: Sent) -> Sequence[object]:
         "priority_class": project.priority_class,
     }
     return (
-        sent.adopting.get(pk) or AdoptForm(initial=proposed, prefix=str(pk)),
+        sent.adopting.get(pk) or AdoptForm(initial=proposed, prefix=str(pk), kinds=kinds),
         sent.returning.get(pk) or ReturnForm(prefix=f"return-{pk}"),
         sent.merging.get(pk) or MergeForm(prefix=f"merge-{pk}"),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from core.units import AreaUnit, from_m2, yuan_to_wan
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
-from projects.models import AnnualListEntry, AnnualListEntryQuerySet, AnnualListVersion
+from projects.models import AnnualListEntry, AnnualListEntryQuerySet, AnnualListVersion, ListKind
 from projects.selectors.annual import area_within
 
 COLUMNS = (
@@ -56,18 +56,19 @@ def annual_workbook(
 
 
 def _rows(entries: AnnualListEntryQuerySet) -> Iterator[tuple[LedgerValue, ...]]:
+    lists = ListKind.objects.names()
     for number, entry in enumerate(entries.iterator(chunk_size=500), start=1):
-        yield (number, *_cells(entry))
+        yield (number, *_cells(entry, lists))
 
 
-def _cells(entry: AnnualListEntry) -> tuple[LedgerValue, ...]:
+def _cells(entry: AnnualListEntry, lists: Mapping[str, str]) -> tuple[LedgerValue, ...]:
     yuan = entry.investment_yuan
     return (
         entry.number,
         entry.name,
         _units(entry),
         entry.code,
-        entry.get_list_category_display(),
+        lists.get(entry.list_category, ""),
         entry.get_priority_class_display(),
         entry.get_track_display(),
         entry.owner_unit,

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from projects import selectors
-from projects.models import AnnualListEntry, AnnualListEntryQuerySet, PlanItem, Project, QuotaRoute
+from projects.models import AnnualListEntry, AnnualListEntryQuerySet, ListKind, PlanItem, Project, QuotaRoute
 from ui.filters import offer
 
 NO_CLASS = "NONE"
@@ -27,7 +27,7 @@ class EntryFilterSet(django_filters.FilterSet):
     category = django_filters.ChoiceFilter(
         label="清单类别",
         field_name="list_category",
-        choices=Project.ListCategory.choices,
+        choices=(),
         empty_label="全部",
     )
     priority = django_filters.ChoiceFilter(
@@ -47,6 +47,7 @@ class EntryFilterSet(django_filters.FilterSet):
         if self.request is not None and self.request.user.is_authenticated:
             units = selectors.reporting_units(actor=self.request.user)
             offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
+            offer(self, "category", ListKind.objects.names().items())
 
     def filter_queryset(self, queryset: QuerySet[AnnualListEntry]) -> QuerySet[AnnualListEntry]:
         return queryset.none() if self.errors else super().filter_queryset(queryset)

@@ -22,6 +22,7 @@ from projects.create_forms import TYPED_AREAS, as_cells
 from projects.models import LandShare, LandUse, Project
 from projects.rules.land_tree import GRAIN
 from projects.selectors.land import read_land
+from projects.serializers import ListKindField
 from projects.services.creating import create_project
 from projects.services.editing import EnteredArea, EnteredGrain, Figure, edit_project
 from projects.services.land import EnteredShare, split_land
@@ -216,7 +217,7 @@ class ProjectIn(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     owner_unit = serializers.CharField(max_length=200, required=False, allow_blank=True)
     industry = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    list_category = serializers.ChoiceField(choices=Project.ListCategory.choices, required=False)
+    list_category = ListKindField(required=False)
     priority_class = serializers.ChoiceField(choices=Project.PriorityClass.choices, required=False)
     level = serializers.ChoiceField(choices=Project.Level.choices, required=False)
     track = serializers.ChoiceField(choices=Project.Track.choices, required=False)
@@ -243,9 +244,7 @@ class ProjectEditIn(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     owner_unit = serializers.CharField(max_length=200, required=False, allow_blank=True)
     industry = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    list_category = serializers.ChoiceField(
-        choices=Project.ListCategory.choices, required=False, allow_blank=True
-    )
+    list_category = ListKindField(required=False, allow_blank=True)
     priority_class = serializers.ChoiceField(
         choices=Project.PriorityClass.choices, required=False, allow_blank=True
     )

@@ -404,7 +404,7 @@ class CriteriaSetOut(serializers.ModelSerializer[CriteriaSet]):
 
     @extend_schema_field(RuleLineOut(many=True))
     def get_lines(self, row: CriteriaSet) -> Any:
-        return RuleLineOut(order.criteria_lines(row), many=True).data
+        return RuleLineOut(order.criteria_lines(row, self.context["words"]), many=True).data
 
 
 class CriteriaSetViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[CriteriaSet]):
@@ -413,6 +413,9 @@ class CriteriaSetViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Criteria
     serializer_class = CriteriaSetOut
     queryset = CriteriaSet.objects.prefetch_related("criteria")
     keyset_order = ("-effective_from",)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "words": order.class_words()}
 
 
 class BracketSetOut(serializers.ModelSerializer[BracketSet]):

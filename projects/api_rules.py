@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
@@ -20,10 +21,20 @@ from accounts.rights import Right, require
 from core import clock
 from projects.annual_forms import MaturityForm
 from projects.land_forms import EndRuleForm, NewRuleForm
-from projects.models import ApprovalRule, MaturityCriterion, Project, SitingItem, SitingSetting
+from projects.list_kind_forms import split_words
+from projects.models import (
+    ApprovalRule,
+    ListKind,
+    ListScope,
+    MaturityCriterion,
+    Project,
+    SitingItem,
+    SitingSetting,
+)
 from projects.selectors.land import rule_list
 from projects.selectors.siting import item_list, setting_list
 from projects.services.levels import end_rule, revise_rule
+from projects.services.list_kinds import KindFacts, add_kind, edit_kind
 from projects.services.maturity import revise_criterion
 from projects.services.siting_rules import SettingValues, end_item, revise_item, revise_setting
 from projects.siting_forms import NewItemForm, SettingForm
@@ -85,6 +96,65 @@ class MaturityCriterionViewSet(viewsets.ViewSet):
 def _criteria() -> Any:
     rows = MaturityCriterion.objects.order_by("step_code", "-effective_from")
     return MaturityCriterionOut(rows, many=True).data
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+class ListKindOut(serializers.ModelSerializer[ListKind]):
+    class Meta:
+        model = ListKind
+        fields = [
+            *("id", "code", "name", "words", "counts_as", "position", "in_use_from", "in_use_until", "basis"),
+        ]
+
+
+class ListKindIn(serializers.Serializer[Any]):
+    """一类清单：名称、其他写法、政策口径和起止日期。"""
+
+    name = serializers.CharField(max_length=20)
+    counts_as = serializers.ChoiceField(choices=ListScope.choices)
+    words = serializers.ListField(child=serializers.CharField(max_length=40), max_length=40, default=list)
+    position = serializers.IntegerField(min_value=1, max_value=999)
+    in_use_from = serializers.DateField()
+    in_use_until = serializers.DateField(allow_null=True, default=None)
+    basis = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+    def facts(self) -> KindFacts:
+        said = self.validated_data
+        words = split_words(" ".join(said["words"]))
+        return KindFacts(**{**said, "words": words, "counts_as": ListScope(said["counts_as"])})
+
+
+class ListKindViewSet(viewsets.ViewSet):
+    """清单类别：项目可列入的各类清单，停用的也在内。"""
+
+    queryset = ListKind.objects.none()
+    lookup_field = "code"
+    lookup_value_regex = "[A-Z0-9_]+"
+
+    @extend_schema(responses=ListKindOut(many=True))
+    def list(self, request: Request) -> Response:
+        return Response(ListKindOut(ListKind.objects.all(), many=True).data)
+
+    @extend_schema(request=ListKindIn, responses={201: ListKindOut})
+    def create(self, request: Request) -> Response:
+        """新增一类清单。"""
+        require(actor_of(request), Right.EDIT_CRITERIA)
+        data = ListKindIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        made = add_kind(actor=actor_of(request), facts=data.facts(), today=clock.today())
+        return Response(ListKindOut(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ListKindIn, responses=ListKindOut)
+    def update(self, request: Request, code: str) -> Response:
+        """修改一类清单；改名后仍是同一类。"""
+        require(actor_of(request), Right.EDIT_CRITERIA)
+        kind = get_object_or_404(ListKind, code=code)
+        data = ListKindIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        saved = edit_kind(actor=actor_of(request), code=kind.code, facts=data.facts(), today=clock.today())
+        return Response(ListKindOut(saved).data)
 
 
 # --- levels -----------------------------------------------------------------------------------------
@@ -243,6 +313,7 @@ class SitingSettingViewSet(viewsets.ViewSet):
 
 
 def register(router: BaseRouter) -> None:
+    router.register("list-kinds", ListKindViewSet, basename="list-kind")
     router.register("maturity-criteria", MaturityCriterionViewSet, basename="maturity-criterion")
     router.register("approval-rules", ApprovalRuleViewSet, basename="approval-rule")
     router.register("siting-items", SitingItemViewSet, basename="siting-item")

@@ -11,6 +11,7 @@ from django import forms
 from accounts.models import Post, User
 from accounts.rights import Right
 from projects.bulk import ActionForm, BulkAction, register
+from projects.list_kind_forms import kinds_now
 from projects.models import CollectionWindow, Link, Project
 from projects.models.windows import WindowKind
 from projects.refusals import PushImpossible
@@ -44,7 +45,7 @@ class LeaderForm(OfficeForm):
 
 
 class CategoryForm(OfficeForm):
-    list_category = forms.ChoiceField(label="清单类别", choices=Project.ListCategory.choices)
+    list_category = forms.ChoiceField(label="清单类别", choices=kinds_now)
 
 
 class IndustryForm(OfficeForm):

@@ -10,8 +10,8 @@ from django import forms
 from core.errors import DomainError
 from core.units import AreaUnit
 from projects.land_forms import LARGEST_AREA
+from projects.list_kind_forms import kinds_or_none
 from projects.models import Project
-from projects.rules.choices import CHOICES
 from projects.rules.land_checks import LABELS
 from ui.forms import OfficeForm
 
@@ -30,9 +30,7 @@ class NewProjectForm(OfficeForm):
     code = forms.CharField(label="项目代码", max_length=40, required=False)
     owner_unit = forms.CharField(label="建设单位", max_length=200, required=False)
     industry = forms.CharField(label="所属行业", max_length=40, required=False)
-    list_category = forms.ChoiceField(
-        label="清单类别", choices=[("", "未定"), *Project.ListCategory.choices], required=False
-    )
+    list_category = forms.ChoiceField(label="清单类别", choices=kinds_or_none, required=False)
     priority_class = forms.ChoiceField(
         label="项目类别", choices=[("", "未定"), *Project.PriorityClass.choices], required=False
     )
@@ -91,11 +89,5 @@ class NewProjectForm(OfficeForm):
 
 
 def as_cells(values: dict[str, Any]) -> dict[str, str]:
-    """Values of a form or of the API in the words of the list: 省重点 for PROVINCIAL."""
-    cells = {}
-    for key, value in values.items():
-        if value is None or value == "":
-            continue
-        text = str(value)
-        cells[key] = CHOICES[key].labels.get(text, text) if key in CHOICES else text
-    return cells
+    """Values of a form or of the API as cells of the list, which may hold a code for its word."""
+    return {key: str(value) for key, value in values.items() if value is not None and value != ""}

@@ -19,11 +19,13 @@ from deadlines.rules.lamps import WORST_FIRST
 from deadlines.selectors import open_stages
 from projects import selectors
 from projects.models import (
+    PROVINCIAL_UP,
     CollectionWindow,
     DocumentNumber,
     FileLevel,
     FileStop,
     Link,
+    ListKind,
     Project,
     ProjectQuerySet,
 )
@@ -31,8 +33,7 @@ from projects.selectors.verification import stale_projects
 from ui.filters import offer
 from ui.lamps import LAMP_WORDS
 
-PROVINCIAL_UP = "PROVINCIAL_UP"
-_CATEGORIES = [*Project.ListCategory.choices, (PROVINCIAL_UP, "省重点以上")]
+UP_FROM_PROVINCE = "PROVINCIAL_UP"
 _LAMPS = [(lamp.value, LAMP_WORDS[lamp.value]) for lamp in WORST_FIRST if lamp is not Lamp.DONE]
 _WINDOWS = [
     ("overdue", "已过到期日"),
@@ -51,15 +52,17 @@ class Offers:
     """What a reader may choose from; a page with several filtersets asks once."""
 
     units: Sequence[tuple[str, str]] = ()
+    kinds: Sequence[ListKind] = ()
     stages: Sequence[str] = ()
     unit_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 def offers_for(actor: User) -> Offers:
-    """Units and stages of the actor's list. At most three queries."""
+    """Units and stages of the actor's list. At most four queries."""
     units = selectors.reporting_units(actor=actor)
     return Offers(
         units=[(unit.code, unit.short_name) for unit in units],
+        kinds=list(ListKind.objects.all()),
         stages=open_stages([unit.pk for unit in units]),
         unit_ids={unit.code: unit.pk for unit in units},
     )
@@ -77,7 +80,7 @@ class ProjectFilterSet(django_filters.FilterSet):
     )
     unit = django_filters.ChoiceFilter(label="县市", method="by_unit", choices=(), empty_label="全部")
     category = django_filters.ChoiceFilter(
-        label="清单类别", method="by_category", choices=_CATEGORIES, empty_label="全部"
+        label="清单类别", method="by_category", choices=(), empty_label="全部"
     )
     priority = django_filters.ChoiceFilter(
         label="项目类别",
@@ -114,6 +117,8 @@ class ProjectFilterSet(django_filters.FilterSet):
             return  # the schema generator asks without a reader
         self.offers = offers = offers or offers_for(self.request.user)
         offer(self, "unit", offers.units)
+        kinds = [(kind.code, kind.name) for kind in offers.kinds]
+        offer(self, "category", [*kinds, (UP_FROM_PROVINCE, "省重点以上")])
         stages = set(offers.stages)
         if self.data and self.data.get("stage"):
             stages.add(self.data["stage"])  # a bookmark of a stage nobody stands in: no rows, no error
@@ -142,10 +147,9 @@ class ProjectFilterSet(django_filters.FilterSet):
         return rows.filter(_focus_conditions(self.request.user, self.today)[value])
 
     def by_category(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        if value == PROVINCIAL_UP:
-            return rows.filter(
-                list_category__in=[Project.ListCategory.NATIONAL, Project.ListCategory.PROVINCIAL]
-            )
+        if value == UP_FROM_PROVINCE:
+            high = [kind.code for kind in self.offers.kinds if kind.counts_as in PROVINCIAL_UP]
+            return rows.filter(list_category__in=high)
         return rows.filter(list_category=value)
 
     def by_stage(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
@@ -210,9 +214,7 @@ class WaitingFilterSet(django_filters.FilterSet):
     unit = django_filters.ChoiceFilter(
         label="县市", field_name="organisation__code", choices=(), empty_label="全部"
     )
-    list_category = django_filters.ChoiceFilter(
-        label="清单类别", choices=Project.ListCategory.choices, empty_label="全部"
-    )
+    list_category = django_filters.ChoiceFilter(label="清单类别", choices=(), empty_label="全部")
     window = django_filters.ModelChoiceFilter(
         label="批次", queryset=CollectionWindow.objects.none(), empty_label="全部"
     )
@@ -228,6 +230,7 @@ class WaitingFilterSet(django_filters.FilterSet):
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
         offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
+        offer(self, "list_category", ListKind.objects.names().items())
         self.filters["window"].queryset = CollectionWindow.objects.visible_to(self.request.user)
 
     def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:

@@ -54,9 +54,7 @@ class ProjectForm(OfficeForm):
     code = forms.CharField(label="项目代码", max_length=40, required=False)
     owner_unit = forms.CharField(label="建设单位", max_length=200, required=False)
     industry = forms.CharField(label="行业", max_length=40, required=False)
-    list_category = forms.ChoiceField(
-        label="清单类别", choices=[("", "未定"), *Project.ListCategory.choices], required=False
-    )
+    list_category = forms.ChoiceField(label="清单类别", required=False)
     priority_class = forms.ChoiceField(
         label="项目类别", choices=[("", "未定"), *Project.PriorityClass.choices], required=False
     )
@@ -71,3 +69,7 @@ class ProjectForm(OfficeForm):
     remark = forms.CharField(
         label="备注", required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["list_category"]).choices = [("", "未定"), *kinds]

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.units import AreaUnit, format_area, from_m2, yuan_to_wan
 from deadlines.rules import Unit
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
-from projects.models import Link, Project, Verification
+from projects.models import Link, ListKind, Project, Verification
 from projects.selectors.lists import ProjectRow
 from projects.selectors.whereabouts import current_stops
 from ui.clock_bars import clock_bar_html
@@ -233,8 +233,12 @@ def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
     return dict(rows.order_by().values_list("project_id").annotate(day=Max("verified_on")))
 
 
+def _list_names(projects: Sequence[Project]) -> Mapping[int, Any]:
+    names = ListKind.objects.names()
+    return {project.pk: names.get(project.list_category, "") for project in projects}
+
+
 # Labels by value, once: Django's get_…_display builds the whole table for every cell.
-_LIST_CATEGORY = dict(Project.ListCategory.choices)
 _PRIORITY_CLASS = dict(Project.PriorityClass.choices)
 _TRACK = dict(Project.Track.choices)
 _CENTRED = CellKind.CENTRED
@@ -287,7 +291,8 @@ for _column in (
     plain(
         "category",
         "清单类别",
-        lambda row, _: _LIST_CATEGORY.get(row.project.list_category, ""),
+        lambda row, name: name,
+        load=_list_names,
         kind=_CENTRED,
         width=12,
         phone="类别",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
 from accounts.forms import OrganisationChoice
 from accounts.models import Organisation, Post, User
 from accounts.posts import Holder
+from projects.list_kind_forms import kinds_now
 from projects.models import BracketSet, Link, Project, ScopeFlag, TaskForce, TaskForceMember
 from projects.services.ordering import KeyTerms, NewBracket, NewCriterion
 from projects.services.people import ForceFacts, Notice, Target
@@ -71,7 +73,7 @@ class CriteriaForm(OfficeForm):
     )
     key_categories = forms.MultipleChoiceField(
         label="重点项目：这些清单",
-        choices=Project.ListCategory.choices,
+        choices=kinds_now,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="重点项目须有一个领导、一个专班、一套方案。",
@@ -84,7 +86,7 @@ class CriteriaForm(OfficeForm):
     )
     liaison_categories = forms.MultipleChoiceField(
         label="须配镇街联络员的清单",
-        choices=Project.ListCategory.choices,
+        choices=kinds_now,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -102,7 +104,6 @@ class CriterionForm(OfficeForm):
     )
     list_categories = forms.MultipleChoiceField(
         label="清单类别是",
-        choices=Project.ListCategory.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -118,6 +119,10 @@ class CriterionForm(OfficeForm):
     investment_wan = forms.DecimalField(
         label="总投资不少于（万元）", min_value=0, max_digits=14, decimal_places=6, required=False
     )
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.MultipleChoiceField", self.fields["list_categories"]).choices = list(kinds)
 
     def criterion(self) -> NewCriterion | None:
         said = self.cleaned_data

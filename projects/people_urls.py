@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import liaisons, matrix, people, queue, rule_sets
+from projects.views import liaisons, list_kinds, matrix, people, queue, rule_sets
 
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
@@ -33,6 +33,9 @@ urlpatterns = [
     path("liaisons/", liaisons.register, name="liaisons"),
     path("liaisons/call/", liaisons.call, name="liaison-call"),
     path("liaisons/<int:pk>/", liaisons.name, name="liaison-name"),
+    path("rules/lists/", list_kinds.list_kinds, name="list-kinds"),
+    path("rules/lists/new/", list_kinds.list_kind_new, name="list-kind-new"),
+    path("rules/lists/<slug:code>/", list_kinds.list_kind_edit, name="list-kind-edit"),
     path("rules/criteria/", rule_sets.criteria, name="criteria"),
     path("rules/criteria/new/", rule_sets.criteria_revise, name="criteria-revise"),
     path("rules/brackets/", rule_sets.brackets, name="brackets"),

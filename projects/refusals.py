@@ -179,6 +179,12 @@ class RuleSetTaken(DomainError):
     code = "rule_set_taken"
 
 
+class ListKindTaken(DomainError):
+    """A word would mean two kinds of list."""
+
+    code = "list_kind_taken"
+
+
 class RuleSetInvalid(DomainError):
     """A set of rules must decide something, and each case once."""
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.models import LandUse, Project, Submission, SubmissionRow
+from core import clock
+from projects.models import LandUse, ListKind, Project, Submission, SubmissionRow
 from projects.selectors import ProjectRow
+
+
+class ListKindField(serializers.CharField):
+    """The code of a kind of list (`list-kinds`), or "" where that is allowed."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"unknown": "没有“{code}”这一类清单，或者已经停用。"}
+
+    def to_internal_value(self, data: Any) -> str:
+        code = str(super().to_internal_value(data))
+        if code and not ListKind.objects.in_use(clock.today()).filter(code=code).exists():
+            self.fail("unknown", code=code)
+        return code
 
 
 class LandOut(serializers.ModelSerializer[LandUse]):

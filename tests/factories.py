@@ -16,7 +16,7 @@ from approvals.models import Step, StepType
 from deadlines.models import Deadline
 from jobs.models import Job
 from notifications.models import Message
-from projects.models import AnnualList, LandUse, Project
+from projects.models import AnnualList, LandUse, ListScope, Project
 
 PASSWORD = "Zhouju-2026-mima"
 
@@ -87,7 +87,7 @@ class ProjectFactory(DjangoModelFactory[Project]):
     number = factory.Sequence(lambda n: f"5227-2026-{n:05d}")
     status = Project.Status.ADOPTED
     track = Project.Track.SINGLE_SITE
-    list_category = Project.ListCategory.PROVINCIAL
+    list_category = ListScope.PROVINCIAL
     priority_class = Project.PriorityClass.KEY
     search_text = factory.LazyAttribute(lambda o: o.name)
 

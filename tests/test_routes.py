@@ -72,6 +72,9 @@ land-shares                  put    project      401 400 400 400 404 400 400
 approval-rule-list           get    -            401 200 200 200 200 200 200
 approval-rule-list           post   -            401 403 403 400 403 403 400
 approval-rule-end            post   =guizhou-batch 401 403 403 400 403 403 400
+list-kind-list               get    -            401 200 200 200 200 200 200
+list-kind-list               post   -            401 403 403 400 403 403 400
+list-kind-detail             put    =PROVINCIAL  401 403 403 400 403 403 400
 maturity-criterion-list      get    -            401 200 200 200 200 200 200
 maturity-criterion-list      post   -            401 403 403 400 403 403 400
 confirmation-detail          get    project      401 200 200 200 404 200 200
@@ -709,6 +712,11 @@ projects:liaison-call        get    -            302 403 403 200 403 403 200
 projects:liaison-call        post   -            302 403 403 422 403 403 422
 projects:liaison-name        get    reply        302 200 403 200 404 403 200
 projects:liaison-name        post   reply        302 422 403 422 404 403 422
+projects:list-kinds          get    -            302 200 200 200 200 200 200
+projects:list-kind-new       get    -            302 403 403 200 403 403 200
+projects:list-kind-new       post   -            302 403 403 422 403 403 422
+projects:list-kind-edit      get    =PROVINCIAL  302 403 403 200 403 403 200
+projects:list-kind-edit      post   =PROVINCIAL  302 403 403 422 403 403 422
 projects:criteria            get    -            302 200 200 200 200 200 200
 projects:criteria-revise     get    -            302 403 403 200 403 403 200
 projects:criteria-revise     post   -            302 403 403 422 403 403 422

@@ -79,6 +79,7 @@ UNSCOPED = {
     "projects.CriteriaSet": "public reference: how projects are classed",
     "projects.Criterion": "public reference: how projects are classed",
     "projects.AnnualListVersion": "a version's number, day and reason; its entries are scoped",
+    "projects.ListKind": "public reference: which lists there are",
     "projects.MaturityCriterion": "public reference: criteria of maturity",
     "projects.PlanVersion": "a version's number, day and reason; its lines are scoped",
 }

@@ -17,7 +17,7 @@ from dispatch.models import LedgerSnapshot, LedgerSnapshotQuerySet, Round
 from dispatch.rules.ledger import AREA_KEYS, OpenDeadline, ProjectFacts, StepFacts
 from dispatch.rules.periods import Period
 from jobs.models import Job
-from projects.models import LandShare, Project
+from projects.models import LandShare, ListKind, Project
 
 ROWS_A_PAGE = 200
 
@@ -106,7 +106,7 @@ def project_facts(
     """All adopted projects of a subtree with what the ledger says of them, by unit and number.
 
     A project across counties stands once for each of its counties in the subtree, with that
-    county's areas. Six queries, however many projects. Call it in one repeatable-read
+    county's areas. Seven queries, however many projects. Call it in one repeatable-read
     transaction, so that the whole ledger shows one moment.
     """
     shares = _shares_in(organisation)
@@ -115,6 +115,7 @@ def project_facts(
     steps = _steps_of(projects)
     deadlines = _deadlines_of(projects, today=today, calendar=calendar)
     rows = projects.select_related("organisation", "land").order_by("organisation__code", "number")
+    lists = ListKind.objects.names()
     facts = [
         ProjectFacts(
             pk=project.pk,
@@ -122,7 +123,7 @@ def project_facts(
             unit=project.organisation.short_name,
             name=project.name,
             code=project.code or project.number or "",
-            list_category=project.get_list_category_display() if project.list_category else "",
+            list_category=lists.get(project.list_category, ""),
             priority_class=project.get_priority_class_display() if project.priority_class else "",
             track=project.get_track_display() if project.track else "",
             owner_unit=project.owner_unit,

@@ -43,6 +43,7 @@ from projects.models.duplicates import (
 from projects.models.following import Follow, FollowQuerySet
 from projects.models.land import LandShare, LandShareQuerySet, LandUse, LandUseQuerySet
 from projects.models.levels import ApprovalRule, ApprovalRuleQuerySet, Confirmation, ConfirmationQuerySet
+from projects.models.list_kinds import PROVINCIAL_UP, ListKind, ListKindQuerySet, ListScope, list_name
 from projects.models.ordering import (
     Bracket,
     BracketSet,
@@ -135,6 +136,7 @@ from projects.models.windows import (
 
 __all__ = [
     "NEVER",
+    "PROVINCIAL_UP",
     "AnnualList",
     "AnnualListChange",
     "AnnualListChangeQuerySet",
@@ -201,9 +203,12 @@ __all__ = [
     "ListDownloadQuerySet",
     "ListExport",
     "ListExportQuerySet",
+    "ListKind",
+    "ListKindQuerySet",
     "ListName",
     "ListPreference",
     "ListPreferenceQuerySet",
+    "ListScope",
     "MatrixDraft",
     "MatrixDraftQuerySet",
     "MaturityCriterion",
@@ -262,4 +267,5 @@ __all__ = [
     "WindowDutyQuerySet",
     "WindowKind",
     "WindowTemplate",
+    "list_name",
 ]

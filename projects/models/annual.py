@@ -134,7 +134,7 @@ class AnnualListEntry(models.Model):
     number = models.CharField("编号", max_length=20)
     name = models.CharField("项目名称", max_length=200)
     code = models.CharField("项目代码", max_length=40, blank=True)
-    list_category = models.CharField("清单类别", max_length=20, choices=Project.ListCategory, blank=True)
+    list_category = models.CharField("清单类别", max_length=20, blank=True)
     priority_class = models.CharField("项目类别", max_length=12, choices=Project.PriorityClass, blank=True)
     track = models.CharField("审批轨道", max_length=20, choices=Project.Track, blank=True)
     route = models.CharField("指标来源", max_length=8, choices=QuotaRoute)

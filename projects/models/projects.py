@@ -75,13 +75,6 @@ class Project(models.Model):
         MERGED = "MERGED", "已合并"
         REMOVED = "REMOVED", "已撤销"
 
-    class ListCategory(models.TextChoices):
-        NATIONAL = "NATIONAL", "国家重大"
-        PROVINCIAL = "PROVINCIAL", "省重点"
-        FIVE_PLUS_THREE = "FIVE_PLUS_THREE", "“5+3”重大项目"
-        PREFECTURAL = "PREFECTURAL", "州重点"
-        OTHER = "OTHER", "其他"
-
     class PriorityClass(models.TextChoices):
         URGENT = "URGENT", "急需"
         KEY = "KEY", "重点"
@@ -138,7 +131,8 @@ class Project(models.Model):
     screened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="初审人")
     owner_unit = models.CharField("建设单位", max_length=200, blank=True)
     industry = models.CharField("行业", max_length=40, blank=True)
-    list_category = models.CharField("清单类别", max_length=20, choices=ListCategory, blank=True)
+    # The code of a ListKind; "" is not on any list.
+    list_category = models.CharField("清单类别", max_length=20, blank=True)
     priority_class = models.CharField("项目类别", max_length=12, choices=PriorityClass, blank=True)
     track = models.CharField("审批轨道", max_length=20, choices=Track, blank=True)
     level = models.CharField("级别", max_length=12, choices=Level, blank=True)

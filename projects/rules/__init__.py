@@ -5,7 +5,7 @@ Import from here: `from projects.rules import read_list, compare, Directory, Ver
 
 from __future__ import annotations
 
-from projects.rules.choices import CHOICES
+from projects.rules.choices import KindOfList, Vocabulary, vocabulary
 from projects.rules.columns import BY_KEY, LIST_COLUMNS, SPECS
 from projects.rules.comparing import OFFICE_OWNED, Change, Comparison, StoredProject, compare
 from projects.rules.directory import Directory, OrganisationEntry, UnitMatch
@@ -27,7 +27,6 @@ from projects.rules.template import list_template
 __all__ = [
     "AREA_KEYS",
     "BY_KEY",
-    "CHOICES",
     "LIST_COLUMNS",
     "LIST_NAME",
     "OFFICE_OWNED",
@@ -38,6 +37,7 @@ __all__ = [
     "Comparison",
     "Directory",
     "Entered",
+    "KindOfList",
     "LandAreas",
     "LandProblem",
     "ListReading",
@@ -50,8 +50,10 @@ __all__ = [
     "StoredProject",
     "UnitMatch",
     "Verdict",
+    "Vocabulary",
     "compare",
     "land_problems",
     "list_template",
     "read_list",
+    "vocabulary",
 ]

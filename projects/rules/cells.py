@@ -8,7 +8,7 @@ blank cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import Final
 
 from core.units import AreaUnit, from_m2, to_m2
 from officefiles.values import clean_text, fold, is_blank, parse_date
-from projects.rules.choices import CHOICES
+from projects.rules.choices import Vocabulary
 from projects.rules.columns import BY_KEY, LIST_COLUMNS, Kind
 from projects.rules.facts import FIGURE_KEYS, LandAreas, ProjectFacts, ReportedFact
 
@@ -110,13 +110,15 @@ def _m2_of(text: str) -> int | None:
     return to_m2(Decimal(found[1]), AreaUnit(found[2])) if found else None
 
 
-def shown_cell(key: str, text: str, *, unit_names: dict[str, str] | None = None) -> str:
+def shown_cell(
+    key: str, text: str, *, choices: Vocabulary, unit_names: Mapping[str, str] | None = None
+) -> str:
     """A cell for reading: the word of a code, the figure with its unit."""
     kind = BY_KEY[key].kind
     if not text:
         return ""
     if kind is Kind.CHOICE:
-        return CHOICES[key].labels.get(text, text)
+        return choices[key].labels.get(text, text)
     if kind is Kind.UNIT:
         return (unit_names or {}).get(text, text)
     if kind is Kind.MONEY:
@@ -128,7 +130,7 @@ def shown_cell(key: str, text: str, *, unit_names: dict[str, str] | None = None)
     return text
 
 
-def cell_form(key: str, text: str, *, unit: AreaUnit) -> CellForm:
+def cell_form(key: str, text: str, *, unit: AreaUnit, choices: Vocabulary) -> CellForm:
     """A cell as it is printed into a workbook whose area columns are in `unit`.
 
     A figure that was typed in that unit comes out as it was typed (1 亩, not 1.0005).
@@ -137,7 +139,7 @@ def cell_form(key: str, text: str, *, unit: AreaUnit) -> CellForm:
     if not text:
         return None
     if kind is Kind.CHOICE:
-        return CHOICES[key].labels.get(text, text)
+        return choices[key].labels.get(text, text)
     if kind is Kind.MONEY:
         return (Decimal(text) / _WAN).normalize()
     if kind is Kind.GRAIN:

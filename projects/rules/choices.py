@@ -1,9 +1,14 @@
-"""Words for categories, as counties write them, and the codes the project keeps."""
+"""Words for categories, as counties write them, and the codes the project keeps.
+
+Which lists there are is the bureau's to say; they come in as rows. The other three are the law's.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from officefiles.values import fold
 
@@ -16,13 +21,20 @@ class Choices:
     """The values of one column.
 
     Attributes:
-        labels: code → the word our template offers.
+        labels: code → the word we print.
         words: other words → code.
+        retired: codes that are read and printed still, but no longer offered.
     """
 
     labels: dict[str, str]
     words: dict[str, str]
+    retired: frozenset[str] = frozenset()
     _codes: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def offered(self) -> list[str]:
+        """The words to choose from."""
+        return [label for code, label in self.labels.items() if code not in self.retired]
 
     def code(self, text: str) -> str:
         """The stored code, or "" for a word that is not known."""
@@ -40,37 +52,32 @@ class Choices:
         return next((code for word, code in self.words.items() if folded == _QUOTES.sub("", fold(word))), "")
 
 
-CHOICES: dict[str, Choices] = {
-    "list_category": Choices(
-        labels={
-            "NATIONAL": "国家重大",
-            "PROVINCIAL": "省重点",
-            "FIVE_PLUS_THREE": "“5+3”重大项目",
-            "PREFECTURAL": "州重点",
-            "OTHER": "其他",
-        },
-        words={
-            "国家级重大": "NATIONAL",
-            "国家重大项目": "NATIONAL",
-            "国家重点": "NATIONAL",
-            "国重": "NATIONAL",
-            "省级重点": "PROVINCIAL",
-            "省重大": "PROVINCIAL",
-            "省级重大": "PROVINCIAL",
-            "省重点项目": "PROVINCIAL",
-            "省重大项目": "PROVINCIAL",
-            "5+3": "FIVE_PLUS_THREE",
-            "5+3项目": "FIVE_PLUS_THREE",
-            "5+3重点项目": "FIVE_PLUS_THREE",
-            "州级重点": "PREFECTURAL",
-            "州重大": "PREFECTURAL",
-            "州重点项目": "PREFECTURAL",
-            "州级重点项目": "PREFECTURAL",
-            "市重点": "PREFECTURAL",
-            "其它": "OTHER",
-            "一般项目": "OTHER",
-        },
-    ),
+@dataclass(frozen=True, slots=True)
+class KindOfList:
+    """A row of the kinds of list, as the reader needs it."""
+
+    code: str
+    name: str
+    words: tuple[str, ...] = ()
+    is_retired: bool = False
+
+
+# The columns that hold a choice, by key, with their words.
+Vocabulary = Mapping[str, Choices]
+
+
+def vocabulary(kinds: Iterable[KindOfList]) -> Vocabulary:
+    """The words of every column with choices, with the kinds of list in their order."""
+    rows = list(kinds)
+    lists = Choices(
+        labels={row.code: row.name for row in rows},
+        words={word: row.code for row in rows for word in row.words},
+        retired=frozenset(row.code for row in rows if row.is_retired),
+    )
+    return {"list_category": lists, **_CHOICES}
+
+
+_CHOICES: Final[dict[str, Choices]] = {
     "priority_class": Choices(
         labels={"URGENT": "急需", "KEY": "重点", "ORDINARY": "一般", "RESERVE": "预备"},
         words={

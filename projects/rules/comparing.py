@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from officefiles.values import fold
-from projects.rules.choices import CHOICES
+from projects.rules.choices import Vocabulary
 from projects.rules.facts import FIGURE_KEYS, LandAreas, ProjectFacts, Verdict
 from projects.rules.land_checks import LABELS, shown
 
@@ -73,7 +73,11 @@ class Comparison:
 
 
 def compare(
-    facts: ProjectFacts, *, by_code: StoredProject | None, by_name: StoredProject | None
+    facts: ProjectFacts,
+    *,
+    by_code: StoredProject | None,
+    by_name: StoredProject | None,
+    words: Vocabulary,
 ) -> Comparison:
     """Compare a row without errors with what is stored.
 
@@ -86,6 +90,7 @@ def compare(
     Args:
         by_code: the active project with the row's code, in any unit.
         by_name: the active project of the row's unit with the same name.
+        words: of the columns with choices, for the messages.
     """
     stored = by_code or by_name
     if stored is None:
@@ -93,7 +98,7 @@ def compare(
     if by_code and by_name and by_code.id != by_name.id:
         reason = f"项目代码是“{by_code.label}”的，名称却是“{by_name.label}”的，请核对代码和名称"
         return Comparison(Verdict.CONFLICT, by_code.id, reasons=(reason,))
-    changes = tuple(_changes(facts, stored.facts))
+    changes = tuple(_changes(facts, stored.facts, words))
     if stored.leading:
         return _of_sharing_county(facts, stored, changes)
     reasons = tuple(_conflicts(facts, stored, changes))
@@ -134,11 +139,11 @@ def _conflicts(facts: ProjectFacts, stored: StoredProject, changes: tuple[Change
             yield f"{fact.label}已录入办结日期 {decided_on.isoformat()}，这一行是“{fact.text}”，请人工取舍"
 
 
-def _changes(new: ProjectFacts, old: ProjectFacts) -> Iterator[Change]:
+def _changes(new: ProjectFacts, old: ProjectFacts, words: Vocabulary) -> Iterator[Change]:
     for key, label in _TEXT_LABELS.items():
         before, after = getattr(old, key), getattr(new, key)
         if after and not _same_text(key, before, after):
-            yield Change(key, label, _word(key, before), _word(key, after))
+            yield Change(key, label, _word(key, before, words), _word(key, after, words))
     if new.investment_yuan is not None and new.investment_yuan != old.investment_yuan:
         yield Change("investment_yuan", "总投资", _money(old.investment_yuan), _money(new.investment_yuan))
     yield from _land_changes(new.land, old.land)
@@ -160,8 +165,8 @@ def _land_changes(new: LandAreas, old: LandAreas) -> Iterator[Change]:
             yield Change(key, LABELS[key], before, shown(new, key))
 
 
-def _word(key: str, value: str) -> str:
-    return CHOICES[key].labels.get(value, value) if key in CHOICES else value
+def _word(key: str, value: str, words: Vocabulary) -> str:
+    return words[key].labels.get(value, value) if key in words else value
 
 
 def _money(yuan: Decimal | None) -> str:

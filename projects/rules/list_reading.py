@@ -17,6 +17,7 @@ from officefiles.sheets import Workbook
 from officefiles.tables import Preamble, RowKind, Table, TableRow, find_in_workbook
 from officefiles.values import MoneyUnit, NumberKind, as_entered, clean_text, fold, is_blank, parse_number
 from projects.errors import AnothersList, CountyColumnMissing, ListEmpty, UnitOfAreaMissing
+from projects.rules.choices import Vocabulary
 from projects.rules.columns import BY_KEY, EXPECTED, SPECS, Kind
 from projects.rules.directory import Directory
 from projects.rules.facts import ListRow, Problem, Severity
@@ -48,6 +49,7 @@ class ListReading:
     problems: tuple[Problem, ...]
     missing: tuple[str, ...]
     totals_skipped: tuple[int, ...]
+    words: Vocabulary
     mark: TemplateMark | None = None
 
     @property
@@ -62,6 +64,7 @@ def read_list(
     directory: Directory,
     own_unit: str | None,
     today: date,
+    words: Vocabulary,
     renamed: Mapping[str, str] = _NOTHING,
 ) -> ListReading:
     """Read the sheet of `workbook` that holds a project list; nothing is stored.
@@ -74,6 +77,7 @@ def read_list(
         own_unit: code of the county or park that uploads: it need not fill in the county column,
             and rows of others are errors. None for the bureau and departments.
         today: recorded dates may not lie after it; planned dates may.
+        words: what the columns with choices may say.
         renamed: headings that a person has explained: heading → key of the column it means.
 
     Raises:
@@ -88,7 +92,7 @@ def read_list(
     check_mark(workbook, kind=LIST_NAME, version=TEMPLATE_VERSION)
     mark = read_mark(workbook)
     table = find_in_workbook(workbook, _specs(renamed), called=LIST_NAME)
-    context = _context(table, directory, own_unit, today)
+    context = _context(table, directory, own_unit, today, words)
     read = _read_keyed_row if mark is not None and mark.is_keyed else _read_row
     rows = [read(context, row) for row in table.data_rows()]
     if not rows:
@@ -107,6 +111,7 @@ def read_list(
         totals_skipped=tuple(
             row.number for row in table.rows if row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL)
         ),
+        words=words,
         mark=mark,
     )
 
@@ -138,7 +143,9 @@ def _read_keyed_row(context: ListContext, row: TableRow) -> ListRow:
     )
 
 
-def _context(table: Table, directory: Directory, own_unit: str | None, today: date) -> ListContext:
+def _context(
+    table: Table, directory: Directory, own_unit: str | None, today: date, words: Vocabulary
+) -> ListContext:
     preamble = table.preamble
     stated = directory.resolve(preamble.reporting_unit).unit if preamble.reporting_unit else None
     if table.column("unit") is None:
@@ -157,6 +164,7 @@ def _context(table: Table, directory: Directory, own_unit: str | None, today: da
         own_unit=own_unit,
         stated_unit=stated.code if stated else None,
         today=today,
+        words=words,
         area_unit=_area_unit(table),
         money_unit=preamble.money_units[0] if preamble.money_units else MoneyUnit.WAN,
     )

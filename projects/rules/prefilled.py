@@ -10,7 +10,7 @@ from typing import Final
 from core.units import AreaUnit
 from officefiles.writing.prefilled import PrefilledColumn, PrefilledRow, PrefilledSpec, PrefilledValue
 from projects.rules.cells import CELL_KEYS, cell_form
-from projects.rules.choices import CHOICES
+from projects.rules.choices import Vocabulary
 from projects.rules.columns import BY_KEY, Kind
 from projects.rules.list_reading import LIST_NAME, TEMPLATE_VERSION
 
@@ -68,6 +68,7 @@ def prefilled_list(
     area_unit: AreaUnit,
     row_count: int,
     day: date,
+    choices: Vocabulary,
 ) -> PrefilledSpec:
     """The workbook around the rows: headings with their units, drop-downs, the key it is known by."""
     return PrefilledSpec(
@@ -78,11 +79,7 @@ def prefilled_list(
         subtitle=f"填报单位：{unit_name}　　填报时间：{day.year}年{day.month}月{day.day}日"
         f"　　单位：{area_unit.label}、万元　　说明：灰底单元格由州局核定或系统填写，修改不会采用",
         columns=tuple(_column(name, area_unit) for name in columns),
-        words={
-            BY_KEY[name].spec.label: list(CHOICES[name].labels.values())
-            for name in columns
-            if name in CHOICES
-        },
+        words={BY_KEY[name].spec.label: choices[name].offered for name in columns if name in choices},
         row_count=row_count,
         freeze_columns=len(TOLD_COLUMNS) + 1,
     )
@@ -100,7 +97,7 @@ def _column(key: str, area_unit: AreaUnit) -> PrefilledColumn:
     return PrefilledColumn(
         heading=heading,
         width=_WIDTHS.get(key, 13),
-        options=column.spec.label if key in CHOICES else "",
+        options=column.spec.label if column.kind is Kind.CHOICE else "",
         is_locked=key in TOLD_COLUMNS or key == "unit",
         is_hidden=key == "row_key",
         is_figure=column.kind in (Kind.AREA, Kind.MONEY, Kind.GRAIN),
@@ -108,17 +105,27 @@ def _column(key: str, area_unit: AreaUnit) -> PrefilledColumn:
 
 
 def prefilled_rows(
-    rows: Iterable[TakenRow], *, columns: Sequence[str], area_unit: AreaUnit, unit_names: Mapping[str, str]
+    rows: Iterable[TakenRow],
+    *,
+    columns: Sequence[str],
+    area_unit: AreaUnit,
+    unit_names: Mapping[str, str],
+    choices: Vocabulary,
 ) -> Iterator[PrefilledRow]:
     """The rows as printed, in the order they were taken."""
     for serial, row in enumerate(rows, start=1):
         grey = frozenset(place for place, key in enumerate(columns) if key in row.locked)
-        values = [_value(row, key, serial, area_unit, unit_names) for key in columns]
+        values = [_value(row, key, serial, area_unit, unit_names, choices) for key in columns]
         yield PrefilledRow(values, grey)
 
 
 def _value(
-    row: TakenRow, key: str, serial: int, area_unit: AreaUnit, unit_names: Mapping[str, str]
+    row: TakenRow,
+    key: str,
+    serial: int,
+    area_unit: AreaUnit,
+    unit_names: Mapping[str, str],
+    choices: Vocabulary,
 ) -> PrefilledValue:
     if key == "row_key":
         return f"R{row.project_id}"
@@ -129,4 +136,4 @@ def _value(
     text = row.cells.get(key, "")
     if key == "unit":
         return unit_names.get(text, text)
-    return cell_form(key, text, unit=area_unit)
+    return cell_form(key, text, unit=area_unit, choices=choices)

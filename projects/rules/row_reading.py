@@ -27,7 +27,7 @@ from officefiles.values import (
     parse_date,
     parse_number,
 )
-from projects.rules.choices import CHOICES
+from projects.rules.choices import Vocabulary
 from projects.rules.columns import BY_KEY, Kind
 from projects.rules.directory import Directory, OrganisationEntry
 from projects.rules.facts import Entered, LandAreas, Problem, ProjectFacts, ReportedFact, Severity
@@ -50,6 +50,7 @@ class ListContext:
     Attributes:
         own_unit: code of the county or park that uploads; None for the bureau and departments.
         stated_unit: code of the unit named above a table that has no county column, or None.
+        words: of the columns with choices.
         area_unit, money_unit: from the line above the table, for headings that name none.
     """
 
@@ -58,6 +59,7 @@ class ListContext:
     own_unit: str | None
     stated_unit: str | None
     today: date
+    words: Vocabulary
     area_unit: AreaUnit | None
     money_unit: MoneyUnit
 
@@ -210,10 +212,10 @@ class RowReader:
         text = self.text(key)
         if not text:
             return ""
-        choices = CHOICES[key]
+        choices = self.context.words[key]
         code = choices.code(text)
         if not code:
-            options = "、".join(choices.labels.values())
+            options = "、".join(choices.offered)
             self.warn(key, f"没有“{text}”这一类，导入后为空", f"可选：{options}")
         return code
 

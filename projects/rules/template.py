@@ -8,7 +8,7 @@ from typing import Final
 
 from core.units import AreaUnit
 from officefiles.template_specs import Entry, TemplateColumn, TemplateSpec, TemplateValue
-from projects.rules.choices import CHOICES
+from projects.rules.choices import Vocabulary
 from projects.rules.directory import OrganisationEntry
 from projects.rules.list_reading import LIST_NAME, TEMPLATE_VERSION
 
@@ -42,6 +42,7 @@ def list_template(
     units: Sequence[OrganisationEntry],
     own_unit: OrganisationEntry | None,
     today: date,
+    choices: Vocabulary,
     area_unit: AreaUnit = AreaUnit.MU,
     filled: Sequence[Sequence[TemplateValue]] = (),
 ) -> TemplateSpec:
@@ -60,20 +61,21 @@ def list_template(
         subtitle=f"填报单位：{who or '　　　　'}　　填报时间：{today.year}年{today.month}月{today.day}日"
         f"　　单位：{area_unit.label}、万元",
         columns=columns,
-        words=_words(units, own_unit),
+        words=_words(units, own_unit, choices),
         today=today,
         filled=filled,
         freeze_columns=2,
     )
 
 
-def _words(units: Sequence[OrganisationEntry], own_unit: OrganisationEntry | None) -> dict[str, list[str]]:
-    words = {key: list(CHOICES[key].labels.values()) for key in ("list_category", "priority_class", "track")}
+def _words(
+    units: Sequence[OrganisationEntry], own_unit: OrganisationEntry | None, choices: Vocabulary
+) -> dict[str, list[str]]:
     counties = [own_unit.short_name] if own_unit else [unit.short_name for unit in units]
     return {
-        "清单类别": words["list_category"],
-        "项目类别": words["priority_class"],
-        "审批轨道": words["track"],
+        "清单类别": choices["list_category"].offered,
+        "项目类别": choices["priority_class"].offered,
+        "审批轨道": choices["track"].offered,
         _COUNTY_WORDS: counties,
     }
 

@@ -19,9 +19,11 @@ from projects.models import (
     AnnualListShareQuerySet,
     AnnualListVersion,
     LandUse,
+    ListKind,
     Project,
     ProjectCourse,
     QuotaRoute,
+    list_name,
 )
 from projects.rules import annual as rules
 from projects.rules.annual import Difference, RowChange
@@ -48,7 +50,6 @@ LABELS = {
     "shares": "分县面积（公顷）",
 }
 _CHOICES: dict[str, dict[Any, Any]] = {
-    "list_category": dict(Project.ListCategory.choices),
     "priority_class": dict(Project.PriorityClass.choices),
     "track": dict(Project.Track.choices),
     "route": dict(QuotaRoute.choices),
@@ -115,7 +116,8 @@ def list_in(version: AnnualListVersion | None, *, actor: User) -> ListAsOf:
     rows = AnnualListEntry.objects.visible_to(actor)
     entries = rows.none() if version is None else rows.in_version(version)
     with_shares = entries.select_related("organisation", "project").prefetch_related("shares__organisation")
-    return ListAsOf(version, with_shares, sums_of(entries, actor=actor))
+    named = with_shares.annotate(list_name=list_name())
+    return ListAsOf(version, named, sums_of(entries, actor=actor))
 
 
 def sums_of(entries: AnnualListEntryQuerySet, *, actor: User, unit: str = "") -> ListSums:
@@ -251,15 +253,19 @@ def current_entries(*, year: int, prefecture: Organisation) -> AnnualListEntryQu
     )
 
 
-def in_words(values: Mapping[str, Any], shares: Iterable[AnnualListShare]) -> dict[str, str]:
-    """An entry's columns as the page prints them, by name of LABELS."""
+def in_words(
+    values: Mapping[str, Any], shares: Iterable[AnnualListShare], *, lists: Mapping[str, str]
+) -> dict[str, str]:
+    """An entry's columns as the page prints them, by name of LABELS; `lists` names kinds of list."""
     named = {**values, "unit": values["organisation"], "shares": list(shares)}
-    return {name: _word(name, named[name]) for name in LABELS}
+    return {name: _word(name, named[name], lists) for name in LABELS}
 
 
-def _word(name: str, value: Any) -> str:
+def _word(name: str, value: Any, lists: Mapping[str, str]) -> str:
     if value is None or value == "":
         return ""
+    if name == "list_category":
+        return lists.get(value, value)
     if name == "unit":
         return str(value.short_name)
     if name == "shares":
@@ -282,10 +288,10 @@ def share_word(share: AnnualListShare) -> str:
     return f"{share.organisation.short_name} {total}（新增 {new}）"
 
 
-def entry_words(entry: AnnualListEntry) -> dict[str, str]:
+def entry_words(entry: AnnualListEntry, lists: Mapping[str, str]) -> dict[str, str]:
     """An entry as the page prints it. Reads `organisation` and `shares`."""
     names = (*AnnualListEntry.FACTS, *AnnualListEntry.AREAS, "route", "organisation")
-    return in_words({name: getattr(entry, name) for name in names}, entry.shares.all())
+    return in_words({name: getattr(entry, name) for name in names}, entry.shares.all(), lists=lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +326,10 @@ def version_difference(older: AnnualListVersion, newer: AnnualListVersion, *, ac
     """
     before = {e.project_id: e for e in list_in(older, actor=actor).entries}
     after = {e.project_id: e for e in list_in(newer, actor=actor).entries}
+    lists = ListKind.objects.names()
     found = rules.difference(
-        {key: entry_words(entry) for key, entry in before.items()},
-        {key: entry_words(entry) for key, entry in after.items()},
+        {key: entry_words(entry, lists) for key, entry in before.items()},
+        {key: entry_words(entry, lists) for key, entry in after.items()},
         label="name",
     )
     gone = [row.key for row in found.left]
@@ -339,15 +346,16 @@ def version_difference(older: AnnualListVersion, newer: AnnualListVersion, *, ac
 def draft_difference(*, actor: User, year: int) -> ListDifference:
     """What the next version would change: the adopted projects of today against the last version.
 
-    For the whole prefecture; the caller has checked the right to screen. Nine queries at most.
+    For the whole prefecture; the caller has checked the right to screen. Ten queries at most.
     """
     if actor.organisation is None:
         return ListDifference((), (), ())
     prefecture = prefecture_of(actor.organisation)
     rows = fresh_rows(year=year, prefecture=prefecture)
-    fresh = {row.project.pk: in_words(row.values(), row.shares) for row in rows}
+    lists = ListKind.objects.names()
+    fresh = {row.project.pk: in_words(row.values(), row.shares, lists=lists) for row in rows}
     entries = current_entries(year=year, prefecture=prefecture)
-    published = {entry.project_id: entry_words(entry) for entry in entries}
+    published = {entry.project_id: entry_words(entry, lists) for entry in entries}
     found = rules.difference(published, fresh, label="name")
     reasons = unpublished_reasons(year=year, prefecture=prefecture)
     return _reasoned(found, joined=reasons, left=reasons)

@@ -19,6 +19,7 @@ from officefiles.marks import TemplateMark
 from officefiles.values import fold
 from projects.models import ImportDraft, ListDownload, Submission
 from projects.rules.cells import CELL_KEYS, cells_of, shown_cell
+from projects.rules.choices import Vocabulary
 from projects.rules.columns import BY_KEY
 from projects.rules.facts import ListRow
 from projects.rules.three_way import CellVerdict, Choice, Standing, Take
@@ -134,10 +135,12 @@ def cell_label(key: str) -> str:
     return BY_KEY[key].spec.label
 
 
-def preview_cell(verdict: CellVerdict, unit_names: dict[str, str]) -> PreviewCell:
+def preview_cell(verdict: CellVerdict, words: Vocabulary, unit_names: dict[str, str]) -> PreviewCell:
     """A verdict with its values in words."""
     values = (verdict.base, verdict.stored, verdict.uploaded)
-    base, stored, uploaded = (shown_cell(verdict.key, text, unit_names=unit_names) for text in values)
+    base, stored, uploaded = (
+        shown_cell(verdict.key, text, choices=words, unit_names=unit_names) for text in values
+    )
     return PreviewCell(verdict, cell_label(verdict.key), base, stored, uploaded)
 
 

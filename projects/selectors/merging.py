@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 
 from core.units import AreaUnit
-from projects.models import LandUse, MergeRecord, Project
+from projects.models import LandUse, ListKind, MergeRecord, Project
 from projects.rules.comparing import OFFICE_OWNED
 
 _TAKEN = (
@@ -53,13 +53,14 @@ _RECORDED = ("field", "label", "kept", "dropped")
 
 
 def side_by_side(*, kept: Project, dropped: Project) -> list[SideBySide]:
-    """Who handed in, where, the facts, the land; reads units and `land` of both."""
+    """Who handed in, where, the facts, the land; reads units and `land` of both. One query."""
+    word = partial(_word, kinds=ListKind.objects.names())
     rows = [
         _row("organisation", "县市", lambda p: p.organisation.short_name, kept, dropped, may=False),
         _row("submitted_by", "报送单位", lambda p: p.submitted_by.short_name, kept, dropped, may=False),
         _row("number", "编号", lambda p: p.number or "", kept, dropped, may=False),
     ]
-    rows += [_row(name, label, partial(_word, name=name), kept, dropped, may=True) for name, label in _TAKEN]
+    rows += [_row(name, label, partial(word, name=name), kept, dropped, may=True) for name, label in _TAKEN]
     rows += [_row(name, label, partial(_area, name=name), kept, dropped, may=False) for name, label in _AREAS]
     return rows
 
@@ -72,9 +73,11 @@ def _row(
     )
 
 
-def _word(project: Project, name: str) -> str:
-    if name in ("list_category", "priority_class"):
-        return str(getattr(project, f"get_{name}_display")())
+def _word(project: Project, name: str, *, kinds: Mapping[str, str]) -> str:
+    if name == "priority_class":
+        return project.get_priority_class_display()
+    if name == "list_category":
+        return kinds.get(project.list_category, project.list_category)
     if name == "investment_yuan":
         money = project.investment_yuan
         return "" if money is None else f"{(money / 10_000).normalize():f} 万元"

@@ -15,6 +15,7 @@ from projects.models import (
     BracketSet,
     CriteriaSet,
     Link,
+    ListKind,
     Project,
     ProjectQuerySet,
     QueueJump,
@@ -37,10 +38,12 @@ QUEUE_ORDER = ("queue_rank", "queue_head", "queue_jump", "-queue_money")
 NUMBERED = 5_000
 _MONEY = DecimalField(max_digits=18, decimal_places=2)
 
-WORDS = ClassWords(
-    categories={code: str(label) for code, label in Project.ListCategory.choices},
-    flags={code: str(label) for code, label in ScopeFlag.choices},
-)
+_FLAGS = {code: str(label) for code, label in ScopeFlag.choices}
+
+
+def class_words() -> ClassWords:
+    """What kinds of list and flags are called. One query."""
+    return ClassWords(categories=ListKind.objects.names(), flags=_FLAGS)
 
 
 def queue(*, actor: User) -> ProjectQuerySet:
@@ -96,7 +99,7 @@ class QueueRow:
 
 
 def queue_rows(projects: Iterable[Project], *, actor: User, today: date) -> list[QueueRow]:
-    """Each project with its place, proposal, jump and leader. Six queries, however many projects."""
+    """Each project with its place, proposal, jump and leader. Seven queries, however many projects."""
     rows = list(projects)
     ids = [project.pk for project in rows]
     order = queue(actor=actor).order_by(*QUEUE_ORDER, "pk").values_list("pk", flat=True)
@@ -120,13 +123,13 @@ def queue_rows(projects: Iterable[Project], *, actor: User, today: date) -> list
 
 
 def proposed_classes(projects: Iterable[Project], *, today: date) -> dict[int, ClassProposal]:
-    """The class each project would get by the criteria in force, with the reason. Two queries.
+    """The class each project would get by the criteria in force, with the reason. Three queries.
 
     Reads `standing`, which the caller has selected with the projects.
     """
-    criteria = criteria_of(CriteriaSet.objects.in_force(today))
+    criteria, words = criteria_of(CriteriaSet.objects.in_force(today)), class_words()
     return {
-        project.pk: propose_class(_facts(project), criteria, today=today, words=WORDS) for project in projects
+        project.pk: propose_class(_facts(project), criteria, today=today, words=words) for project in projects
     }
 
 
@@ -174,9 +177,9 @@ class RuleLine:
     note: str = ""
 
 
-def criteria_lines(found: CriteriaSet) -> list[RuleLine]:
+def criteria_lines(found: CriteriaSet, words: ClassWords) -> list[RuleLine]:
     return [
-        RuleLine(str(Project.PriorityClass(row.priority_class).label), criterion_words(row, WORDS))
+        RuleLine(str(Project.PriorityClass(row.priority_class).label), criterion_words(row, words))
         for row in criteria_of(found)
     ]
 

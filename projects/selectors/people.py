@@ -24,6 +24,7 @@ from projects.models import (
     TaskForce,
     TaskForceMember,
     TaskForceQuerySet,
+    list_name,
 )
 
 CONTACT_KINDS = (
@@ -156,6 +157,7 @@ def gap_projects(*, actor: User, gap: Gap, terms: Terms) -> ProjectQuerySet:
         .adopted()
         .filter(gap.lacks(terms))
         .select_related("organisation", "land", "standing")
+        .annotate(list_name=list_name())
     )
 
 

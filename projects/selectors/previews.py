@@ -40,6 +40,7 @@ from projects.selectors.baselines import (
     round_trip_of,
     uploaded_cells,
 )
+from projects.selectors.list_kinds import list_words
 from projects.selectors.stored_projects import AGAIN, StoredProjects, facts_of
 
 _PLACE = re.compile(r"^([A-Z]+)\d+$")
@@ -231,7 +232,14 @@ def read_submission(
     """
     workbook = read_workbook(content, filename=filename)
     own_unit = organisation.code if organisation.kind in REPORTING_KINDS else None
-    return read_list(workbook, directory=directory(), own_unit=own_unit, today=today, renamed=headings or {})
+    return read_list(
+        workbook,
+        directory=directory(),
+        own_unit=own_unit,
+        today=today,
+        words=list_words(on=today),
+        renamed=headings or {},
+    )
 
 
 def read_draft(draft: ImportDraft, *, today: date) -> ListReading:
@@ -287,7 +295,7 @@ def preview(
         round_trip: what the workbook was downloaded as, if it was.
     """
     claimed = round_trip.project_ids(reading.rows) if round_trip else {}
-    stored = StoredProjects.load(reading.rows, visible, claimed=set(claimed.values()))
+    stored = StoredProjects.load(reading.rows, visible, claimed=set(claimed.values()), words=reading.words)
     columns = _Columns.of(reading)
     rows = [_preview_row(row, stored, columns, round_trip, claimed.get(row.row)) for row in reading.rows]
     rows = _without_twins(rows, columns)
@@ -414,7 +422,7 @@ def _round_trip_row(
         ),
         choices=trip.choices.get(project_id, {}),
     )
-    cells = tuple(preview_cell(verdict, stored.unit_names) for verdict in verdicts)
+    cells = tuple(preview_cell(verdict, stored.words, stored.unit_names) for verdict in verdicts)
     writes = [cell for cell in cells if cell.writes]
     changes = [Change(_field_of(c.key), c.label, c.stored, c.uploaded) for c in writes]
     if changes and project.status == Project.Status.RETURNED:

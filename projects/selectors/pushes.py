@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Organisation, User
-from projects.models import LandUse, Project, ProjectQuerySet, Push, PushQuerySet, PushRule
+from projects.models import LandUse, Project, ProjectQuerySet, Push, PushQuerySet, PushRule, list_name
 from projects.rules.pushing import Condition, PushFacts, Rule
 
 
@@ -27,6 +27,7 @@ def unpushed(*, actor: User) -> ProjectQuerySet:
         .adopted()
         .filter(~Exists(standing))
         .select_related("organisation", "land")
+        .annotate(list_name=list_name())
     )
 
 

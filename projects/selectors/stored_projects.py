@@ -13,6 +13,7 @@ from django.db.models import Q
 from deadlines.models import Deadline
 from officefiles.values import fold
 from projects.models import LandShare, LandUse, Project, ProjectQuerySet
+from projects.rules.choices import Vocabulary
 from projects.rules.comparing import Change, Comparison, StoredProject, compare
 from projects.rules.facts import FIGURE_KEYS, Entered, LandAreas, ListRow, ProjectFacts, ReportedFact, Verdict
 
@@ -49,9 +50,12 @@ class StoredProjects:
     decided: Mapping[int, Mapping[str, date]]
     unit_names: dict[str, str]
     shares: Mapping[tuple[int, str], LandShare]
+    words: Vocabulary
 
     @classmethod
-    def load(cls, rows: Iterable[ListRow], visible: ProjectQuerySet, *, claimed: set[int]) -> StoredProjects:
+    def load(
+        cls, rows: Iterable[ListRow], visible: ProjectQuerySet, *, claimed: set[int], words: Vocabulary
+    ) -> StoredProjects:
         """At most eight queries: names of the units' projects and of those they share, the projects
         meant by name, code or key, which of them are visible, merged ones, conclusions, shares, units."""
         rows = list(rows)
@@ -90,6 +94,7 @@ class StoredProjects:
             unit_names={p.organisation.code: p.organisation.short_name for p in loaded.values()}
             | {row.facts.unit_code: row.unit_name for row in rows},
             shares=_shares_in(units, loaded),
+            words=words,
         )
 
     def decided_keys(self, project_id: int) -> set[str]:
@@ -123,6 +128,7 @@ class StoredProjects:
             facts,
             by_code=self._as_stored(by_code, facts.unit_code) if by_code else None,
             by_name=self._as_stored(by_name, facts.unit_code) if by_name else None,
+            words=self.words,
         )
         return _handed_in_again(found, project), project
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.rights import Right, allowed
 from core import clock
 from projects import bulk, selectors
-from projects.filters import PROVINCIAL_UP, offers_for
+from projects.filters import UP_FROM_PROVINCE, offers_for
 from projects.kept_lists import list_called
 from projects.list_columns import FIXED, all_columns, cells_of
 from projects.list_orders import DEFAULT
@@ -33,7 +33,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("红黄灯", "lamp=red&lamp=amber"),
     ("本周到期", "due=week"),
     ("暂停计时", "lamp=pause"),
-    ("省重点以上", f"category={PROVINCIAL_UP}"),
+    ("省重点以上", f"category={UP_FROM_PROVINCE}"),
     ("待审核", "status=SUBMITTED"),
     ("已退回", "status=RETURNED"),
 )

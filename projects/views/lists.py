@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -18,6 +18,7 @@ from core.errors import DomainError
 from officefiles.values import parse_date
 from projects.forms import ProjectForm
 from projects.models import Project
+from projects.selectors.list_kinds import kinds_to_choose
 from projects.services.editing import edit_project, require_editor
 from ui.htmx import UNPROCESSABLE
 from ui.parts import Crumb
@@ -37,8 +38,8 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     require_editor(actor, project)
     if request.method == "GET":
-        return _render_edit(request, project, ProjectForm(initial=_initial(project)))
-    form = ProjectForm(request.POST, initial=_initial(project))
+        return _render_edit(request, project, _form(project))
+    form = _form(project, request.POST)
     if form.is_valid():
         try:
             _edit(project, form, actor=actor, today=clock.today())
@@ -48,6 +49,11 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"“{form.cleaned_data['name']}”已保存。")
             return redirect(project.get_absolute_url())
     return _render_edit(request, project, form, status=UNPROCESSABLE)
+
+
+def _form(project: Project, data: QueryDict | None = None) -> ProjectForm:
+    kinds = kinds_to_choose(on=clock.today(), now=project.list_category)
+    return ProjectForm(data, initial=_initial(project), kinds=kinds)
 
 
 def _initial(project: Project) -> dict[str, object]:

@@ -20,13 +20,14 @@ from projects.people_forms import (
     CriteriaForm,
     CriterionFormSet,
 )
-from projects.selectors.ordering import bracket_lines, criteria_lines
+from projects.rules.ordering import ClassWords
+from projects.selectors.list_kinds import kinds_to_choose
+from projects.selectors.ordering import bracket_lines, class_words, criteria_lines
 from projects.services import ordering
 from ui.htmx import UNPROCESSABLE
 from ui.parts import Crumb
 
 _PAGE, _FORM = "projects/rule_sets.html", "projects/rule_set_form.html"
-_CATEGORIES = dict(Project.ListCategory.choices)
 _CLASSES = dict(Project.PriorityClass.choices)
 _FLAGS = dict(ScopeFlag.choices)
 
@@ -36,12 +37,12 @@ _FLAGS = dict(ScopeFlag.choices)
 def criteria(request: HttpRequest) -> HttpResponse:
     """The criteria of today and every set there was or will be."""
     sets = list(CriteriaSet.objects.prefetch_related("criteria").select_related("entered_by"))
-    now = CriteriaSet.objects.in_force(clock.today())
+    now, words = CriteriaSet.objects.in_force(clock.today()), class_words()
     context = {
         "title": "分类标准",
         "lead": "按次序逐条比对，第一条符合的建议类别；由人确认后才生效。",
         "heads": ("项目类别", "条件"),
-        "sets": [(row, criteria_lines(row), _terms(row)) for row in sets],
+        "sets": [(row, criteria_lines(row, words), _terms(row, words)) for row in sets],
         "now": now,
         "revise": reverse("projects:criteria-revise"),
         "may_edit": allowed(actor_of(request), Right.EDIT_CRITERIA),
@@ -49,13 +50,14 @@ def criteria(request: HttpRequest) -> HttpResponse:
     return render(request, _PAGE, context)
 
 
-def _terms(row: CriteriaSet) -> list[str]:
+def _terms(row: CriteriaSet, words: ClassWords) -> list[str]:
     """What a set says beside its criteria, in words."""
-    key = "、".join([*(_CLASSES[c] for c in row.key_classes), *(_CATEGORIES[c] for c in row.key_categories)])
+    lists = words.categories
+    key = "、".join([*(_CLASSES[c] for c in row.key_classes), *(lists.get(c, c) for c in row.key_categories)])
     return [
         f"重点项目（须有一个领导、一个专班、一套方案）：{key or '无'}",
         f"须指定领办领导：{'、'.join(_FLAGS[flag] for flag in row.lead_flags) or '无'}",
-        f"须配镇街联络员：{'、'.join(_CATEGORIES[code] for code in row.liaison_categories) or '无'}",
+        f"须配镇街联络员：{'、'.join(lists.get(code, code) for code in row.liaison_categories) or '无'}",
     ]
 
 
@@ -81,7 +83,9 @@ def criteria_revise(request: HttpRequest) -> HttpResponse:
     initial: dict[str, object] = {name: getattr(newest, name) for name in names} if newest else {}
     sent = request.POST or None
     form = CriteriaForm(sent, initial={"effective_from": today} | initial)
-    formset = CriterionFormSet(sent, initial=lines, prefix="lines")
+    formset = CriterionFormSet(
+        sent, initial=lines, prefix="lines", form_kwargs={"kinds": kinds_to_choose(on=today)}
+    )
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         try:
             ordering.revise_criteria(

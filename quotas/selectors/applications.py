@@ -9,7 +9,8 @@ from datetime import date
 from django.db.models import Prefetch
 
 from accounts.models import Organisation, User
-from projects.models import Project
+from projects.models import PROVINCIAL_UP, Project
+from projects.selectors.list_kinds import list_scopes
 from quotas import rules
 from quotas.errors import PolicyMissing
 from quotas.models import (
@@ -25,8 +26,6 @@ from quotas.models import (
 from quotas.rules import Asked, Instrument, Pool, Refusal
 from quotas.selectors.coverage import land_of
 from quotas.selectors.holdings import own_balances, policy_in_force
-
-_MAJOR = (Project.ListCategory.NATIONAL, Project.ListCategory.PROVINCIAL)
 
 
 def application_list(*, actor: User) -> ApplicationQuerySet:
@@ -132,7 +131,8 @@ def check_application(application: Application, *, today: date) -> Check:
 
 
 def _categories(project: Project) -> tuple[str, ...]:
-    found = rules.category_of(project.list_category)
+    scope = list_scopes().get(project.list_category)
+    found = rules.category_of(scope) if scope else None
     return (str(found),) if found else ()
 
 
@@ -179,7 +179,7 @@ def _plan(
 ) -> list[Refusal]:
     policy = policy_in_force(today)
     answer = rules.plan_eligibility(
-        is_provincial_major=application.project.list_category in _MAJOR,
+        is_provincial_major=list_scopes().get(application.project.list_category) in PROVINCIAL_UP,
         own_remaining=own.get(Instrument.ANNUAL_PLAN, 0),
         disposal_target=application.disposal_target_m2 or 0,
         disposal_done=application.disposal_done_m2 or 0,

@@ -9,7 +9,7 @@ from approvals.models import Step, StepType
 from deadlines import rules
 from deadlines.models import Deadline
 from deadlines.services import LineSpec, Owner, open_deadline
-from projects.models import LandUse, Project
+from projects.models import LandUse, ListScope, Project
 from tests.factories import AnnualListFactory, organisation
 
 COUNTIES = ("522701", "522702", "522722")
@@ -28,7 +28,7 @@ def plant_projects(count: int, *, counties: tuple[str, ...] = COUNTIES) -> list[
             number=f"5227-2026-L{n:05d}",
             status=Project.Status.ADOPTED,
             track=Project.Track.SINGLE_SITE,
-            list_category=Project.ListCategory.PROVINCIAL,
+            list_category=ListScope.PROVINCIAL,
             investment_yuan=12_345_678 + n,
             search_text=f"台账试验项目{n}号",
         )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from officefiles.sheets import Sheet, Workbook
-from projects.rules import Directory, OrganisationEntry, read_list
+from projects.rules import Directory, KindOfList, OrganisationEntry, read_list, vocabulary
 
-REFERENCE = Path(__file__).resolve().parent.parent.parent / "accounts" / "reference"
+ROOT = Path(__file__).resolve().parent.parent.parent
+REFERENCE = ROOT / "accounts" / "reference"
+KINDS = ROOT / "projects" / "reference" / "list_kinds.csv"
 TODAY = date(2026, 11, 20)
 HEADER = ("序号", "项目名称", "项目代码", "县市", "用地总面积（公顷）", "耕地（公顷）")
 
@@ -33,6 +36,15 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _kinds() -> Iterator[KindOfList]:
+    with KINDS.open(encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            yield KindOfList(line["code"], line["name"], tuple(line["words"].split()))
+
+
+WORDS = vocabulary(_kinds())
+
+
 def row(number, name="甲项目", code="", unit="瓮安县", total=10, arable=1, *more):
     return (_cell(number), name, code or None, unit, _cell(total), _cell(arable), *map(_cell, more))
 
@@ -48,7 +60,9 @@ def workbook(*rows, header=HEADER, above=(), **more) -> Workbook:
 
 
 def reading(*rows, own_unit=None, today=TODAY, **more):
-    return read_list(workbook(*rows, **more), directory=directory(), own_unit=own_unit, today=today)
+    return read_list(
+        workbook(*rows, **more), directory=directory(), own_unit=own_unit, today=today, words=WORDS
+    )
 
 
 def said(row):

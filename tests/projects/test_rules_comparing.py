@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from projects.rules import Entered, LandAreas, ProjectFacts, ReportedFact, StoredProject, Verdict, compare
+from tests.projects.lists import WORDS
 
 FACTS = ProjectFacts(
     name="瓮安县水库",
@@ -26,7 +27,7 @@ def stored(facts=FACTS, *, number=1, adopted=False, **more) -> StoredProject:
 
 
 def verdict(row, **found):
-    return compare(row, by_code=found.get("by_code"), by_name=found.get("by_name"))
+    return compare(row, by_code=found.get("by_code"), by_name=found.get("by_name"), words=WORDS)
 
 
 def test_what_nobody_knows_is_new():

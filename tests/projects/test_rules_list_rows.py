@@ -9,8 +9,8 @@ from officefiles.errors import ColumnsMissing, TemplateOutdated
 from officefiles.reading import read_workbook
 from officefiles.writing import write_template
 from projects.errors import AnothersList, CountyColumnMissing, ListEmpty, UnitOfAreaMissing
-from projects.rules import CHOICES, Severity, Verdict, list_template, read_list
-from tests.projects.lists import HEADER, TODAY, directory, reading, row, said
+from projects.rules import Severity, Verdict, list_template, read_list
+from tests.projects.lists import HEADER, TODAY, WORDS, directory, reading, row, said
 
 GOOD_CODE = "2601-522725-02-05-198702"
 
@@ -220,7 +220,7 @@ def test_impossible_money_is_an_error():
     ],
 )  # fmt: skip
 def test_categories_are_known_by_the_words_of_counties(key, text, code):
-    assert CHOICES[key].code(text) == code
+    assert WORDS[key].code(text) == code
 
 
 # --- the file as a whole ----------------------------------------------------------------------------
@@ -295,7 +295,13 @@ def test_the_line_above_says_the_county_where_no_column_does():
 def template(own_unit="522725", filled=()):
     units = directory().units
     return write_template(
-        list_template(units=list(units.values()), own_unit=units.get(own_unit), today=TODAY, filled=filled)
+        list_template(
+            units=list(units.values()),
+            own_unit=units.get(own_unit),
+            today=TODAY,
+            choices=WORDS,
+            filled=filled,
+        )
     )
 
 
@@ -303,7 +309,7 @@ def test_an_empty_template_holds_no_projects():
     book = read_workbook(template(), filename="模板.xlsx")
 
     with pytest.raises(ListEmpty):
-        read_list(book, directory=directory(), own_unit="522725", today=TODAY)
+        read_list(book, directory=directory(), own_unit="522725", today=TODAY, words=WORDS)
 
 
 def test_what_is_typed_into_the_template_is_read_without_a_remark():
@@ -317,6 +323,7 @@ def test_what_is_typed_into_the_template_is_read_without_a_remark():
         directory=directory(),
         own_unit="522725",
         today=TODAY,
+        words=WORDS,
     )
 
     assert (found.problems, found.missing) == ((), ())
@@ -333,4 +340,4 @@ def test_an_old_template_is_refused(monkeypatch):
     monkeypatch.setattr("projects.rules.list_reading.TEMPLATE_VERSION", "2027.1")
 
     with pytest.raises(TemplateOutdated, match="请下载最新模板"):
-        read_list(old, directory=directory(), own_unit="522725", today=TODAY)
+        read_list(old, directory=directory(), own_unit="522725", today=TODAY, words=WORDS)

@@ -11,7 +11,7 @@ import pytest
 from officefiles.errors import TableNotFound
 from officefiles.reading import read_workbook
 from projects.rules import read_list
-from tests.projects.lists import directory
+from tests.projects.lists import WORDS, directory
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 NAMES = {"county": "unit_name"}
@@ -19,7 +19,8 @@ NAMES = {"county": "unit_name"}
 
 def read(name: str, own_unit: str | None, today: str):
     workbook = read_workbook((SAMPLES / name).read_bytes(), filename=name)
-    return read_list(workbook, directory=directory(), own_unit=own_unit, today=date.fromisoformat(today))
+    on = date.fromisoformat(today)
+    return read_list(workbook, directory=directory(), own_unit=own_unit, today=on, words=WORDS)
 
 
 @pytest.mark.parametrize(

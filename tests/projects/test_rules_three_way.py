@@ -13,6 +13,7 @@ from core.units import AreaUnit, to_m2
 from projects.rules.cells import CELL_KEYS, cell_form, cells_of, same_cell, shown_cell
 from projects.rules.facts import Entered, LandAreas, ProjectFacts, ReportedFact
 from projects.rules.three_way import Choice, Standing, Take, judge, locked_keys, standing_of
+from tests.projects.lists import WORDS
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -141,9 +142,9 @@ def test_a_row_becomes_its_cells():
 
 
 def test_a_figure_typed_in_mu_is_printed_as_it_was_typed():
-    assert cell_form("total_m2", "1mu", unit=AreaUnit.MU) == Decimal(1)
-    assert cell_form("total_m2", "0.0667ha", unit=AreaUnit.MU) == Decimal("1.0005")
-    assert shown_cell("total_m2", "1mu") == "1 亩"
+    assert cell_form("total_m2", "1mu", unit=AreaUnit.MU, choices=WORDS) == Decimal(1)
+    assert cell_form("total_m2", "0.0667ha", unit=AreaUnit.MU, choices=WORDS) == Decimal("1.0005")
+    assert shown_cell("total_m2", "1mu", choices=WORDS) == "1 亩"
 
 
 @given(m2=st.integers(0, 10**9), unit=st.sampled_from([AreaUnit.MU, AreaUnit.HA]))
@@ -151,7 +152,7 @@ def test_any_area_printed_in_either_unit_reads_back_as_itself(m2, unit):
     land = LandAreas(total_m2=m2)
     text = cells_of(ProjectFacts(land=land))["total_m2"]
 
-    printed = cell_form("total_m2", text, unit=unit)
+    printed = cell_form("total_m2", text, unit=unit, choices=WORDS)
 
     assert isinstance(printed, Decimal)
     assert to_m2(printed, unit) == m2
@@ -159,11 +160,11 @@ def test_any_area_printed_in_either_unit_reads_back_as_itself(m2, unit):
 
 
 def test_codes_words_and_dates_are_printed_for_people():
-    assert cell_form("track", "batch", unit=AreaUnit.HA) == "批次用地"
-    assert cell_form("feasibility", "2026-03-01", unit=AreaUnit.HA) == date(2026, 3, 1)
-    assert cell_form("feasibility", "未批复", unit=AreaUnit.HA) == "未批复"
-    assert cell_form("investment_yuan", "12000.00", unit=AreaUnit.HA) == Decimal("1.2")
-    assert cell_form("remark", "", unit=AreaUnit.HA) is None
+    assert cell_form("track", "batch", unit=AreaUnit.HA, choices=WORDS) == "批次用地"
+    assert cell_form("feasibility", "2026-03-01", unit=AreaUnit.HA, choices=WORDS) == date(2026, 3, 1)
+    assert cell_form("feasibility", "未批复", unit=AreaUnit.HA, choices=WORDS) == "未批复"
+    assert cell_form("investment_yuan", "12000.00", unit=AreaUnit.HA, choices=WORDS) == Decimal("1.2")
+    assert cell_form("remark", "", unit=AreaUnit.HA, choices=WORDS) is None
 
 
 # --- any edits on both sides -------------------------------------------------------------------

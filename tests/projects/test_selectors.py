@@ -221,7 +221,7 @@ def test_the_queue_takes_the_same_queries_for_one_project_and_twenty(
         DuplicatePair.objects.create(first=waiting, second=twin, alike=80, found_on=TODAY)
     assert section.scope is not None
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         for shown in selectors.with_proposals(selectors.waiting_list(actor=section), today=TODAY):
             assert [candidate.project.name for candidate in shown.candidates]
 

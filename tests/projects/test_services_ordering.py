@@ -24,6 +24,7 @@ from projects.rules.ordering import QueueEntry, in_order
 from projects.selectors.ordering import (
     QUEUE_ORDER,
     bracket_lines,
+    class_words,
     criteria_lines,
     proposed_leader,
     queue,
@@ -200,8 +201,9 @@ def test_new_criteria_hold_from_their_day_and_not_before(dispatcher: User) -> No
 
     today, before = (CriteriaSet.objects.in_force(day) for day in (TODAY, TODAY - timedelta(days=1)))
 
-    assert [line.says for line in criteria_lines(today)] == ["重点民生", "以上各条都不符合"]
-    assert len(criteria_lines(before)) == 6
+    words = class_words()
+    assert [line.says for line in criteria_lines(today, words)] == ["重点民生", "以上各条都不符合"]
+    assert len(criteria_lines(before, words)) == 6
 
 
 def test_the_shipped_brackets_read_without_a_figure_in_two() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from papers.services import Upload
-from projects.models import Project
+from projects.models import ListScope, Project
 from quotas import rules, selectors
 from quotas.models import Account, Application, PricePoint, Proposal
 from quotas.selectors.applications import checklist
@@ -48,7 +48,7 @@ def stock(
 def provincial_project(**more: Any) -> Project:
     """A project of 都匀市 that article 11 accepts, with farmland to be made up for."""
     facts = {
-        "list_category": Project.ListCategory.PROVINCIAL,
+        "list_category": ListScope.PROVINCIAL,
         "land": {"total_m2": 200_000, "arable_m2": 50_000, "new_construction_m2": 90_000},
     }
     return ProjectFactory(**{**facts, **more})

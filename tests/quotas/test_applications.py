@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from deadlines.models import Deadline
-from projects.models import Project
+from projects.models import ListScope, Project
 from quotas import rules
 from quotas.errors import (
     ApplicationExists,
@@ -103,7 +103,7 @@ def test_more_paddy_than_area_is_refused(officer: User) -> None:
 
 
 def test_a_project_outside_the_four_kinds_is_refused_once(officer: User) -> None:
-    project = provincial_project(list_category=Project.ListCategory.OTHER)
+    project = provincial_project(list_category=ListScope.OTHER)
     request = Request([Wanted(AREA, 100, 100), Wanted(PADDY, 50, 50)], "缺口")
     application = draft(officer, project, request)
     hand_in_papers(officer, application)
