@@ -75,8 +75,19 @@ def from_m2(m2: int, unit: AreaUnit, places: int | None = None) -> Decimal:
 
 
 def format_area(m2: int, unit: AreaUnit, places: int | None = None) -> str:
-    """`from_m2` with thousands separators, without the unit's name."""
-    return f"{from_m2(m2, unit, places):,}"
+    """`from_m2` with thousands separators, without the unit's name.
+
+    A small area is never printed as nought: where the usual decimals would do that, as many more
+    follow as its first two figures need: 1 m² is 0.0015 亩.
+
+    Source: S1-05, 值小到 0.0007 万亩.
+    """
+    shown = from_m2(m2, unit, places)
+    if not shown and m2:
+        numerator, denominator = _RATIO[unit]
+        exact = Decimal(m2) * denominator / numerator
+        return f"{round_half_up(exact, 1 - exact.adjusted()).normalize():,f}"
+    return f"{shown:,}"
 
 
 def yuan_to_wan(yuan: Decimal, places: int = 2) -> Decimal:

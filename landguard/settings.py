@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "WindowAnswerEnum": "projects.models.windows.WindowDuty.Answer",
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "ProjectLevelEnum": "projects.models.Project.Level",
         "FileLevelEnum": "projects.models.FileLevel",

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from accounts.http import actor_of
 from accounts.rights import Right, require
 from core import clock
-from projects.collecting_filters import ContactFilterSet, PushFilterSet
+from projects.collecting_filters import ContactFilterSet, LateFilterSet, PushFilterSet
 from projects.filters import WaitingFilterSet
 from projects.models import CollectionWindow, DuplicatePair, PreContact, Project, Push, WindowDuty
 from projects.selectors import contacts, duplicates, gathering, pushes, windows
@@ -80,6 +80,13 @@ class WindowDetailOut(WindowOut):
         fields = [*WindowOut.Meta.fields, "duties"]
 
 
+class LateDutyOut(DutyOut):
+    title = serializers.CharField(source="window.title")
+
+    class Meta(DutyOut.Meta):
+        fields = ["window", "title", *DutyOut.Meta.fields]
+
+
 class NothingIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
@@ -97,6 +104,14 @@ class WindowViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[CollectionWin
     @extend_schema(responses=WindowDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(self._detail())
+
+    @extend_schema(responses=LateDutyOut(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def late(self, request: Request) -> Response:
+        """迟报名单：到期未报和逾期报送的单位，最近的批次在前；`window`、`answered` 可筛选。"""
+        rows = windows.late_list(actor=actor_of(request), today=clock.today())
+        found = LateFilterSet(request.query_params, queryset=rows, request=request)
+        return Response(LateDutyOut(found.qs, many=True).data)
 
     @extend_schema(request=NothingIn, responses=WindowDetailOut)
     @action(detail=True, methods=["post"])

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from projects import selectors
-from projects.models import PreContact, Push
+from projects.models import CollectionWindow, PreContact, Push, WindowDuty
 from ui.filters import offer
 
 
@@ -42,6 +42,32 @@ class PushFilterSet(django_filters.FilterSet):
         for word in value.split()[:5]:
             rows = rows.filter(project__search_text__icontains=word)
         return rows
+
+
+class LateFilterSet(django_filters.FilterSet):
+    """Names of the parameters: window, answered (no | late)."""
+
+    window = django_filters.ModelChoiceFilter(
+        label="批次", queryset=CollectionWindow.objects.none(), empty_label="全部"
+    )
+    answered = django_filters.ChoiceFilter(
+        label="结果",
+        method="by_answer",
+        choices=[("no", "至今未报"), ("late", "逾期报送")],
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = WindowDuty
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and self.request.user.is_authenticated:
+            self.filters["window"].queryset = CollectionWindow.objects.visible_to(self.request.user)
+
+    def by_answer(self, rows: QuerySet[WindowDuty], name: str, value: str) -> QuerySet[WindowDuty]:
+        return rows.filter(answered_on__isnull=value == "no")
 
 
 class ContactFilterSet(django_filters.FilterSet):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("windows/", windows.window_list, name="windows"),
     path("windows/new/", windows.window_new, name="window-new"),
     path("windows/year/", windows.plan_year, name="windows-plan-year"),
+    path("windows/late/", windows.late, name="window-late"),
     path("windows/templates/", windows.waves, name="window-templates"),
     path("windows/<int:pk>/", windows.window, name="window"),
     path("windows/<int:pk>/extend/", windows.extend, name="window-extend"),

@@ -766,6 +766,7 @@ accounts:user-deactivate     post   user         302 403 403 403 403 403 302
 accounts:user-reactivate     post   user         302 403 403 403 403 403 200
 accounts:user-reset          post   user         302 403 403 403 403 403 200
 window-list                  get    -            401 200 200 200 200 200 200
+window-late                  get    -            401 200 200 200 200 200 200
 window-detail                get    window       401 200 200 200 404 200 200
 window-nothing               post   window       401 400 403 404 404 403 403
 gathering-list               get    -            401 200 200 200 403 403 403
@@ -783,6 +784,7 @@ pre-contact-list             get    -            401 200 200 200 200 200 200
 pre-contact-detail           get    contact      401 200 200 200 404 200 200
 screening-screen             post   submitted    401 403 200 200 403 403 403
 screening-drop               post   submitted    401 403 400 400 403 403 403
+projects:window-late         get    -            302 200 200 200 200 200 200
 projects:windows             get    -            302 200 200 200 200 200 200
 projects:window-new          get    -            302 403 403 200 403 403 403
 projects:window-new          post   -            302 403 403 422 403 403 403

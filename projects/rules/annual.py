@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from core.units import AreaUnit, format_area
 
@@ -216,15 +215,3 @@ def maturity(criteria: Iterable[Criterion], settled: Sequence[str] | frozenset[s
         met=tuple(row.label for row in met),
         lacking=tuple(row.label for row in counted if row.step_code not in settled),
     )
-
-
-def is_overdue_without_land(
-    *, planned_start_on: date | None, land_approved: bool, started: bool, today: date
-) -> bool:
-    """Whether a project should have started by now and has not, because its land is not approved.
-
-    Source: S0-02, 因用地保障不到位导致项目无法落地; the day of the plan itself is not late.
-    """
-    if planned_start_on is None or land_approved or started:
-        return False
-    return planned_start_on < today

@@ -197,7 +197,14 @@ def reporters_of(template: WindowTemplate, *, organisation: Organisation) -> lis
 
 
 def late_list(*, actor: User, today: date) -> WindowDutyQuerySet:
-    """Who has not handed in although the day has passed, and who was late. One query."""
-    return duty_list(actor=actor, today=today).filter(
-        Q(answered_on__gt=F("deadline__due_on")) | Q(answered_on__isnull=True, deadline__due_on__lt=today)
+    """Who has not handed in although the day has passed, and who was late; of cancelled windows nobody.
+
+    The latest window first. One query.
+    """
+    late = Q(answered_on__gt=F("deadline__due_on")) | Q(answered_on__isnull=True, deadline__due_on__lt=today)
+    return (
+        duty_list(actor=actor, today=today)
+        .filter(late)
+        .exclude(window__state=CollectionWindow.State.CANCELLED)
+        .order_by("-window__closes_on", "window_id", "organisation__path")
     )

@@ -16,6 +16,7 @@ from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
+from projects.collecting_filters import LateFilterSet
 from projects.collecting_forms import ExtendForm, ReasonForm, WaveForm, WindowForm
 from projects.models import CollectionWindow, WindowDuty, WindowTemplate
 from projects.selectors import previews
@@ -28,6 +29,7 @@ from ui.parts import Crumb, Kpi
 LIST = "projects/window_list.html"
 PAGE = "projects/window.html"
 FORM = "projects/window_form.html"
+LATE = "projects/window_late.html"
 WAVES = "projects/window_templates.html"
 HOME = Crumb("报送批次", "/windows/")
 
@@ -61,6 +63,33 @@ def _mine(actor: User) -> list[WindowDuty]:
         return []
     own = previews.reporting_organisation(actor)
     return list(selectors.my_duties(actor=actor, organisation=own, today=clock.today()))
+
+
+@login_required
+@require_GET
+def late(request: HttpRequest) -> HttpResponse:
+    """Who has not handed in, and who was late: over all windows, or of the one that is asked for."""
+    actor, today = actor_of(request), clock.today()
+    filterset = LateFilterSet(
+        request.GET, queryset=selectors.late_list(actor=actor, today=today), request=request
+    )
+    order = ("-window__closes_on", "window_id", "organisation__path")
+    page = keyset_page(filterset.qs, order=order, cursor=request.GET.get("cursor"))
+    context = {
+        "filterset": filterset,
+        "page": page,
+        "rows": [(duty, _days_late(duty, today)) for duty in page],
+        "total": capped_count(filterset.qs),
+        "today": today,
+        "crumbs": [HOME, Crumb("迟报名单")],
+    }
+    return render_page(request, LATE, context, partial="list")
+
+
+def _days_late(duty: WindowDuty, today: date) -> int:
+    """Calendar days after the day on which the list was due."""
+    due = duty.deadline.due_on if duty.deadline else None
+    return ((duty.answered_on or today) - due).days if due else 0
 
 
 @login_required

@@ -9,7 +9,6 @@ from projects.rules.annual import (
     Criterion,
     coverage,
     difference,
-    is_overdue_without_land,
     maturity,
     obstacles,
     proposed_route,
@@ -107,22 +106,3 @@ def test_maturity_counts_what_is_settled_and_names_what_is_lacking():
 
     assert (half.points, half.is_mature, half.lacking) == (60, False, ("立项",))
     assert (whole.points, whole.is_mature, whole.met) == (100, True, ("预审", "立项"))
-
-
-@pytest.mark.parametrize(
-    ("planned", "approved", "started", "expected"),
-    [
-        (date(2026, 11, 22), False, False, True),
-        (TODAY, False, False, False),
-        (date(2026, 11, 22), True, False, False),
-        (date(2026, 11, 22), False, True, False),
-        (None, False, False, False),
-    ],
-    ids=["late", "today", "land is there", "has started", "no plan"],
-)
-def test_a_project_waits_for_land_once_its_planned_start_has_passed(planned, approved, started, expected):
-    found = is_overdue_without_land(
-        planned_start_on=planned, land_approved=approved, started=started, today=TODAY
-    )
-
-    assert found is expected

@@ -125,7 +125,7 @@ def test_outside_of_a_window_a_list_comes_in_as_ever(officer):
     assert (submission.window, Project.objects.get().status) == (None, Status.SUBMITTED)
 
 
-def test_who_comes_after_the_day_is_late(dispatcher, department):
+def test_who_comes_after_the_day_is_late(client, dispatcher, department):
     window = open_window(dispatcher, today=date(2026, 11, 16))
     late = date(2026, 11, 30)
 
@@ -137,6 +137,15 @@ def test_who_comes_after_the_day_is_late(dispatcher, department):
     assert set(named) == {DEPARTMENT, COUNTY, "522725"}
     shown = selectors.window_list(actor=dispatcher).get(pk=window.pk)
     assert (shown.asked, shown.answered, shown.late, shown.rows) == (3, 1, 1, 1)
+    with time_machine.travel("2026-11-30T09:00:00+08:00", tick=False):
+        client.force_login(dispatcher)
+        page = client.get("/windows/late/", {"window": window.pk, "answered": "late"}).content.decode()
+        rows = client.get("/api/v1/windows/late/", {"answered": "no"}).json()
+    assert (page.count("逾期报送"), "至今未报</span>" in page) == (2, False)
+    assert {(row["organisation"], row["title"]) for row in rows} == {
+        (COUNTY, window.title),
+        ("522725", window.title),
+    }
 
 
 def test_nothing_to_report_is_an_answer_with_a_reason(dispatcher, department):

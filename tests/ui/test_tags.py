@@ -50,10 +50,12 @@ def test_an_unknown_state_may_not_look_calm():
         ("{{ v|area_ha }}", 1_830_700, "183.0700"),
         ("{{ v|area_mu }}", 1_830_700, "2,746.05"),
         ("{{ v|wanmu }}", 66_666_667, "10.00"),
+        ("{{ v|wanmu }}", 4_667, "0.0007"),
+        ("{{ v|area_mu }}", 1, "0.0015"),
         ("{{ v|yuan_wan }}", Decimal("123456789.50"), "12,345.68"),
         ("{{ v|office_date }}", date(2026, 11, 22), "<time>2026-11-22</time>"),
     ],
-    ids=["ha", "mu", "wanmu", "yuan", "date"],
+    ids=["ha", "mu", "wanmu", "small wanmu", "one metre", "yuan", "date"],
 )
 def test_figures_are_printed_as_the_office_writes_them(source, value, shown):
     assert rendered(source, v=value) == shown
