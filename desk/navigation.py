@@ -103,7 +103,9 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "台账与资料",
         (
-            Place("周台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
+            Place("调度", "dispatch:rounds", "calendar-check", Right.READ_LEDGERS),
+            Place("调度报送", "dispatch:reports", "send", Right.REPORT_ROUND),
+            Place("台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
             Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
             Place("资料库", "approvals:library", "library"),
@@ -121,6 +123,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("选址规则", "projects:siting-rules", "map-pin"),
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("期限设置", "deadlines:settings", "sliders-horizontal"),
+            Place("调度规则", "dispatch:round-rules", "calendar-clock"),
         ),
     ),
     (

@@ -31,7 +31,7 @@ from jobs import broker
 
 
 class RoundOut(serializers.ModelSerializer[Round]):
-    label = serializers.CharField(source="period.label", read_only=True)
+    label = serializers.CharField(source="period.label", read_only=True)  # type: ignore[assignment]
     frozen_by = serializers.CharField(source="frozen_by.label", read_only=True, default=None)
 
     class Meta:
@@ -69,6 +69,11 @@ class UnitPeriodIn(PeriodIn):
     organisation = serializers.CharField(max_length=30, help_text="县市或园区代码")
 
 
+class RoundReopenIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+    closes_on = serializers.DateField(help_text="重新截止日")
+
+
 class JobRefOut(serializers.Serializer[Any]):
     job = serializers.IntegerField(source="pk", help_text="后台任务编号，进度见 /jobs/{id}/")
     state = serializers.CharField()
@@ -103,6 +108,22 @@ class RoundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         broker.wake()
         return Response(JobRefOut(job).data, status=status.HTTP_202_ACCEPTED)
 
+    @extend_schema(request=RoundReopenIn, responses={200: RoundOut})
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        """重新打开已定稿的一期：原台账保留，重新定稿成为新版。"""
+        require(actor_of(request), Right.FREEZE_ROUND)
+        data = RoundReopenIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        done = rounds.reopen_round(
+            round_id=self.get_object().pk,
+            **data.validated_data,
+            actor=actor_of(request),
+            today=clock.today(),
+            now=clock.now(),
+        )
+        return Response(RoundOut(done).data)
+
 
 class LedgerOut(serializers.ModelSerializer[LedgerSnapshot]):
     period = serializers.CharField(source="round.period", read_only=True)
@@ -133,7 +154,7 @@ class LedgerDetailOut(LedgerOut):
 class LedgerViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[LedgerSnapshot]
 ):
-    """周台账：查看、下载、生成本单位台账。"""
+    """台账：查看、下载、生成本单位台账。"""
 
     serializer_class = LedgerOut
     filterset_class = LedgerFilter
@@ -148,7 +169,7 @@ class LedgerViewSet(
 
     @extend_schema(request=UnitPeriodIn, responses={202: JobRefOut})
     def create(self, request: Request) -> Response:
-        """生成一个县市或园区的周台账（取自已定稿的全州台账）。"""
+        """生成一个县市或园区的台账（取自已定稿的全州台账）。"""
         require(actor_of(request), Right.READ_LEDGERS)
         data = UnitPeriodIn(data=request.data)
         data.is_valid(raise_exception=True)

@@ -45,3 +45,9 @@ class NothingSaid(DomainError):
     """A report confirms that nothing changed, or says what did."""
 
     code = "nothing_said"
+
+
+class RuleOutOfOrder(DomainError):
+    """A dated rule follows the newest one of its kind."""
+
+    code = "rule_out_of_order"

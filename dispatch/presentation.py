@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from core.units import AreaUnit, format_area
 from deadlines.rules import Lamp
 from dispatch.models import LedgerSnapshot
+from dispatch.rules.differences import Difference, RowChange
 from dispatch.rules.ledger import ColumnKind
 from ui.parts import Fact
 
@@ -140,3 +141,60 @@ def figures_of(ledger: LedgerSnapshot) -> list[Fact]:
         Fact("暂停", totals["lamps"][Lamp.PAUSE.value], "个"),
         Fact("数据日期", ledger.taken_on.isoformat()),
     ]
+
+
+# --- two ledgers beside each other --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """One cell in words, before and after."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """One project that differs."""
+
+    project_id: int
+    name: str
+    unit: str
+    lamp_before: str
+    lamp_after: str
+    is_worse: bool = False
+    cells: Sequence[ChangedCell] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What the comparison shows."""
+
+    new: Sequence[ChangedRow] = field(default_factory=tuple)
+    gone: Sequence[ChangedRow] = field(default_factory=tuple)
+    turned: Sequence[ChangedRow] = field(default_factory=tuple)
+    changed: Sequence[ChangedRow] = field(default_factory=tuple)
+
+
+def changes_of(found: Difference) -> Changed:
+    """A difference in words, its cells as the ledger shows them."""
+    return Changed(
+        new=[_changed_row(row) for row in found.new],
+        gone=[_changed_row(row) for row in found.gone],
+        turned=[_changed_row(row) for row in found.turned],
+        changed=[_changed_row(row) for row in found.changed],
+    )
+
+
+def _changed_row(row: RowChange) -> ChangedRow:
+    cells = [
+        ChangedCell(
+            cell.column["label"], _shown(cell.column, cell.old).text, _shown(cell.column, cell.new).text
+        )
+        for cell in row.cells
+    ]
+    return ChangedRow(
+        row.project_id, row.name, row.unit, row.lamp_before, row.lamp_after, row.is_worse, cells
+    )

@@ -2,10 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dispatch import views
+from dispatch import round_rule_views, round_views, views
 
 app_name = "dispatch"
 urlpatterns = [
+    path("rounds/", round_views.round_list, name="rounds"),
+    path("rounds/compare/", round_views.compare, name="compare"),
+    path("rounds/<int:pk>/", round_views.round_page, name="round"),
+    path("rounds/<int:pk>/reopen/", round_views.reopen, name="round-reopen"),
+    path("reports/", round_views.reports, name="reports"),
+    path("reports/<int:pk>/", round_views.report, name="report"),
+    path("settings/rounds/", round_rule_views.settings_page, name="round-rules"),
+    path("settings/rounds/new/", round_rule_views.new_rule, name="round-rule-new"),
+    path("settings/rounds/units/", round_rule_views.edit_duties, name="round-duties"),
     path("ledgers/", views.ledgers, name="ledgers"),
     path("ledgers/freeze/", views.freeze, name="freeze"),
     path("ledgers/request/", views.request_ledger, name="request"),

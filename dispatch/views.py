@@ -187,7 +187,7 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
         "last": last,
         "previous_from": max(first - selectors.ROWS_A_PAGE, 0) if first else None,
         "next_from": last if last < found.row_count else None,
-        "crumbs": [Crumb("周台账", reverse("dispatch:ledgers")), Crumb(found.round.period.label)],
+        "crumbs": [Crumb("台账", reverse("dispatch:ledgers")), Crumb(found.round.period.label)],
     }
     return render(request, PAGE, context)
 

@@ -28,6 +28,7 @@ from desk import api_screening as screening
 from desk import back_schedule_api as back_schedules
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
+from dispatch import api_rounds as dispatch_rounds
 from duties import api as duties
 from jobs import api as jobs
 from notifications import api as notifications
@@ -86,6 +87,7 @@ for app in (
     people,
     posts,
     dispatch,
+    dispatch_rounds,
     notifications,
     papers,
     jobs,

@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "WindowAnswerEnum": "projects.models.windows.WindowDuty.Answer",
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
+        "RoundKind": "dispatch.models.RoundKind",
         "ProjectLevelEnum": "projects.models.Project.Level",
         "FileLevelEnum": "projects.models.FileLevel",
         "ApprovalLevelEnum": "projects.models.Project.ApprovalLevel",

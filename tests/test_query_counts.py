@@ -52,6 +52,7 @@ NO_LISTS = {
     *("quotas:application-new", "quotas:checklist", "quotas:review-setting"),
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
+    *("dispatch:round-rules", "dispatch:round-rule-new", "dispatch:round-duties", "round-rule-list"),
     *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
     *("maturity-criterion-list", "siting-setting-list", "list-kind-list"),
     *("projects:list-kinds", "projects:list-kind-new"),

@@ -240,6 +240,14 @@ calendar-year-detail         get    =2026        401 200 200 200 200 200 200
 round-list                   get    -            401 200 200 200 403 200 200
 round-freeze                 post   -            401 403 403 400 403 403 403
 round-detail                 get    round        401 200 200 200 403 200 200
+round-reopen                 post   round        401 403 403 400 403 403 403
+round-report-list            get    -            401 200 200 200 200 200 200
+round-report-detail          get    report       401 200 200 200 404 200 200
+round-report-confirm         post   report       401 409 403 409 404 403 403
+round-difference-list        get    -            401 200 200 200 403 200 200
+round-rule-list              get    -            401 200 200 200 200 200 200
+round-rule-list              post   -            401 403 403 400 403 403 400
+round-rule-duties            post   -            401 403 403 400 403 403 400
 ledger-list                  get    -            401 200 200 200 403 200 200
 ledger-list                  post   -            401 400 400 400 403 400 400
 ledger-detail                get    ledger       401 200 200 200 403 200 200
@@ -634,6 +642,19 @@ deadlines:calendar           get    -            302 200 200 200 200 200 200
 deadlines:calendar-notice    get    -            302 403 403 200 403 403 200
 deadlines:calendar-notice    post   -            302 403 403 422 403 403 422
 deadlines:calendar-revision  get    revision     302 403 403 200 403 403 200
+dispatch:rounds              get    -            302 200 200 200 403 200 200
+dispatch:compare             get    -            302 200 200 200 403 200 200
+dispatch:round               get    round        302 200 200 200 403 200 200
+dispatch:round-reopen        get    round        302 403 403 200 403 403 403
+dispatch:round-reopen        post   round        302 403 403 422 403 403 403
+dispatch:reports             get    -            302 200 403 200 200 403 403
+dispatch:report              get    report       302 200 403 200 404 403 403
+dispatch:report              post   report       302 422 403 422 404 403 403
+dispatch:round-rules         get    -            302 200 200 200 200 200 200
+dispatch:round-rule-new      get    -            302 403 403 200 403 403 200
+dispatch:round-rule-new      post   -            302 403 403 422 403 403 422
+dispatch:round-duties        get    -            302 403 403 200 403 403 200
+dispatch:round-duties        post   -            302 403 403 422 403 403 422
 dispatch:ledgers             get    -            302 200 200 200 403 200 200
 dispatch:freeze              post   -            302 403 403 302 403 403 403
 dispatch:request             post   -            302 302 302 302 403 302 302
@@ -992,6 +1013,7 @@ PUBLIC_ROWS = {
     *("library-detail", "library-renew", "library-retire", "library-file"),
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
     "approvals:library-file",
+    *("round-reopen", "dispatch:round", "dispatch:round-reopen"),
 }
 
 

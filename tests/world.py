@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from approvals.models import (
     Batch,
     Expropriation,
@@ -31,7 +31,7 @@ from approvals.services.pauses import pause_step
 from approvals.services.violations import Finding, report_violation
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
-from dispatch.models import LedgerSnapshot
+from dispatch.models import LedgerSnapshot, Report
 from dispatch.models import Round as DispatchRound
 from dispatch.rules.periods import Period
 from dispatch.services import rounds
@@ -116,6 +116,7 @@ class World:
     job: Job
     ledger: LedgerSnapshot
     round: DispatchRound
+    report: Report
     message: Message
     delivery: Delivery
     user: User
@@ -205,6 +206,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         job=JobFactory(organisation=unit, requested_by=officer),
         ledger=ledger,
         round=ledger.round,
+        report=_report(unit),
         message=message,
         delivery=Delivery.objects.create(
             message=message,
@@ -360,6 +362,14 @@ def _paper(project: Project, officer: User) -> Paper:
         title="用地预审批复",
         today=TODAY,
     )
+
+
+def _report(unit: Organisation) -> Report:
+    """The county's word of this week, not said yet."""
+    week = DispatchRound.objects.create(
+        year=2026, number=48, due_on=date(2026, 11, 26), closes_on=date(2026, 11, 26), opened_at=NOW
+    )
+    return Report.objects.create(round=week, organisation=unit)
 
 
 def _ledger(dispatcher: User) -> LedgerSnapshot:

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+from django.conf import settings
 from django.db import migrations
 from django.db.models import F
 
@@ -20,7 +21,9 @@ def load_rules(apps, schema_editor):
         RoundRule.objects.get_or_create(
             kind=kind, effective_from=SINCE, defaults={"reminder_days": [1], "note": NOTE}
         )
-    units = Organisation.objects.filter(kind__in=["county", "park"], is_active=True)
+    units = Organisation.objects.filter(
+        kind__in=["county", "park"], is_active=True, path__contains=f"{settings.PREFECTURE_CODE}/"
+    )
     Duty.objects.bulk_create(
         [Duty(kind=kind, organisation=unit, from_on=SINCE) for kind in KINDS for unit in units],
         ignore_conflicts=True,

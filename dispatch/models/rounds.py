@@ -47,6 +47,12 @@ class RoundRule(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.effective_from} 起"
 
+    @property
+    def day_label(self) -> str:
+        if self.kind == RoundKind.WEEK:
+            return f"每周星期{'一二三四五六日'[self.weekday]}"
+        return f"期末后第 {self.days_after} 个工作日" if self.days_after else "期内最后一个工作日"
+
 
 class ReportingDuty(models.Model):
     """Who reports in the rounds of a kind, from a day on. Public reference data."""

@@ -330,6 +330,11 @@ class Sums:
 _INDEX = {column.key: index for index, column in enumerate(COLUMNS)}
 
 
+def cell_of(row: Row, key: str) -> Cell:
+    """One cell of a row by its column's key."""
+    return row.cells[_INDEX[key]]
+
+
 def sums_of(rows: Iterable[Row]) -> Sums:
     """Add up whole m²; whoever shows a sum converts it afterwards, never the other way round.
 
