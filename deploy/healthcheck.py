@@ -2,6 +2,7 @@
 
 web     answers /readyz (database, broker, migrations)
 beat    has written its schedule lately
+backup  waits for its hour, or has been at work for less than half a day
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 
 BEAT_SCHEDULE = Path("/srv/landguard/run/beat-schedule")
 BEAT_SILENCE = 600.0  # it writes every three minutes
+BACKUP_SIGN = Path("/srv/landguard/backups/.waiting")
+BACKUP_SILENCE = 43_200.0
 
 
 def web() -> bool:
@@ -31,9 +34,13 @@ def beat() -> bool:
     )
 
 
+def backup() -> bool:
+    return time.time() - BACKUP_SIGN.stat().st_mtime < BACKUP_SILENCE
+
+
 if __name__ == "__main__":
     try:
-        healthy = {"web": web, "beat": beat}[sys.argv[1]]()
+        healthy = {"web": web, "beat": beat, "backup": backup}[sys.argv[1]]()
     except OSError as error:
         print(error)
         healthy = False

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "opinions",
     "approvals",
     "dispatch",
+    "upkeep",
     "desk",
     "demo",
 ]
@@ -246,6 +247,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 IMPORT_AT_ONCE_KB = env.integer("LANDGUARD_IMPORT_AT_ONCE_KB", default=300, least=0)
 # Of one attached paper; the proxies let 30 MB pass.
 PAPER_MAX_BYTES = env.integer("LANDGUARD_PAPER_MB", default=20, least=1) * 1024 * 1024
+
+# Where `manage.py backup` puts its folders; not a disk that the database lies on, if there is another.
+BACKUP_DIR = env.path("LANDGUARD_BACKUP_DIR", default=BASE_DIR / "var" / "backups")
 
 # Signed links: openings a minute from one address before every link answers as unknown.
 OPINION_LINK_TRIES = env.integer("LANDGUARD_LINK_TRIES", default=20, least=1)

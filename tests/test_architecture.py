@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     "demo",
     "desk",
+    "upkeep",
     "dispatch",
     "approvals",
     "projects",

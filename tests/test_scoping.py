@@ -24,6 +24,7 @@ OURS = {
         "papers",
         "projects",
         "quotas",
+        "upkeep",
     ),
 }
 UNSCOPED = {
@@ -64,6 +65,8 @@ UNSCOPED = {
     "dispatch.ReportingDuty": "who reports; reference",
     "dispatch.Ladder": "who is reminded when; reference",
     "dispatch.Rung": "who is reminded when; reference",
+    "upkeep.UpkeepRun": "how backups and checks went; no project's data, shown to administrators alone",
+    "upkeep.UpkeepSetting": "how often the system is backed up and checked; reference",
     "projects.DuplicateSetting": "public reference: thresholds",
     "projects.LetterTemplate": "public reference: the words of a letter",
     "projects.PushRule": "public reference: who gets which projects",

@@ -1,4 +1,4 @@
-"""The four commands: setup, server, manage, test."""
+"""The commands: setup, server, manage, backup, restore, test."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ START_PATIENCE = 120.0
 def main(arguments: Sequence[str]) -> int:
     name, *rest = arguments
     commands = {"setup": setup, "server": server, "manage": manage, "test": test}
+    commands |= {"backup": backup, "restore": restore}
     try:
         with stoppable():
             return commands[name](rest)
@@ -54,6 +55,14 @@ def manage(arguments: Sequence[str]) -> int:
     prepare(PRODUCT)
     with lasting_services() as (settings, _):
         return run_at_terminal([str(PYTHON), "manage.py", *arguments], env=child_environment(**settings))
+
+
+def backup(arguments: Sequence[str]) -> int:
+    return manage(["backup", *arguments])
+
+
+def restore(arguments: Sequence[str]) -> int:
+    return manage(["restore", *arguments])
 
 
 def test(arguments: Sequence[str]) -> int:

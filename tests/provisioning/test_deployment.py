@@ -14,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PINNED = sorted(ROOT.glob("requirements*.txt"))
-LASTING = ("web", "worker", "beat", "database", "broker", "proxy")
+LASTING = ("web", "worker", "beat", "backup", "database", "broker", "proxy")
 FILLED = {
     "SECRET_KEY": "Zk3-4hQ7pV_x2mN9sLr8tYc1wBf6gJd0aEuIoP5qRzXvKbMnHj",
     "POSTGRES_PASSWORD": "secret",
@@ -151,7 +151,10 @@ def test_production_refuses_a_missing_or_nonsensical_variable_by_its_name(exampl
     assert name in refused.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", ["setup", "server", "test", "manage", "compile-requirements"])
+SCRIPTS = ("setup", "server", "test", "manage", "backup", "restore", "compile-requirements")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_the_scripts_can_be_run(name):
     assert os.access(ROOT / "script" / name, os.X_OK)
 

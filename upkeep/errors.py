@@ -1,0 +1,29 @@
+"""Refusals of the system's upkeep."""
+
+from __future__ import annotations
+
+from core.errors import DomainError
+
+
+class BackupDamaged(DomainError):
+    """A backup is not what was written: a byte differs, a file is missing, the format is unknown."""
+
+    code = "backup_damaged"
+
+
+class BackupNotMade(DomainError):
+    """A backup could not be taken."""
+
+    code = "backup_not_made"
+
+
+class NotRestored(DomainError):
+    """A backup could not be restored, or what was restored is not what was backed up."""
+
+    code = "not_restored"
+
+
+class SettingOutOfOrder(DomainError):
+    """A new version of a dated setting that does not follow the newest."""
+
+    code = "setting_out_of_order"
