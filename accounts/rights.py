@@ -68,6 +68,8 @@ class Right(StrEnum):
     ASK_OPINIONS = "发起征求意见"
     ANSWER_OPINION = "反馈部门意见"
     EDIT_OPINION_RULES = "修改征求意见规则"
+    ASK_QUESTIONS = "提出业务咨询"
+    ANSWER_QUESTIONS = "答复业务咨询"
     RAISE_PROBLEM = "登记问题"
     RUN_PROBLEMS = "处置问题"
     CLOSE_PROBLEMS = "问题销号"
@@ -81,7 +83,9 @@ class Right(StrEnum):
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
 # What everybody does who works on a dossier.
-_DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT, Right.ASK_OPINIONS})
+_DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT, Right.ASK_OPINIONS}) | {
+    Right.ASK_QUESTIONS
+}
 # Problems and tasks: raised and handled by everybody who works, run by the bureau.
 _DUTIES = frozenset({Right.RAISE_PROBLEM, Right.HANDLE_TASKS})
 _DUTIES_BUREAU = _DUTIES | {Right.RUN_PROBLEMS, Right.ISSUE_TASKS, Right.KEEP_VISITS}
@@ -122,7 +126,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _DOSSIER
     | _POOL_OFFICE
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER, Right.EDIT_LIBRARY}
-    | {Right.EDIT_OPINION_RULES}
+    | {Right.EDIT_OPINION_RULES, Right.ANSWER_QUESTIONS}
     | _DUTIES_BUREAU
     | {Right.CLOSE_PROBLEMS, Right.SUPERVISE, Right.KEEP_DUTY_LETTERS, Right.EDIT_DUTY_RULES}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
@@ -151,6 +155,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _DOSSIER
     | {Right.EDIT_LIBRARY}
     | _POOL_WORK
+    | {Right.ANSWER_QUESTIONS}
     | _DUTIES_BUREAU
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
     | {Right.RUN_CASES, Right.CLOSE_CASES}
@@ -166,7 +171,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.ISSUE_TASKS, Right.KEEP_VISITS, Right.KEEP_DUTY_LETTERS},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
-        | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION, Right.REPORT_ROUND}
+        | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION, Right.REPORT_ROUND, Right.ASK_QUESTIONS}
         | _DUTIES
         | {Right.RUN_PROBLEMS}
     ),

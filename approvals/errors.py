@@ -59,6 +59,12 @@ class OccasionOutOfOrder(DomainError):
     code = "occasion_out_of_order"
 
 
+class MatterOutOfOrder(DomainError):
+    """The matter is answered or published already, or its days contradict each other."""
+
+    code = "matter_out_of_order"
+
+
 class ExtensionTooLong(DomainError):
     """The law allows no more than this."""
 

@@ -11,6 +11,7 @@ from approvals import (
     document_views,
     expropriation_views,
     library_views,
+    matter_views,
     occasion_views,
     pause_views,
     set_quality_views,
@@ -19,7 +20,7 @@ from approvals import (
     views,
 )
 from approvals.registers import pages_of
-from approvals.rules import Verb
+from approvals.rules import Desk, Verb
 
 app_name = "approvals"
 
@@ -38,6 +39,26 @@ urlpatterns = [
     *pages_of(expropriation_views.REGISTER),
     *pages_of(supply_views.REGISTER),
     path("settings/idle-land/", supply_views.idle_settings, name="idle-settings"),
+    *(
+        pattern
+        for desk in Desk
+        for pattern in (
+            path(f"{desk}/", matter_views.index, {"desk": desk}, name=desk.value),
+            path(f"{desk}/export/", matter_views.sheet, {"desk": desk}, name=f"{desk}-export"),
+            path(
+                f"projects/<int:pk>/{desk}/new/",
+                matter_views.raise_of_project,
+                {"desk": desk},
+                name=f"project-{desk}-new",
+            ),
+        )
+    ),
+    path("questions/new/", matter_views.raise_one, {"desk": Desk.QUESTIONS}, name="questions-new"),
+    path("upward/new/", matter_views.raise_one, {"desk": Desk.UPWARD}, name="upward-new"),
+    path("matters/<int:pk>/", matter_views.matter, name="matter"),
+    path("matters/<int:pk>/answer/", matter_views.answer, name="matter-answer"),
+    path("matters/<int:pk>/publish/", matter_views.publish, name="matter-publish"),
+    path("settings/matter-terms/", matter_views.terms, name="matter-terms"),
     path("batches/", document_views.batch_index, name="batches"),
     path("batches/new/", document_views.batch_new, name="batch-new"),
     path("batches/<int:pk>/", document_views.batch, name="batch"),

@@ -21,6 +21,7 @@ from desk import (
     dossier_file,
     dossier_gates,
     dossier_land,
+    dossier_matters,
     dossier_opinions,
     dossier_papers,
     dossier_people,
@@ -79,6 +80,7 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("documents", "批复", "desk/dossier/_documents.html", dossier_documents.read),
     DossierTab("expropriation", "征收", "desk/dossier/_expropriation.html", dossier_expropriation.read),
     DossierTab("supply", "供地", "desk/dossier/_supply.html", dossier_supply.read),
+    DossierTab("matters", "批后与汇报", "desk/dossier/_matters.html", dossier_matters.read),
     DossierTab(
         "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count
     ),

@@ -73,6 +73,9 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("用地批次", "approvals:batches", "layers"),
             Place("土地征收", "approvals:expropriations", "landmark"),
             Place("供地", "approvals:supplies", "map"),
+            Place("批后事项", "approvals:after-approval", "file-check"),
+            Place("向上汇报", "approvals:upward", "arrow-up-from-line"),
+            Place("业务咨询", "approvals:questions", "circle-question-mark"),
         ),
     ),
     (

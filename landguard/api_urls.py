@@ -13,6 +13,7 @@ from approvals import document_api as documents
 from approvals import expropriation_api as expropriations
 from approvals import gate_api as approval_gates
 from approvals import library_api as library
+from approvals import matter_api as matters
 from approvals import occasion_api as occasions
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
@@ -72,6 +73,7 @@ for app in (
     approval_gates,
     pauses,
     occasions,
+    matters,
     library,
     set_checks,
     handling_settings,

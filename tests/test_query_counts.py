@@ -14,6 +14,7 @@ from accounts.models import User
 from approvals.models import Step, StepType
 from approvals.rules import Gate, Statement
 from approvals.services.gates import Target, set_stock_target, state_gate
+from approvals.services.matters import MatterFacts, raise_matter
 from approvals.services.violations import Finding, report_violation
 from audit.services import record
 from deadlines.models import Deadline, Pause, PauseKind
@@ -64,6 +65,7 @@ NO_LISTS = {
     *("annual-list-difference", "projects:annual-quota-enter"),
     *("projects:bulk", "projects:counts", "projects:totals"),
     *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
+    *("approvals:questions-new", "approvals:upward-new", "approvals:matter-terms", "matter-term-list"),
     *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),
     *("opinions:kinds", "opinions:rules"),
@@ -166,6 +168,11 @@ def gate_rows(project: Project, place: int, *, people: dict[str, User]) -> None:
     state_gate(actor=people["section"], project_id=project.pk, gate=Gate.FARMLAND, stated=stated, today=TODAY)
     finding = Finding("墨冲镇", "未批先建", TODAY, project_id=project.pk)
     report_violation(actor=people["county"], organisation=None, finding=finding, today=TODAY)
+    for kind in ("QUESTION", "SUPPORT", "PETITION"):
+        raised = MatterFacts(
+            kind, "事由", "内容", TODAY, project.pk, "", organisation("522700-ZRZY-BZ"), "", "省厅"
+        )
+        raise_matter(actor=people["county"], facts=raised, today=TODAY)
     set_stock_target(
         actor=people["dispatch"],
         organisation=OrganisationFactory(parent=organisation("522700")),

@@ -14,6 +14,7 @@ from approvals.models import (
     LandDocument,
     LibraryItem,
     LibraryVersion,
+    Matter,
     Occasion,
     SetCheck,
     SetCheckItem,
@@ -25,6 +26,7 @@ from approvals.services.acceptance import accept_step
 from approvals.services.checks import CheckedPaper, check_set
 from approvals.services.library import VersionFacts
 from approvals.services.library import add_item as add_guide
+from approvals.services.matters import MatterFacts, raise_matter
 from approvals.services.occasions import OccasionFacts, begin_occasion
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
@@ -138,6 +140,7 @@ class World:
     contact: PreContact
     pause: Pause
     occasion: Occasion
+    matter: Matter
     guide: LibraryItem
     guide_version: LibraryVersion
     set_check: SetCheck
@@ -260,6 +263,18 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         pool_rows=build_pool(officer=officer, dispatcher=dispatcher),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
+        matter=raise_matter(
+            actor=officer,
+            facts=MatterFacts(
+                "QUESTION",
+                "临时用地能否延期",
+                "期满后能否续期",
+                TODAY,
+                project_id=project.pk,
+                holder=organisation("522700-ZRZY-YTGZ"),
+            ),
+            today=TODAY,
+        ),
         violation=report_violation(
             actor=officer,
             organisation=None,

@@ -63,6 +63,7 @@ from approvals.rules.limits import (
     shortest,
     validity_limits,
 )
+from approvals.rules.matters import KINDS_OF_DESK, Desk, desk_of
 from approvals.rules.order import (
     ASSEMBLY_CODE,
     Predecessor,
@@ -113,6 +114,7 @@ __all__ = [
     "COUNTS_AS_LAND",
     "COURSE_OF",
     "FOR_A_TIME",
+    "KINDS_OF_DESK",
     "KIND_OF_STEP",
     "LISTING_CODE",
     "LISTING_RESULT",
@@ -127,6 +129,7 @@ __all__ = [
     "BackSchedule",
     "Cover",
     "Deposit",
+    "Desk",
     "Floor",
     "FundReading",
     "FundSums",
@@ -170,6 +173,7 @@ __all__ = [
     "binding",
     "binding_acceptance_day",
     "choose",
+    "desk_of",
     "doc_no_year",
     "fee_of",
     "forecast",
