@@ -45,6 +45,10 @@ from projects import api_whereabouts as whereabouts
 from quotas import api_applications as quota_applications
 from quotas import api_ledger as quota_ledgers
 from quotas import api_proposals as quota_proposals
+from quotas import api_settings as quota_settings
+from quotas import api_standing as quota_standing
+from quotas import api_supply as quota_supply
+from quotas import api_trials as quota_trials
 
 router = DefaultRouter()
 # No pictures of the address in other formats: every answer is JSON.
@@ -81,6 +85,10 @@ for app in (
     expropriations,
     supplies,
     quota_ledgers,
+    quota_standing,
+    quota_supply,
+    quota_settings,
+    quota_trials,
     back_schedules,
     whose_days,
     deadlines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,9 +17,9 @@ from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
 from core import clock
-from papers.services import Upload
 from projects.models import Project
 from quotas import rules
+from quotas.api_verbs import Call, upload_of, verb
 from quotas.filters import ApplicationFilterSet
 from quotas.models import Application, ApplicationLine, ApplicationOpinion, ChecklistItem
 from quotas.rules import Instrument, Pool
@@ -131,6 +132,30 @@ class OpinionOut(serializers.ModelSerializer[ApplicationOpinion]):
         fields = ["id", "application", "organisation", "asked_on", "verdict", "text", "answered_on"]
 
 
+def _of_application(service: Callable[..., Application]) -> Callable[[Call], None]:
+    """A service that takes the application, perhaps a reason, and the day."""
+
+    def act(call: Call) -> None:
+        values = {} if call.data is None else call.values
+        service(actor=call.actor, application_id=call.row.pk, today=call.today, **values)
+
+    return act
+
+
+def _hand_in(call: Call) -> None:
+    items = ChecklistItem.objects.in_force(call.today)
+    item = items.filter(pool=call.row.pool, code=call.values["code"]).first()
+    if item is None:
+        raise serializers.ValidationError({"code": ["材料清单中没有这一项。"]})
+    services.attach_material(
+        actor=call.actor,
+        application_id=call.row.pk,
+        item=item,
+        upload=upload_of(call),
+        today=call.today,
+    )
+
+
 class QuotaApplicationViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Application]
 ):
@@ -186,72 +211,34 @@ class QuotaApplicationViewSet(
         }
         return Response(ApplicationCheckOut(answer).data)
 
-    @extend_schema(request={"multipart/form-data": MaterialIn}, responses=ApplicationOut)
-    @action(detail=True, methods=["post"])
-    def material(self, request: Request, pk: str) -> Response:
-        """上传一项材料。"""
-        row = self.get_object()
-        data = MaterialIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        today = clock.today()
-        items = ChecklistItem.objects.in_force(today).filter(pool=row.pool, code=data.validated_data["code"])
-        item = items.first()
-        if item is None:
-            raise serializers.ValidationError({"code": ["材料清单中没有这一项。"]})
-        file = data.validated_data["file"]
-        services.attach_material(
-            actor=actor_of(request),
-            application_id=row.pk,
-            item=item,
-            upload=Upload(name=file.name, content=file.read()),
-            today=today,
-        )
-        return self._answer(row.pk)
-
-    @extend_schema(request=None, responses=ApplicationOut)
-    @action(detail=True, methods=["post"])
-    def submit(self, request: Request, pk: str) -> Response:
-        """提交；不符合条件的，逐条返回理由和依据。"""
-        row = self.get_object()
-        services.submit_application(actor=actor_of(request), application_id=row.pk, today=clock.today())
-        return self._answer(row.pk)
-
-    @extend_schema(request=None, responses=ApplicationOut)
-    @action(detail=True, methods=["post"])
-    def review(self, request: Request, pk: str) -> Response:
-        """发出会同审核。"""
-        row = self.get_object()
-        services.begin_review(actor=actor_of(request), application_id=row.pk, today=clock.today())
-        return self._answer(row.pk)
-
-    @extend_schema(request=ReasonIn, responses=ApplicationOut)
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def send_back(self, request: Request, pk: str) -> Response:
-        """退回并说明理由。"""
-        row = self.get_object()
-        services.return_application(
-            actor=actor_of(request), application_id=row.pk, today=clock.today(), **_reason(request)
-        )
-        return self._answer(row.pk)
-
-    @extend_schema(request=ReasonIn, responses=ApplicationOut)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        """撤回并说明理由。"""
-        row = self.get_object()
-        services.withdraw_application(
-            actor=actor_of(request), application_id=row.pk, today=clock.today(), **_reason(request)
-        )
-        return self._answer(row.pk)
+    material = verb(
+        "material", "上传一项材料。", _hand_in, takes=MaterialIn, answers=ApplicationOut, with_file=True
+    )
+    submit = verb(
+        "submit",
+        "提交；不符合条件的，逐条返回理由和依据。",
+        _of_application(services.submit_application),
+        answers=ApplicationOut,
+    )
+    review = verb("review", "发出会同审核。", _of_application(services.begin_review), answers=ApplicationOut)
+    send_back = verb(
+        "send_back",
+        "退回并说明理由。",
+        _of_application(services.return_application),
+        takes=ReasonIn,
+        answers=ApplicationOut,
+        path="return",
+    )
+    withdraw = verb(
+        "withdraw",
+        "撤回并说明理由。",
+        _of_application(services.withdraw_application),
+        takes=ReasonIn,
+        answers=ApplicationOut,
+    )
 
     def _answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         return Response(ApplicationOut(self.get_queryset().get(pk=pk)).data, status=code)
-
-
-def _reason(request: Request) -> dict[str, str]:
-    data = ReasonIn(data=request.data)
-    data.is_valid(raise_exception=True)
-    return {"reason": data.validated_data["reason"]}
 
 
 class QuotaOpinionViewSet(
@@ -267,17 +254,15 @@ class QuotaOpinionViewSet(
         rows = ApplicationOpinion.objects.visible_to(actor_of(self.request))
         return rows.select_related("organisation").order_by("-id")
 
-    @extend_schema(request=OpinionIn, responses=OpinionOut)
-    @action(detail=True, methods=["post"])
-    def answer(self, request: Request, pk: str) -> Response:
-        """登记意见。"""
-        row = self.get_object()
-        data = OpinionIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        done = services.answer_opinion(
-            actor=actor_of(request), opinion_id=row.pk, today=clock.today(), **data.validated_data
-        )
-        return Response(OpinionOut(done).data)
+    answer = verb(
+        "answer",
+        "登记意见。",
+        lambda call: services.answer_opinion(
+            actor=call.actor, opinion_id=call.row.pk, today=call.today, **call.values
+        ),
+        takes=OpinionIn,
+        answers=OpinionOut,
+    )
 
 
 def register(router: BaseRouter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from core import clock
 from papers.services import Upload
+from quotas.api_verbs import Call, upload_of, verb
 from quotas.models import PriceDraft, PricePoint, Proposal, ProposalLine
 from quotas.selectors import proposing as selectors
 from quotas.selectors.applications import application_list
@@ -114,6 +116,51 @@ def _upload(file: Any) -> Upload:
     return Upload(name=file.name, content=file.read())
 
 
+def _of_proposal(service: Callable[..., Proposal]) -> Callable[[Call], None]:
+    """A service that takes the scheme, what the request says, and the day."""
+
+    def act(call: Call) -> None:
+        service(actor=call.actor, proposal_id=call.row.pk, today=call.today, **call.values)
+
+    return act
+
+
+def _approve(call: Call) -> None:
+    services.approve_application(
+        actor=call.actor,
+        application_id=call.row.application_id,
+        decision=call.data.decision(),
+        today=call.today,
+    )
+
+
+def _refuse(call: Call) -> None:
+    services.refuse_application(
+        actor=call.actor,
+        application_id=call.row.application_id,
+        decision=call.data.decision(),
+        reason=call.values["reason"],
+        today=call.today,
+    )
+
+
+def _agree(call: Call) -> None:
+    services.record_agreement(
+        actor=call.actor,
+        proposal_id=call.row.pk,
+        number=call.values["number"],
+        agreed_on=call.values["agreed_on"],
+        upload=upload_of(call),
+        today=call.today,
+    )
+
+
+def _pay(call: Call) -> None:
+    paid = call.values
+    voucher = Voucher(paid["payee"], paid["number"], paid["yuan"], paid["paid_on"], upload_of(call))
+    services.record_payment(actor=call.actor, proposal_id=call.row.pk, voucher=voucher, today=call.today)
+
+
 class QuotaProposalViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Proposal]
 ):
@@ -140,68 +187,27 @@ class QuotaProposalViewSet(
         )
         return self._answer(made.pk, status.HTTP_201_CREATED)
 
-    @extend_schema(request=CommitIn, responses=ProposalOut)
-    @action(detail=True, methods=["post"])
-    def commit(self, request: Request, pk: str) -> Response:
-        """提交并预占；依据有变化的，逐条返回变化。"""
-        row, data = self.get_object(), _valid(CommitIn, request)
-        services.commit_proposal(actor=actor_of(request), proposal_id=row.pk, today=clock.today(), **data)
-        return self._answer(row.pk)
-
-    @extend_schema(request={"multipart/form-data": DecisionIn}, responses=ProposalOut)
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, pk: str) -> Response:
-        """登记州政府批准。"""
-        row, data = self.get_object(), DecisionIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.approve_application(
-            actor=actor_of(request),
-            application_id=row.application_id,
-            decision=data.decision(),
-            today=clock.today(),
-        )
-        return self._answer(row.pk)
-
-    @extend_schema(request={"multipart/form-data": RefusalIn}, responses=ProposalOut)
-    @action(detail=True, methods=["post"])
-    def refuse(self, request: Request, pk: str) -> Response:
-        """登记未批准。"""
-        row, data = self.get_object(), RefusalIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.refuse_application(
-            actor=actor_of(request),
-            application_id=row.application_id,
-            decision=data.decision(),
-            reason=data.validated_data["reason"],
-            today=clock.today(),
-        )
-        return self._answer(row.pk)
-
-    @extend_schema(request={"multipart/form-data": AgreementIn}, responses=ProposalOut)
-    @action(detail=True, methods=["post"])
-    def agree(self, request: Request, pk: str) -> Response:
-        """登记流转协议。"""
-        row, data = self.get_object(), _valid(AgreementIn, request)
-        services.record_agreement(
-            actor=actor_of(request),
-            proposal_id=row.pk,
-            number=data["number"],
-            agreed_on=data["agreed_on"],
-            upload=_upload(data["file"]),
-            today=clock.today(),
-        )
-        return self._answer(row.pk)
-
-    @extend_schema(request={"multipart/form-data": PaymentIn}, responses=ProposalOut)
-    @action(detail=True, methods=["post"])
-    def pay(self, request: Request, pk: str) -> Response:
-        """登记缴款。"""
-        row, data = self.get_object(), _valid(PaymentIn, request)
-        voucher = Voucher(data["payee"], data["number"], data["yuan"], data["paid_on"], _upload(data["file"]))
-        services.record_payment(
-            actor=actor_of(request), proposal_id=row.pk, voucher=voucher, today=clock.today()
-        )
-        return self._answer(row.pk)
+    commit = verb(
+        "commit",
+        "提交并预占；依据有变化的，逐条返回变化。",
+        _of_proposal(services.commit_proposal),
+        takes=CommitIn,
+        answers=ProposalOut,
+    )
+    approve = verb(
+        "approve", "登记州政府批准。", _approve, takes=DecisionIn, answers=ProposalOut, with_file=True
+    )
+    refuse = verb("refuse", "登记未批准。", _refuse, takes=RefusalIn, answers=ProposalOut, with_file=True)
+    agree = verb("agree", "登记流转协议。", _agree, takes=AgreementIn, answers=ProposalOut, with_file=True)
+    pay = verb("pay", "登记缴款。", _pay, takes=PaymentIn, answers=ProposalOut, with_file=True)
+    hook_up = verb(
+        "hook_up",
+        "办理挂钩；未缴清的，逐收款方返回尚欠。",
+        _of_proposal(services.hook_up),
+        takes=HookUpIn,
+        answers=ProposalOut,
+        path="hook-up",
+    )
 
     @extend_schema(request=PriceStrikeIn, responses=ProposalOut)
     @action(
@@ -216,14 +222,6 @@ class QuotaProposalViewSet(
         if not row.payments.filter(pk=int(payment)).exists():
             raise Http404
         services.strike_payment(actor=actor_of(request), payment_id=int(payment), today=clock.today(), **data)
-        return self._answer(row.pk)
-
-    @extend_schema(request=HookUpIn, responses=ProposalOut)
-    @action(detail=True, methods=["post"], url_path="hook-up", url_name="hook-up")
-    def hook_up(self, request: Request, pk: str) -> Response:
-        """办理挂钩；未缴清的，逐收款方返回尚欠。"""
-        row, data = self.get_object(), _valid(HookUpIn, request)
-        services.hook_up(actor=actor_of(request), proposal_id=row.pk, today=clock.today(), **data)
         return self._answer(row.pk)
 
     def _answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:

@@ -249,3 +249,27 @@ class PricesRefused(DomainError):
     """A workbook of prices with errors, without news, or a price struck before."""
 
     code = "prices_refused"
+
+
+class LinkRefused(DomainError):
+    """A consolidation project does not bring what is to be linked, or brings it to another."""
+
+    code = "link_refused"
+
+
+class BookOverdrawn(DomainError):
+    """A county's book holds less than is to be taken; facts say how much."""
+
+    code = "book_overdrawn"
+
+
+class EntryRefused(DomainError):
+    """An entry of a county's book that does not go there, or was undone before."""
+
+    code = "entry_refused"
+
+
+class DeductionRefused(DomainError):
+    """Nothing to deduct, too much of it, or settled before."""
+
+    code = "deduction_refused"

@@ -9,7 +9,16 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from quotas import selectors
-from quotas.models import Account, Booking, Consolidation, Movement, Reservation
+from quotas.models import (
+    Account,
+    Booking,
+    Consolidation,
+    CountyEntry,
+    Movement,
+    PendingDeduction,
+    Reservation,
+    SupplyLink,
+)
 from quotas.rules import Instrument
 from ui.filters import offer
 from ui.forms import DateInput
@@ -125,3 +134,61 @@ class ConsolidationFilterSet(django_filters.FilterSet):
         if self.request is not None and self.request.user.is_authenticated:
             units = selectors.counties(actor=self.request.user)
             offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
+
+
+class SupplyLinkFilterSet(django_filters.FilterSet):
+    """Parameters: q, unit (code of the project's county), standing (1: not taken back)."""
+
+    q = django_filters.CharFilter(
+        label="关键词",
+        method="by_words",
+        widget=forms.TextInput(attrs={"placeholder": "建设项目 / 整治项目 / 文号", "maxlength": 60}),
+    )
+    unit = django_filters.CharFilter(label="县市代码", field_name="county__code")
+    standing = django_filters.ChoiceFilter(
+        label="状态", choices=[("1", "有效"), ("0", "已解除")], method="by_standing", empty_label="全部"
+    )
+
+    class Meta:
+        model = SupplyLink
+        fields: ClassVar[list[str]] = []
+
+    def by_words(self, rows: QuerySet[SupplyLink], name: str, value: str) -> QuerySet[SupplyLink]:
+        for word in value.split()[:5]:
+            rows = rows.filter(
+                Q(project__search_text__icontains=word)
+                | Q(consolidation__name__icontains=word)
+                | Q(document_no__icontains=word)
+            )
+        return rows
+
+    def by_standing(self, rows: QuerySet[SupplyLink], name: str, value: str) -> QuerySet[SupplyLink]:
+        return rows.filter(released_on__isnull=value == "1")
+
+
+class CountyEntryFilterSet(django_filters.FilterSet):
+    """Parameters: book, unit (code), act."""
+
+    book = django_filters.ChoiceFilter(label="账目", choices=CountyEntry.Book.choices, empty_label="全部")
+    unit = django_filters.CharFilter(label="县市代码", field_name="county__code")
+    act = django_filters.ChoiceFilter(label="类型", choices=CountyEntry.Act.choices, empty_label="全部")
+
+    class Meta:
+        model = CountyEntry
+        fields: ClassVar[list[str]] = []
+
+
+class DeductionFilterSet(django_filters.FilterSet):
+    """Parameters: unit (code), open (1: to be deducted)."""
+
+    unit = django_filters.CharFilter(label="县市代码", field_name="county__code")
+    open = django_filters.ChoiceFilter(
+        label="状态", choices=[("1", "待扣减"), ("0", "已办结")], method="by_open", empty_label="全部"
+    )
+
+    class Meta:
+        model = PendingDeduction
+        fields: ClassVar[list[str]] = []
+
+    def by_open(self, rows: QuerySet[PendingDeduction], name: str, value: str) -> QuerySet[PendingDeduction]:
+        return rows.filter(settled_on__isnull=value == "1")

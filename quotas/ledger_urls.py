@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quotas.views import bookings, ledger, opening, policies, standing, supply, year_end
+from quotas.views import bookings, books, ledger, opening, policies, standing, supply, year_end
+from quotas.views.verbs import routes
 
 urlpatterns = [
     path("pool/", ledger.overview, name="pool"),
@@ -33,4 +34,13 @@ urlpatterns = [
     path("pool/reservations/<int:pk>/", standing.reservation, name="reservation"),
     path("pool/reservations/<int:pk>/release/", standing.release, name="reservation-release"),
     path("pool/transfers/<int:pk>/complete/", standing.complete, name="transfer-complete"),
+    path("pool/links/", books.link_list, name="links"),
+    path("pool/county-books/", books.book_list, name="county-books"),
+    path("pool/county-books/new/", books.book_enter, name="county-entry-new"),
+    path("pool/deductions/", books.deduction_list, name="deductions"),
+    *routes("pool/supply/<int:pk>/", books.CONSOLIDATION_VERBS),
+    *routes("pool/links/<int:pk>/", books.LINK_VERBS),
+    *routes("pool/county-books/<int:pk>/", books.ENTRY_VERBS),
+    *routes("pool/reservations/<int:pk>/", books.RESERVATION_VERBS),
+    *routes("pool/deductions/<int:pk>/", books.DEDUCTION_VERBS),
 ]

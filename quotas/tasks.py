@@ -8,7 +8,7 @@ from celery import shared_task
 
 from core import clock
 from quotas.proof import lines_of, prove
-from quotas.services import reservations
+from quotas.services import policies, reservations
 
 logger = logging.getLogger(__name__)
 
@@ -25,5 +25,8 @@ def check_ledger(**_ignored: object) -> None:
 
 @shared_task(name="quotas.release_expired", ignore_result=True)
 def release_expired(**_ignored: object) -> None:
-    """Every night: what was held and not approved in time goes back. Safe to run twice."""
+    """Every night: what was held and not approved in time goes back, and the trial clock of rules that
+    were replaced ends. Safe to run twice.
+    """
     reservations.expire(today=clock.today())
+    policies.end_replaced_trials(today=clock.today())

@@ -50,7 +50,8 @@ from tests.world_land import land_of
 NO_LISTS = {
     *("quotas:price-template", "quotas:fiscal-accounts"),
     *("quotas:opening", "quotas:supply-new", "quotas:negative-new", "quotas:policies", "quota-policy-list"),
-    *("quotas:application-new", "quotas:checklist", "quotas:review-setting"),
+    *("quotas:application-new", "quotas:checklist", "quotas:review-setting", "quotas:county-entry-new"),
+    *("quota-checklist-list", "quota-review-setting-list", "quota-fiscal-account-list"),
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
     *("dispatch:round-rules", "dispatch:round-rule-new", "dispatch:round-duties", "round-rule-list"),

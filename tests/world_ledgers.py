@@ -10,20 +10,25 @@ from quotas.models import (
     Account,
     Booking,
     Consolidation,
+    CountyEntry,
     Movement,
     NegativeListing,
     OpeningDraft,
+    PendingDeduction,
     Reservation,
+    SupplyLink,
     TransferOut,
     YearEndRun,
 )
 from quotas.rules import Instrument, Pool
-from quotas.services import bookings, negative_list, reservations, supply, year_end
+from quotas.services import bookings, county_books, negative_list, reservations, supply, year_end
 from quotas.services.bookings import Gross, Sheet
+from quotas.services.county_books import Voucher
 from quotas.services.opening import stage_opening
 from quotas.services.reservations import Wanted
 from quotas.services.supply import ConsolidationFacts
-from tests.factories import organisation
+from quotas.services.supply_links import LinkFacts, link_supply
+from tests.factories import ProjectFactory, organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,9 @@ class QuotaRows:
     reservation: Reservation
     transfer_out: TransferOut
     opening: OpeningDraft
+    supply_link: SupplyLink
+    county_entry: CountyEntry
+    deduction: PendingDeduction
 
 
 def build_quotas(*, dispatcher: User, today: date, has_farmland: bool = True) -> QuotaRows:
@@ -67,6 +75,13 @@ def build_quotas(*, dispatcher: User, today: date, has_farmland: bool = True) ->
     mine = _reserve(pool, "522701", Wanted(account, 1_000), today)
     given = _reserve(Pool.SCALE, "522730", Wanted(scale, 1_000), today)
     reservations.lock(reservation_id=given.pk, on=today, actor=None, use_by_on=today + timedelta(days=180))
+    accepted = supply.enter_consolidation(
+        actor=dispatcher,
+        facts=ConsolidationFacts(name="墨冲镇土地整治项目", county=own, area_m2=420_000),
+        stage="ACCEPTED",
+        stage_on=today,
+        today=today,
+    )
     return QuotaRows(
         quota_account=account,
         quota_movement=Movement.objects.filter(target=account).order_by("pk")[0],
@@ -75,13 +90,7 @@ def build_quotas(*, dispatcher: User, today: date, has_farmland: bool = True) ->
         quota_run=year_end.prepare_run(
             actor=dispatcher, pool=Pool.SCALE, year=today.year, occurred_on=today, today=today
         ),
-        consolidation=supply.enter_consolidation(
-            actor=dispatcher,
-            facts=ConsolidationFacts(name="墨冲镇土地整治项目", county=own, area_m2=420_000),
-            stage="ACCEPTED",
-            stage_on=today,
-            today=today,
-        ),
+        consolidation=accepted,
         listing=negative_list.list_county(
             county=own, reason="2025年调入指标未用完", listed_on=today, actor=dispatcher
         ),
@@ -91,6 +100,33 @@ def build_quotas(*, dispatcher: User, today: date, has_farmland: bool = True) ->
             actor=dispatcher,
             filename="期初.csv",
             content="指标,指标所在,数量,单位\n补充耕地数量,都匀市,1.5,公顷\n".encode(),
+        ),
+        supply_link=link_supply(
+            actor=dispatcher,
+            consolidation_id=accepted.pk,
+            project_id=ProjectFactory(name="都匀市绕城公路").pk,
+            facts=LinkFacts(area_m2=20_000, document_no="补充耕地方案1号"),
+            linked_on=today,
+            today=today,
+        ),
+        county_entry=county_books.enter(
+            actor=dispatcher,
+            book="PLAN_NEW",
+            act="GRANTED",
+            county=own,
+            amount=900_000,
+            voucher=Voucher("规划下达", "黔自然资函〔2026〕9号", today),
+            today=today,
+        ),
+        # A month ahead of its time, as no service would note it.
+        deduction=PendingDeduction.objects.create(
+            reservation=mine,
+            county=own,
+            amount=500,
+            cause="FROZEN",
+            document_no="黔自然资函〔2026〕21号",
+            noted_on=today,
+            noted_by=dispatcher,
         ),
     )
 

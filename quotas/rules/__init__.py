@@ -26,6 +26,7 @@ from quotas.rules.eligibility import (
     plan_eligibility,
     scale_eligibility,
 )
+from quotas.rules.fund import FundShare, fund_share
 from quotas.rules.instruments import Instrument, Pool
 from quotas.rules.pooling import Share, Unused, pooled_share, unused_scale, usable_amount
 from quotas.rules.pricing import (
@@ -67,6 +68,7 @@ __all__ = [
     "Drawn",
     "Eligibility",
     "FarmlandCategory",
+    "FundShare",
     "Holding",
     "Instrument",
     "Land",
@@ -102,6 +104,7 @@ __all__ = [
     "draw_scale",
     "farmland_eligibility",
     "farmland_sources",
+    "fund_share",
     "payments_by_owner",
     "plan_eligibility",
     "pooled_share",

@@ -25,6 +25,7 @@ from quotas.selectors.pools import (
     pool_gauges,
     pool_holder,
     prefecture_of,
+    trial_of,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "pool_holder",
     "prefecture_of",
     "prove_ledger",
+    "trial_of",
 ]

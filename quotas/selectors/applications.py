@@ -25,7 +25,7 @@ from quotas.models import (
 )
 from quotas.rules import Asked, Instrument, Pool, Refusal
 from quotas.selectors.coverage import land_of
-from quotas.selectors.holdings import own_balances, policy_in_force
+from quotas.selectors.holdings import own_balances, policy_in_force, prefecture_of
 
 
 def application_list(*, actor: User) -> ApplicationQuerySet:
@@ -60,6 +60,14 @@ def review_setting(on: date) -> ReviewSetting:
     if found is None:
         raise PolicyMissing("没有施行中的申请审核设置；请先登记会同单位和时限。", on=on)
     return found
+
+
+def reviewing_office(setting: ReviewSetting, *, applicant: Organisation) -> Organisation:
+    """Whose turn it is when an application comes in: the office of the setting, else the prefecture
+    above the applicant. One or two queries.
+    """
+    found = Organisation.objects.filter(code=setting.reviewer, is_active=True).first()
+    return found or prefecture_of(applicant)
 
 
 def joint_offices(setting: ReviewSetting) -> list[Organisation]:

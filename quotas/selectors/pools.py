@@ -20,6 +20,7 @@ from quotas.rules import Instrument
 __all__ = [
     "Gauge",
     "OpenAdvance",
+    "Trial",
     "all_open_advances",
     "counties",
     "county_gauges",
@@ -31,6 +32,7 @@ __all__ = [
     "pool_gauges",
     "pool_holder",
     "prefecture_of",
+    "trial_of",
 ]
 
 Place = Account.Place
@@ -46,6 +48,25 @@ def policy_on(on: date) -> Policy:
     if found is None:
         raise NoPolicy(f"{on} 没有生效的调节池规则。请先在“调节池规则”中增加一版。", on=on)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The trial period of the rules in force: its last day, and how many days are left (below 0: over)."""
+
+    until: date
+    left: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.left < 0
+
+
+def trial_of(policy: Policy, *, today: date) -> Trial | None:
+    """Where the trial of a version stands; None where it has none. No query."""
+    if policy.trial_until is None:
+        return None
+    return Trial(policy.trial_until, (policy.trial_until - today).days)
 
 
 def policies() -> QuerySet[Policy]:

@@ -66,8 +66,12 @@ def revise_item(
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who is asked (codes of organisations) and how long things take, in working days."""
+    """Who is asked (codes of organisations) and how long things take, in working days.
 
+    `reviewer` takes applications in; empty is the prefecture itself.
+    """
+
+    reviewer: str
     offices: tuple[str, ...]
     review_days: int
     opinion_days: int
@@ -89,12 +93,14 @@ def set_review(*, actor: User, effective_from: date, review: Review) -> ReviewSe
             f"新的设置须晚于现有最新一版的生效日期 {newest.effective_from}；请核对日期。",
             effective_from=effective_from,
         )
-    known = set(Organisation.objects.filter(code__in=review.offices).values_list("code", flat=True))
-    unknown = [code for code in review.offices if code not in known]
+    named = [*review.offices, *([review.reviewer] if review.reviewer else [])]
+    known = set(Organisation.objects.filter(code__in=named).values_list("code", flat=True))
+    unknown = [code for code in named if code not in known]
     if unknown:
         raise SettingOutOfOrder(f"没有这些单位代码：{'、'.join(unknown)}；请核对。", unknown=unknown)
     row = ReviewSetting.objects.create(
         effective_from=effective_from,
+        reviewer=review.reviewer,
         offices=",".join(review.offices),
         review_days=review.review_days,
         opinion_days=review.opinion_days,

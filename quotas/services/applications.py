@@ -40,11 +40,11 @@ from quotas.selectors.applications import (
     joint_offices,
     missing_materials,
     review_setting,
+    reviewing_office,
 )
 
 State = Application.State
 STAGE = "调节池指标"
-REVIEWER = "522700-ZRZY-YTGZ"
 _OPEN = "quota_application_one_open_a_pool"
 
 
@@ -235,13 +235,13 @@ def submit_application(*, actor: User, application_id: int, today: date) -> Appl
     application.state, application.answer_reason = State.SUBMITTED, ""
     application.submitted_on, application.submitted_by = today, actor
     setting = review_setting(today)
-    reviewer = Organisation.objects.get(code=REVIEWER)
+    reviewer = reviewing_office(setting, applicant=application.applicant)
     application.deadline = _clock(
         application,
         application,
         reviewer,
         setting.review_days,
-        f"申请审核设置 {setting.effective_from} 起",
+        _basis(setting),
         today,
     )
     application.save(

@@ -25,6 +25,7 @@ from quotas.errors import (
     AdvanceOverCap,
     BookingIncomplete,
     BookingInFuture,
+    DeductionRefused,
     NotReversible,
     PaperMissing,
     RepaymentTooLarge,
@@ -337,6 +338,39 @@ def deduct(*, actor: User, account: Account, amount: int, sheet: Sheet, today: d
     if account.place not in (Place.AVAILABLE, Place.FROZEN):
         raise BookingIncomplete("只能扣减可用或冻结的指标。请重新选择账户。")
     return _change_place(actor, account, Place.DEDUCTED, Kind.DEDUCTION, amount, sheet, today)
+
+
+@transaction.atomic
+def deduct_scale(*, actor: User, county: Organisation, amount: int, sheet: Sheet, today: date) -> Booking:
+    """Take boundary scale off a county at the plan evaluation, in one booking: what is frozen first,
+    then what is available, the oldest year first, in its own hands before the pool's.
+
+    Raises:
+        DeductionRefused: the county has not got so much (facts).
+    """
+    require(actor, Right.KEEP_QUOTA)
+    rows = list(
+        Account.objects.select_for_update(of=("self",), no_key=True)
+        .filter(instrument=Instrument.UGB_SCALE, owner=county, place__in=[Place.FROZEN, Place.AVAILABLE])
+        .order_by("pk")
+    )
+    rows.sort(key=lambda row: (row.place != Place.FROZEN, row.holder_id != county.pk, row.period, row.pk))
+    moves, lacking = [], amount
+    for row in rows:
+        part = min(row.balance, lacking)
+        if part > 0:
+            here = selectors.key_of(row)
+            there = AccountKey(here.instrument, Place.DEDUCTED, here.holder_id, here.owner_id, here.period)
+            moves.append((Movement.Kind.DEDUCT, here, there, part))
+            lacking -= part
+    if lacking:
+        raise DeductionRefused(
+            f"{county.short_name}现有规模不足，尚差 {shown(Instrument.UGB_SCALE, lacking)}。"
+            "请待下年度规模下达后再办理。",
+            lacking=lacking,
+        )
+    more = {"figures": {Instrument.UGB_SCALE: {"usable": amount}}}
+    return _enter(_Draft(Kind.DEDUCTION, Pool.SCALE, county, moves, more=more), sheet, actor, today)
 
 
 _MOVEMENT_OF = {

@@ -6,7 +6,7 @@ from django import template
 
 from quotas.rules import Instrument
 from quotas.units import Shown, Unit
-from quotas.words import shown
+from quotas.words import in_book, shown
 
 register = template.Library()
 
@@ -28,3 +28,9 @@ def printed(amount: int, instrument: str) -> str:
     """The bare figure in hectares or kilograms."""
     large = Instrument(instrument).is_land
     return Unit(Instrument(instrument), Shown.LARGE if large else Shown.SMALL).print(amount)
+
+
+@register.filter
+def of_book(amount: int, book: str) -> str:
+    """An amount of a county's book with its unit."""
+    return in_book(book, amount)

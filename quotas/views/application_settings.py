@@ -85,6 +85,7 @@ class ReviewForm(OfficeForm):
     """A new version of the review's setting."""
 
     effective_from = forms.DateField(label="生效日期")
+    reviewer = forms.ChoiceField(label="受理科室", choices=(), required=False, help_text="不选则由州级受理。")
     offices = forms.MultipleChoiceField(
         label="会同单位", choices=(), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -101,10 +102,17 @@ class ReviewForm(OfficeForm):
         field = self.fields["offices"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(row.code, row.short_name) for row in departments]
+        reviewer = self.fields["reviewer"]
+        assert isinstance(reviewer, forms.ChoiceField)
+        bureau = Organisation.objects.filter(
+            kind=Organisation.Kind.OFFICE, parent__parent__kind=Organisation.Kind.PREFECTURE, is_active=True
+        ).order_by("code")
+        reviewer.choices = [("", "州级"), *((row.code, row.name) for row in bureau)]
 
     def review(self) -> Review:
         data = self.cleaned_data
         return Review(
+            data["reviewer"],
             tuple(data["offices"]),
             data["review_days"],
             data["opinion_days"],
@@ -131,9 +139,15 @@ def review_setting(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, "审核设置已增加一版，正在审核的申请不变。")
                 return redirect("quotas:review-setting")
-    names = dict(Organisation.objects.filter(kind="department").values_list("code", "short_name"))
+    names = dict(
+        Organisation.objects.filter(kind__in=["department", "office"]).values_list("code", "short_name")
+    )
     rows = [
-        (row, "、".join(names.get(code, code) for code in row.offices.split(",") if code))
+        (
+            row,
+            names.get(row.reviewer, "州级"),
+            "、".join(names.get(code, code) for code in row.offices.split(",") if code),
+        )
         for row in ReviewSetting.objects.all()
     ]
     context = {
@@ -154,6 +168,7 @@ def _initial() -> dict[str, object]:
         return {"effective_from": today}
     return {
         "effective_from": today,
+        "reviewer": now.reviewer,
         "offices": now.offices.split(","),
         "review_days": now.review_days,
         "opinion_days": now.opinion_days,

@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     gauges = selectors.pool_gauges(actor=actor, today=today)
     held = selectors.holdings_by_owner(actor=actor, instruments=list(Instrument), today=today)
     latest = Booking.objects.visible_to(actor).select_related("county", "entered_by", "reversed_by")[:10]
-    may_keep = allowed(actor, Right.KEEP_QUOTA)
+    may_keep, policy = allowed(actor, Right.KEEP_QUOTA), selectors.policy_on(today)
     context = {
         "bars": bars_of(gauges, holder=selectors.pool_holder(), year=today.year, shown=shown),
         "holdings": [(row, units[Instrument(row.instrument)]) for row in held],
@@ -57,7 +57,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         if may_keep
         else [],
         "may_keep": may_keep,
-        "policy": selectors.policy_on(today),
+        "policy": policy,
+        "trial": selectors.trial_of(policy, today=today),
         "today": today,
     }
     return render(request, "quotas/pool.html", context)

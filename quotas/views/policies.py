@@ -30,7 +30,8 @@ class PolicyForm(OfficeFormMixin, forms.ModelForm):  # type: ignore[type-arg]
             *("title", "basis", "effective_from", "farmland_rate", "plan_rate", "advance_rate"),
             *("scale_order", "county_rank", "is_bundled", "allow_partial", "price_method", "price_months"),
             *("plan_tolerance_m2", "waste_returns", "use_term_days", "use_warning_days"),
-            *("transfer_out_months", "hold_days", "pool_warning_percent", "note"),
+            *("transfer_out_months", "hold_days", "pool_warning_percent"),
+            *("fund_rate", "reclaim_fee", "trial_until", "note"),
         )
 
 
@@ -64,6 +65,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "versions": versions,
         "now": now,
+        "trial": selectors.trial_of(now, today=today),
         "may_edit": allowed(actor, Right.EDIT_QUOTA_POLICY),
         "crumbs": [POOL, Crumb("调节池规则")],
     }

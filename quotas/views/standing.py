@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, login_required
+from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
 from quotas.booking_forms import CompleteForm, ListingForm, ReasonForm
 from quotas.ledger_filters import ReservationFilterSet
 from quotas.models import NegativeListing, Reservation, TransferOut
+from quotas.rules import Pool
 from quotas.services import negative_list as listings
 from quotas.services import terms
 from quotas.views.ledger import POOL
@@ -61,10 +63,17 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": found.lines.select_related("account__owner", "account__holder"),
         "transfers": transfers,
         "may_release": found.is_running and allowed(actor, Right.HOOK_QUOTA),
+        "may_note": _may_note(actor, found),
         "may_complete": allowed(actor, Right.RUN_STEPS),
         "crumbs": [POOL, Crumb("预占与调入", reverse("quotas:reservations")), Crumb("明细")],
     }
     return render(request, "quotas/reservation.html", context)
+
+
+def _may_note(actor: User, found: Reservation) -> bool:
+    """Boundary scale whose time for use is over; the service looks at the rest."""
+    is_late = found.use_by_on is not None and found.use_by_on < clock.today()
+    return found.pool == Pool.SCALE and is_late and allowed(actor, Right.KEEP_QUOTA)
 
 
 @login_required
