@@ -20,6 +20,7 @@ from approvals.document_filters import BatchFilterSet, DocumentFilterSet
 from approvals.document_selectors import YearRow, batch_list, document_list, year_figures
 from approvals.models import (
     Batch,
+    BatchMode,
     BatchProject,
     DocumentKind,
     DocumentTerm,
@@ -205,7 +206,17 @@ class BatchOut(serializers.ModelSerializer[Batch]):
     class Meta:
         model = Batch
         fields = [
-            *("id", "organisation", "year", "number", "submitted_on", "request_no", "accepted_on", "note"),
+            *(
+                "id",
+                "organisation",
+                "year",
+                "number",
+                "mode",
+                "submitted_on",
+                "request_no",
+                "accepted_on",
+                "note",
+            ),
             *("members", "documents"),
         ]
 
@@ -221,6 +232,9 @@ class BatchIn(serializers.Serializer[Any]):
     )
     year = serializers.IntegerField(min_value=2000, max_value=2100)
     number = serializers.IntegerField(min_value=1, max_value=999)
+    mode = serializers.ChoiceField(
+        choices=BatchMode.choices, required=False, default=BatchMode.ORDINARY.value
+    )
     submitted_on = serializers.DateField(required=False, allow_null=True, default=None)
     request_no = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     accepted_on = serializers.DateField(required=False, allow_null=True, default=None)

@@ -9,7 +9,8 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 
 from approvals import rules
-from approvals.models import Batch, DocumentKind, LandDocument
+from approvals.document_selectors import ENDS_A_BATCH
+from approvals.models import Batch, BatchMode, DocumentKind, LandDocument
 from core import clock
 from projects.models import Project
 from projects.selectors import reporting_units
@@ -124,12 +125,13 @@ class DocumentFilterSet(UnitFilterSet):
 
 
 class BatchFilterSet(UnitFilterSet):
-    """Parameters: unit, year, state (approved, waiting)."""
+    """Parameters: unit, year, mode, state (approved, waiting)."""
 
     unit = django_filters.ChoiceFilter(
         label="县市", field_name="organisation__code", choices=(), empty_label="全部"
     )
     year = django_filters.NumberFilter(label="年度")
+    mode = django_filters.ChoiceFilter(label="报批方式", choices=BatchMode.choices, empty_label="全部")
     state = django_filters.ChoiceFilter(
         label="状态",
         method="by_state",
@@ -142,7 +144,5 @@ class BatchFilterSet(UnitFilterSet):
         fields: ClassVar[list[str]] = []
 
     def by_state(self, rows: QuerySet[Batch], name: str, value: str) -> QuerySet[Batch]:
-        approved = LandDocument.objects.filter(
-            kind__in=rules.COUNTS_AS_LAND, revoked_on__isnull=True, batch__isnull=False
-        ).values("batch")
+        approved = LandDocument.objects.filter(ENDS_A_BATCH, revoked_on__isnull=True).values("batch")
         return rows.filter(pk__in=approved) if value == "approved" else rows.exclude(pk__in=approved)

@@ -15,6 +15,7 @@ from accounts.models import Organisation
 from approvals.document_selectors import LAND_LABELS
 from approvals.models import (
     Batch,
+    BatchMode,
     BatchProject,
     DocumentKind,
     DocumentTerm,
@@ -273,6 +274,11 @@ class BatchForm(OfficeForm):
     unit = forms.ChoiceField(label="县市")
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     number = forms.IntegerField(label="批次", min_value=1, max_value=999)
+    mode = forms.ChoiceField(
+        label="报批方式",
+        choices=BatchMode.choices,
+        help_text="打包、打捆须两个以上项目；先行、临时用地只登记相应批复。",
+    )
     submitted_on = forms.DateField(label="县级请示日期", required=False)
     request_no = forms.CharField(label="请示文号", max_length=100, required=False)
     accepted_on = forms.DateField(label="州级受理日期", required=False)
@@ -289,12 +295,12 @@ class BatchForm(OfficeForm):
         return self.units[self.cleaned_data["unit"]]
 
     def facts(self) -> BatchFacts:
-        names = ("year", "number", "submitted_on", "request_no", "accepted_on", "note")
+        names = ("year", "number", "mode", "submitted_on", "request_no", "accepted_on", "note")
         return BatchFacts(**{name: self.cleaned_data[name] for name in names})
 
 
 def batch_initial(batch: Batch) -> dict[str, Any]:
-    names = ("year", "number", "submitted_on", "request_no", "accepted_on", "note")
+    names = ("year", "number", "mode", "submitted_on", "request_no", "accepted_on", "note")
     return {"unit": batch.organisation.code, **{name: getattr(batch, name) for name in names}}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Organisation, User
 from approvals import rules
@@ -25,6 +25,8 @@ from approvals.models import (
 from projects.models import Project
 from projects.rules.land_checks import LABELS
 
+# 先行 and 临时用地 batches end in a document of their mode's own code, the others in land approved.
+ENDS_A_BATCH = Q(batch__isnull=False) & (Q(kind__in=rules.COUNTS_AS_LAND) | Q(kind=F("batch__mode")))
 LAND_LABELS = {name: LABELS[f"{name}_m2"] for name in LandDocumentArea.CLASSES}
 
 
@@ -112,7 +114,8 @@ class ProjectDocuments:
         """What of the land no batch applies for; None while the whole is not stated."""
         if self.whole_m2 is None or not self.batches:
             return None
-        return self.whole_m2 - sum(row.area_m2 for row in self.batches)
+        for_good = (row for row in self.batches if row.batch.mode not in rules.FOR_A_TIME)
+        return self.whole_m2 - sum(row.area_m2 for row in for_good)
 
 
 def project_documents(project: Project, *, actor: User) -> ProjectDocuments:
@@ -140,23 +143,24 @@ def project_documents(project: Project, *, actor: User) -> ProjectDocuments:
     )
 
 
-def forest_consent(project_id: int) -> LandDocument | None:
-    """The consent to use forest land that is in force for a project; None without one. One query.
+def forest_consents(project_ids: Collection[int]) -> dict[int, LandDocument]:
+    """The newest consent to use forest land in force (not revoked), by project. One query.
 
-    The caller answers for the scope.
+    The caller answers for the scope. How long it is good is the reader's to say.
     """
-    return (
-        LandDocument.objects.in_force()
-        .filter(kind=DocumentKind.FOREST, areas__project_id=project_id)
-        .order_by("-decided_on", "-pk")
-        .first()
+    rows = LandDocumentArea.objects.filter(
+        project__in=project_ids, document__kind=DocumentKind.FOREST, document__revoked_on__isnull=True
     )
+    newest = rows.select_related("document__validity").order_by(
+        "project_id", "-document__decided_on", "-document_id"
+    )
+    return {row.project_id: row.document for row in newest.distinct("project_id")}
 
 
 def batch_list(*, actor: User) -> BatchQuerySet:
     """Batches of the actor's counties with `area_m2` and `projects` of each. Two queries."""
     members = BatchProject.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
-    approvals = LandDocument.objects.in_force().filter(kind__in=rules.COUNTS_AS_LAND)
+    approvals = LandDocument.objects.in_force().filter(ENDS_A_BATCH)
     return (
         Batch.objects.visible_to(actor)
         .select_related("organisation")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from accounts.rights import Right, allowed, require
-from approvals import document_forms
+from approvals import document_forms, rules
 from approvals.document_export import document_workbook
 from approvals.document_filters import BatchFilterSet, DocumentFilterSet
 from approvals.document_selectors import (
@@ -150,7 +150,7 @@ def batch_document_new(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.RUN_STEPS)
     members = batch_members(batch)
     initial = {
-        **document_forms.default_kind(request.GET.get("kind", ""), today=today),
+        **document_forms.default_kind(request.GET.get("kind", batch.mode), today=today),
         **document_forms.members_initial(members),
     }
     form = _document_form(request, [row.project for row in members], initial, today=today)
@@ -383,8 +383,9 @@ def batch_join(request: HttpRequest, pk: int) -> HttpResponse:
     projects = Project.objects.visible_to(actor).filter(
         organisation__path__startswith=row.organisation.path,
         status=Project.Status.ADOPTED,
-        track=Project.Track.BATCH,
     )
+    if row.mode not in rules.FOR_A_TIME:
+        projects = projects.filter(track=Project.Track.BATCH)
     form = document_forms.JoinForm(request.POST or None, projects=list(projects.order_by("name")[:500]))
 
     def act() -> str:

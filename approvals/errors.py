@@ -65,6 +65,12 @@ class MatterOutOfOrder(DomainError):
     code = "matter_out_of_order"
 
 
+class BatchModeMismatch(DomainError):
+    """The document, or the number of projects, does not go with the batch's 报批方式."""
+
+    code = "batch_mode_mismatch"
+
+
 class ExtensionTooLong(DomainError):
     """The law allows no more than this."""
 

@@ -112,8 +112,7 @@ def _reasons(today: date) -> list[ExpropriationReason]:
 
 
 def _start_record(project: Project, today: date) -> dict[str, Any]:
-    authority = f"{project.organisation.name}人民政府"
-    return {"reasons": _reasons(today), "initial": {"authority": authority}}
+    return {"reasons": _reasons(today), "initial": {"authority": project.organisation.name}}
 
 
 def _start_change(row: Expropriation, today: date) -> dict[str, Any]:

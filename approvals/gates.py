@@ -10,24 +10,32 @@ from django.db.models import Q
 
 from accounts.models import Organisation, User
 from approvals import rules, selectors
+from approvals.document_selectors import forest_consents
 from approvals.expropriation_selectors import ProjectFunds, expropriation_funds_of
 from approvals.models import (
+    DocumentKind,
     GateOverride,
     GateRule,
     GateStatement,
     GateStatementQuerySet,
+    LandDocument,
     Step,
+    StepLimit,
     StepQuerySet,
+    StepType,
     StockTarget,
     StockTargetQuerySet,
     ViolationCase,
     ViolationCaseQuerySet,
 )
+from deadlines.models import LineKind, LineUnit
+from deadlines.rules import add_months
 from projects.models import LandUse, Project
 from quotas.rules import Instrument, Pool
 from quotas.selectors import Coverage, coverage_of_projects
 
 FOREST_CODE = "A09"
+MONTHS_OF = {LineUnit.MONTH.value: 1, LineUnit.YEAR.value: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def waiting_steps(*, actor: User, on: date) -> StepQuerySet:
 
 
 def gates_of(step: Step, *, on: date) -> StepGates:
-    """The gates of one step on a day. One query when none guards it, at most thirteen else."""
+    """The gates of one step on a day. One query when none guards it, at most fifteen else."""
     [found] = read_gates([step], on=on)
     return found
 
@@ -125,6 +133,8 @@ def _facts_of(steps: Sequence[Step], *, on: date) -> dict[int, rules.GateFacts]:
     cases = _open_cases(pks)
     floors = _floors({project.organisation for project in projects.values()}, on=on)
     papers = _steps_with_papers(pks)
+    consents = forest_consents(pks)
+    years = _forest_term(on) if consents else None
     overrides = _overrides(steps)
     return {
         step.pk: _facts(
@@ -136,6 +146,7 @@ def _facts_of(steps: Sequence[Step], *, on: date) -> dict[int, rules.GateFacts]:
             cases=cases.get(step.project_id, ()),
             floor=floors.get(step.project.organisation_id),
             others=papers.get(step.project_id, []),
+            forest=_forest_permit(papers.get(step.project_id, []), consents.get(step.project_id), term=years),
             overrides=overrides.get(step.pk, {}),
             on=on,
         )
@@ -153,6 +164,7 @@ def _facts(
     cases: tuple[str, ...],
     floor: rules.Floor | None,
     others: Sequence[Step],
+    forest: rules.Permit | None,
     overrides: Mapping[rules.Gate, str],
     on: date,
 ) -> rules.GateFacts:
@@ -168,7 +180,7 @@ def _facts(
         deposit=_deposit(funds),
         statements={gate: _statement(row) for gate, row in statements.items()},
         floor=floor,
-        forest_permit=_forest_permit(others),
+        forest_permit=forest,
         lapsed=_lapsed(step, others, on=on),
         cases=cases,
         overrides=overrides,
@@ -264,7 +276,32 @@ def _steps_with_papers(pks: Sequence[int]) -> dict[int, list[Step]]:
     return found
 
 
-def _forest_permit(others: Iterable[Step]) -> rules.Permit | None:
+def _forest_term(on: date) -> StepLimit | None:
+    """How long a consent is good, by the catalogue; the step's own validity where it ended here."""
+    limits = StepLimit.objects.filter(step_type__in=StepType.objects.in_force(on).filter(code=FOREST_CODE))
+    return limits.filter(kind=LineKind.VALIDITY).order_by("pk").first()
+
+
+def _forest_permit(
+    others: Iterable[Step], consent: LandDocument | None, *, term: StepLimit | None
+) -> rules.Permit | None:
+    """The step's decision or the consent on record, whichever is good for longer."""
+    found = [permit for permit in (_decided_permit(others), _recorded_permit(consent, term)) if permit]
+    return max(found, key=lambda permit: permit.valid_until or date.max, default=None)
+
+
+def _recorded_permit(consent: LandDocument | None, term: StepLimit | None) -> rules.Permit | None:
+    if consent is None:
+        return None
+    until = consent.validity.due_on if consent.validity else None
+    if until is None and term is not None and term.value is not None:
+        months = term.value * MONTHS_OF.get(term.unit, 0)
+        until = add_months(consent.decided_on, months) if months else None
+    name = DocumentKind(consent.kind).label
+    return rules.Permit(name, consent.number or consent.supervision_no, until)
+
+
+def _decided_permit(others: Iterable[Step]) -> rules.Permit | None:
     step = selectors.latest_rounds(others).get(FOREST_CODE)
     decision = getattr(step, "decision", None) if step else None
     if step is None or decision is None or step.status != Step.Status.DONE:

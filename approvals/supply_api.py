@@ -58,7 +58,7 @@ class SupplyOut(serializers.ModelSerializer[Supply]):
             *("id", "project", "parcel", "way", "is_standard_land", "is_flexible", "plan_year", "area_m2"),
             *("use", "surveyed_on", "cleared_on", "appraised_on", "user_name", "contract_no"),
             *("supervision_no", "signed_on", "price_yuan", "investment_yuan", "term_years", "start_by"),
-            *("finish_by", "started_on", "finished_on", "paper", "payments", "patrols", "idle"),
+            *("finish_by", "started_on", "finished_on", "paper", "document", "payments", "patrols", "idle"),
         ]
 
     def to_representation(self, instance: Supply) -> dict[str, Any]:

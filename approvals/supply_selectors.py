@@ -70,7 +70,9 @@ def supply_list(*, actor: User) -> SupplyQuerySet:
     """Parcels the actor may see with what a list shows. Three queries, however many rows."""
     return (
         Supply.objects.visible_to(actor)
-        .select_related("project__organisation", "start_deadline", "finish_deadline", "paper", "created_by")
+        .select_related(
+            "project__organisation", "start_deadline", "finish_deadline", "paper", "document", "created_by"
+        )
         .prefetch_related(Prefetch("payments", queryset=SupplyPayment.objects.order_by("number")))
         .prefetch_related(Prefetch("patrols", queryset=Patrol.objects.select_related("paper", "entered_by")))
     )

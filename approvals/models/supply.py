@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
+from approvals.models.documents import LandDocument
 from deadlines.models import Deadline
 from papers.models import Paper
 from projects.models import Project
@@ -65,6 +66,9 @@ class Supply(models.Model):
     started_on = models.DateField("实际开工日期", null=True)
     finished_on = models.DateField("实际竣工日期", null=True)
     paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+", verbose_name="合同扫描件")
+    document = models.ForeignKey(
+        LandDocument, models.PROTECT, null=True, related_name="+", verbose_name="批复与证书"
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 

@@ -32,6 +32,18 @@ KIND_OF_STEP: Mapping[str, str] = {
 COUNTS_AS_LAND = frozenset({"LAND", "CONVERSION"})
 # Kinds that are good for a time only, and whose area stands beside the project's own.
 FOR_A_TIME = frozenset({"ADVANCE", "TEMPORARY"})
+# What a batch of a mode (报批方式) may be given; its first kinds end it. Source: S3-08.
+OF_LAND = frozenset({"LAND", "CONVERSION", "REQUISITION", "OTHER"})
+KINDS_OF_MODE: Mapping[str, frozenset[str]] = {
+    "ORDINARY": OF_LAND,
+    "TOGETHER": OF_LAND | {"ALLOCATION", "CONTRACT"},
+    "PACKAGE": OF_LAND,
+    "BUNDLE": OF_LAND,
+    "ADVANCE": frozenset({"ADVANCE"}),
+    "TEMPORARY": frozenset({"TEMPORARY"}),
+}
+# Modes that gather projects: one alone is no such batch.
+OF_SEVERAL = frozenset({"PACKAGE", "BUNDLE"})
 # Kinds whose number is a government's 文号 and nothing else.
 BY_DOC_NO = frozenset({"LAND", "CONVERSION", "REQUISITION", "ADVANCE", "TEMPORARY", "FOREST"})
 

@@ -7,13 +7,20 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from approvals import rules
-from approvals.errors import BatchClosed, BatchKnown, DayOutOfOrder, DocNoMalformed, LandExceeded
-from approvals.models import Batch, BatchProject
+from approvals.errors import (
+    BatchClosed,
+    BatchKnown,
+    BatchModeMismatch,
+    DayOutOfOrder,
+    DocNoMalformed,
+    LandExceeded,
+)
+from approvals.models import Batch, BatchMode, BatchProject
 from approvals.services.records import locked_projects, log, refuse_future
 from audit.services import record
 from core.units import AreaUnit, format_area
@@ -25,6 +32,7 @@ class BatchFacts:
 
     year: int
     number: int
+    mode: str = BatchMode.ORDINARY
     submitted_on: date | None = None
     request_no: str = ""
     accepted_on: date | None = None
@@ -76,12 +84,12 @@ def join_batch(*, actor: User, batch_id: int, project_id: int, area_m2: int) -> 
     project = locked_projects([project_id], actor=actor)[project_id]
     land = getattr(project, "land", None)
     whole = land.total_m2 if land is not None else None
-    elsewhere = (
-        BatchProject.objects.filter(project_id=project_id)
-        .exclude(batch=batch)
-        .aggregate(sum=Sum("area_m2"))["sum"]
-        or 0
+    others = BatchProject.objects.filter(project_id=project_id).exclude(batch=batch)
+    # Land used in advance or for a time is applied for once more when it is approved for good.
+    alike = (
+        Q(batch__mode=batch.mode) if batch.mode in rules.FOR_A_TIME else ~Q(batch__mode__in=rules.FOR_A_TIME)
     )
+    elsewhere = others.filter(alike).aggregate(sum=Sum("area_m2"))["sum"] or 0
     if whole is not None and elsewhere + area_m2 > whole:
         left = format_area(max(whole - elsewhere, 0), AreaUnit.HA)
         raise LandExceeded(
@@ -110,7 +118,8 @@ def leave_batch(*, actor: User, batch_id: int, project_id: int) -> None:
 
 def _open(batch_id: int, *, actor: User) -> Batch:
     batch = _locked(batch_id, actor=actor)
-    approval = batch.documents.in_force().filter(kind__in=rules.COUNTS_AS_LAND).first()
+    ends = Q(kind__in=rules.COUNTS_AS_LAND) | Q(kind=batch.mode)
+    approval = batch.documents.in_force().filter(ends).first()
     if approval is not None:
         raise BatchClosed(
             f"{batch}已批准（{approval.number}），不能再增减项目；请另建批次。", document=approval.pk
@@ -146,8 +155,22 @@ def _write(batch: Batch, facts: BatchFacts, *, today: date) -> None:
             year=facts.year,
             number=facts.number,
         )
+    _refuse_other_documents(batch, facts.mode)
     batch.year, batch.number, batch.note = facts.year, facts.number, facts.note.strip()
+    batch.mode = facts.mode
     batch.submitted_on, batch.accepted_on, batch.request_no = facts.submitted_on, facts.accepted_on, number
+
+
+def _refuse_other_documents(batch: Batch, mode: str) -> None:
+    if batch.pk is None or mode == batch.mode:
+        return
+    other = batch.documents.in_force().exclude(kind__in=rules.KINDS_OF_MODE[mode]).first()
+    if other is not None:
+        raise BatchModeMismatch(
+            f"本批次已有{other.get_kind_display()} {other.number}，不能改为“{BatchMode(mode).label}”。",
+            mode=mode,
+            document=other.pk,
+        )
 
 
 def _log(batch: Batch, verb: str, actor: User, facts: BatchFacts) -> None:

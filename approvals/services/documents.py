@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.rights import Right, require
 from approvals import rules
 from approvals.errors import (
+    BatchModeMismatch,
     DayOutOfOrder,
     DocNoMalformed,
     DocumentIncomplete,
@@ -90,6 +91,7 @@ def record_document(
     Raises:
         DocumentIncomplete: no number, no project, a permit for several, no term where one is needed.
         DocNoMalformed, SupervisionNoMalformed, DocumentKnown, PartTooLarge, DayOutOfOrder.
+        BatchModeMismatch: the batch's 报批方式 ends in another document, or needs several projects.
         PermissionDenied, Project.DoesNotExist, ProjectNotEditable: see locked_projects.
         Batch.DoesNotExist: unknown or not visible.
     """
@@ -98,6 +100,8 @@ def record_document(
         raise DocumentIncomplete("批复须对应至少一个项目。")
     lead = projects[min(projects)]
     batch = Batch.objects.visible_to(actor).get(pk=batch_id) if batch_id is not None else None
+    if batch is not None:
+        _refuse_other_mode(batch, facts.kind, number=len(projects))
     document = LandDocument(organisation=batch.organisation if batch else lead.organisation, batch=batch)
     _write(document, facts, areas, today=today)
     document.entered_by = actor
@@ -110,6 +114,23 @@ def record_document(
     _start_clocks(document, lead, facts, today=today)
     _after(document, projects, "document.recorded", actor=actor, today=today)
     return document
+
+
+def _refuse_other_mode(batch: Batch, kind: str, *, number: int) -> None:
+    words = batch.get_mode_display()
+    if kind not in rules.KINDS_OF_MODE[batch.mode]:
+        given = "、".join(DocumentKind(each).label for each in sorted(rules.KINDS_OF_MODE[batch.mode]))
+        raise BatchModeMismatch(
+            f"本批次报批方式为“{words}”，只能登记：{given}；请核对类型或修改报批方式。",
+            mode=batch.mode,
+            kind=kind,
+        )
+    if batch.mode in rules.OF_SEVERAL and number < 2:
+        raise BatchModeMismatch(
+            f"“{words}”须有两个以上项目，本批次只有 {number} 个；请列入项目或修改报批方式。",
+            mode=batch.mode,
+            number=number,
+        )
 
 
 @transaction.atomic

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from approvals.errors import DayOutOfOrder, SettingOutOfOrder, SupplyKnown, SupplyOutOfOrder
-from approvals.models import IdleLandSetting, Patrol, Supply, SupplyPayment
-from approvals.services.documents import checked_supervision_no
+from approvals.models import (
+    DocumentKind,
+    IdleLandSetting,
+    LandDocument,
+    LandDocumentArea,
+    Patrol,
+    Supply,
+    SupplyPayment,
+)
+from approvals.services.documents import (
+    AreaFacts,
+    DocumentFacts,
+    change_document,
+    checked_number,
+    checked_supervision_no,
+    record_document,
+)
 from approvals.services.records import (
     cancel_deadline,
     locked_projects,
@@ -73,6 +88,8 @@ def change_supply(*, actor: User, supply_id: int, plan: ParcelPlan, today: date)
     """Correct the parcel, or enter what was prepared. Raises as plan_supply."""
     row = locked_supply(supply_id, actor=actor)
     _write(row, plan, today=today)
+    if row.signed_on is not None:
+        row.document = _documented(row, actor=actor, today=today)
     row.save()
     _log(row, "supply.changed", actor, {"way": row.get_way_display(), "area_m2": row.area_m2})
     return row
@@ -114,11 +131,13 @@ def sign_contract(
 ) -> Supply:
     """Record the contract or the allocation; agreed start and completion become promises.
 
-    Once more corrects it: the promises are made anew.
+    Once more corrects it: the promises are made anew. The decision of an allocation or the contract
+    stands among the project's documents; one that is there already is taken for it.
 
     Raises:
         SupplyOutOfOrder: sold without a price, or building has begun.
         DayOutOfOrder, SupervisionNoMalformed.
+        DocNoMalformed, DocumentKnown: see record_document.
     """
     row = locked_supply(supply_id, actor=actor)
     if row.started_on is not None:
@@ -146,10 +165,54 @@ def sign_contract(
         cancel_deadline(deadline, today=today)
     row.start_deadline = _promise(row, "约定开工", contract.start_by, today=today)
     row.finish_deadline = _promise(row, "约定竣工", contract.finish_by, today=today)
+    row.document = _documented(row, actor=actor, today=today)
     row.save()
     said: dict[str, object] = {"contract_no": row.contract_no, "start_by": row.start_by}
     _log(row, "supply.contracted", actor, said, contract.signed_on)
     return row
+
+
+def _documented(row: Supply, *, actor: User, today: date) -> LandDocument:
+    """The document of the contract: the one on record under its number, kept up to date, or a new one."""
+    assert row.signed_on is not None
+    is_allocation = row.way == Supply.Way.ALLOCATION
+    unit = row.project.organisation
+    bureau = unit.children.filter(kind=Organisation.Kind.BUREAU).order_by("code").first()
+    facts = DocumentFacts(
+        kind=DocumentKind.ALLOCATION if is_allocation else DocumentKind.CONTRACT,
+        issuer=unit.name if is_allocation or bureau is None else bureau.name,
+        decided_on=row.signed_on,
+        number=row.contract_no,
+        supervision_no=row.supervision_no,
+    )
+    known = row.document if row.document is not None and row.document.revoked_on is None else None
+    if known is None:
+        same = LandDocument.objects.in_force().filter(kind=facts.kind, number=checked_number(facts))
+        known = same.filter(areas__project=row.project).first()
+    if known is None:
+        areas = {row.project_id: AreaFacts(approved={"total": row.area_m2})}
+        return record_document(actor=actor, facts=facts, areas=areas, today=today)
+    stated = list(known.areas.all())
+    if len(stated) > 1:
+        return known
+    kept = replace(facts, issuer=known.issuer, received_on=known.received_on, note=known.note)
+    whole = row.area_m2 + _of_other_parcels(row, known)
+    areas = {area.project_id: _with_total(area, whole) for area in stated}
+    return change_document(actor=actor, document_id=known.pk, facts=kept, areas=areas, today=today)
+
+
+def _with_total(area: LandDocumentArea, total_m2: int) -> AreaFacts:
+    applied = {name: getattr(area, f"applied_{name}_m2") for name in LandDocumentArea.CLASSES}
+    approved = {name: getattr(area, f"approved_{name}_m2") for name in LandDocumentArea.CLASSES}
+    return AreaFacts(applied, approved | {"total": total_m2})
+
+
+def _of_other_parcels(row: Supply, document: LandDocument | None) -> int:
+    """m² of the project's other parcels under the same contract."""
+    if document is None:
+        return 0
+    others = Supply.objects.filter(document=document, project=row.project).exclude(pk=row.pk)
+    return others.aggregate(sum=Sum("area_m2"))["sum"] or 0
 
 
 def _promise(row: Supply, words: str, due_on: date, *, today: date) -> Deadline:
@@ -344,7 +407,7 @@ def locked_supply(supply_id: int, *, actor: User) -> Supply:
         As locked_projects.
     """
     require(actor, Right.RUN_STEPS)
-    rows = Supply.objects.visible_to(actor).select_related("start_deadline", "finish_deadline")
+    rows = Supply.objects.visible_to(actor).select_related("start_deadline", "finish_deadline", "document")
     project_id = rows.values_list("project_id", flat=True).get(pk=supply_id)
     project = locked_projects([project_id], actor=actor)[project_id]
     row = rows.get(pk=supply_id)

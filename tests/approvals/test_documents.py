@@ -16,10 +16,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from approvals.document_selectors import differences_of, forest_consent, project_documents, year_figures
+from approvals.document_filters import BatchFilterSet
+from approvals.document_selectors import differences_of, forest_consents, project_documents, year_figures
 from approvals.errors import (
     BatchClosed,
     BatchKnown,
+    BatchModeMismatch,
     DayOutOfOrder,
     DocNoMalformed,
     DocumentIncomplete,
@@ -31,8 +33,8 @@ from approvals.errors import (
     ReasonMissing,
     SupervisionNoMalformed,
 )
-from approvals.models import DocumentTerm, LandDocument, LandDocumentArea
-from approvals.services.batches import BatchFacts, create_batch, join_batch, leave_batch
+from approvals.models import Batch, DocumentTerm, LandDocument, LandDocumentArea
+from approvals.services.batches import BatchFacts, change_batch, create_batch, join_batch, leave_batch
 from approvals.services.document_terms import add_term
 from approvals.services.documents import (
     AreaFacts,
@@ -288,6 +290,35 @@ def test_an_approved_batch_keeps_its_land(officer: User) -> None:
         leave_batch(actor=officer, batch_id=batch.pk, project_id=project.pk)
 
 
+def test_a_batch_ends_in_the_documents_of_its_mode(officer: User) -> None:
+    project, other = ProjectFactory(), ProjectFactory()
+    bundle, advance = (
+        create_batch(
+            actor=officer, organisation=project.organisation, facts=BatchFacts(2026, n, mode), today=TODAY
+        )
+        for n, mode in ((1, "BUNDLE"), (2, "ADVANCE"))
+    )
+    for batch in (bundle, advance):
+        join_batch(actor=officer, batch_id=batch.pk, project_id=project.pk, area_m2=9_000)
+
+    with pytest.raises(BatchModeMismatch) as alone:
+        record_document(actor=officer, facts=LAND, areas=given(project), batch_id=bundle.pk, today=TODAY)
+    with pytest.raises(BatchModeMismatch) as wrong:
+        record_document(actor=officer, facts=LAND, areas=given(project), batch_id=advance.pk, today=TODAY)
+    both = {**given(project), **given(other)}
+    record_document(actor=officer, facts=LAND, areas=both, batch_id=bundle.pk, today=TODAY)
+
+    assert alone.value.facts == {"mode": "BUNDLE", "number": 1}
+    assert wrong.value.facts == {"mode": "ADVANCE", "kind": "LAND"}
+    with pytest.raises(BatchModeMismatch):
+        change_batch(actor=officer, batch_id=bundle.pk, facts=BatchFacts(2026, 1, "ADVANCE"), today=TODAY)
+    with pytest.raises(BatchClosed):
+        leave_batch(actor=officer, batch_id=bundle.pk, project_id=project.pk)
+    leave_batch(actor=officer, batch_id=advance.pk, project_id=project.pk)
+    chosen = {row.pk for row in BatchFilterSet({"mode": "ADVANCE"}, queryset=Batch.objects.all()).qs}
+    assert chosen == {advance.pk}
+
+
 def test_a_decided_step_without_its_document_is_named(dispatcher: User, officer: User) -> None:
     project, steps = opened(dispatcher)
     from approvals.services.acceptance import accept_step
@@ -307,9 +338,7 @@ def test_a_decided_step_without_its_document_is_named(dispatcher: User, officer:
     assert (row.kind, row.number) == ("FOREST", "黔林资许准〔2026〕9号")
     record(officer, project, kind="FOREST", number=row.number, decided_on=row.decided_on)
     assert project_documents(project, actor=officer).unrecorded == []
-    consent = forest_consent(project.pk)
-    assert consent is not None
-    assert consent.number == "黔林资许准〔2026〕9号"
+    assert forest_consents([project.pk])[project.pk].number == "黔林资许准〔2026〕9号"
 
 
 @pytest.fixture

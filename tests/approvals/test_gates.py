@@ -9,9 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from approvals import errors, gates
+from approvals.document_selectors import forest_consents
 from approvals.models import GateOverride, GateRule, GateStatement, Step, StockTarget, ViolationCase
 from approvals.rules import Gate, Statement, Verdict
 from approvals.services.decisions import decide_step
+from approvals.services.documents import AreaFacts, DocumentFacts, record_document, revoke_document
 from approvals.services.gates import (
     GateValues,
     Release,
@@ -145,6 +147,25 @@ def test_the_floor_of_a_county_closes_what_breaks_it(dispatcher):
     )
 
     assert "STOCK_TARGET" in closed(step)
+
+
+def test_the_consent_on_record_opens_the_forest_gate_while_it_is_good(dispatcher, officer):
+    step = review(dispatcher, forest_m2=500)
+    assert "FOREST" in closed(step)
+
+    # Good for two years by the catalogue: one of 2024 has lapsed, one of this year has not.
+    for number, day in (
+        ("黔林资许准〔2024〕1号", date(2024, 11, 19)),
+        ("黔林资许准〔2026〕1号", date(2026, 3, 2)),
+    ):
+        facts = DocumentFacts("FOREST", "省林业局", day, number=number)
+        areas = {step.project_id: AreaFacts(approved={"forest": 500})}
+        record_document(actor=officer, facts=facts, areas=areas, today=TODAY)
+        assert ("FOREST" in closed(step)) is (day.year == 2024)
+
+    newest = forest_consents([step.project_id])[step.project_id]
+    revoke_document(actor=officer, document_id=newest.pk, revoked_on=TODAY, reason="误录", today=TODAY)
+    assert "FOREST" in closed(step)
 
 
 def test_reading_many_steps_costs_what_one_costs(dispatcher):

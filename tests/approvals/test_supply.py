@@ -92,6 +92,30 @@ def test_a_contract_makes_promises_of_its_days(officer: User, parcel: Supply) ->
     assert again.start_deadline.due_on == date(2026, 3, 3)
 
 
+def test_a_contract_stands_among_the_projects_documents(officer: User, parcel: Supply) -> None:
+    row = signed(officer, parcel, supervision_no="5227012025b00123")
+    assert row.document is not None
+    assert (row.document.kind, row.document.number) == ("CONTRACT", "522701-2025-A-0012")
+    assert row.document.supervision_no == "5227012025B00123"
+    assert (row.document.issuer, row.document.areas.get().approved_total_m2) == ("都匀市自然资源局", 30_000)
+
+    # A second parcel under the same number adds its land; a correction follows into the document.
+    plan = ParcelPlan("2024-9号地块", "LISTING", 5_000, "工业用地")
+    other = plan_supply(actor=officer, project_id=parcel.project_id, plan=plan, today=TODAY)
+    assert signed(officer, other, supervision_no="5227012025b00123").document == row.document
+    assert row.document.areas.get().approved_total_m2 == 35_000
+    signed(officer, parcel, signed_on=date(2025, 3, 4), supervision_no="5227012025b00123")
+    row.document.refresh_from_db()
+    assert row.document.decided_on == date(2025, 3, 4)
+    assert row.document.areas.get().approved_total_m2 == 35_000
+
+    given = ParcelPlan("2024-10号地块", "ALLOCATION", 800, "公园")
+    park = plan_supply(actor=officer, project_id=parcel.project_id, plan=given, today=TODAY)
+    allocated = signed(officer, park, contract_no="匀府划〔2025〕3号", price_yuan=None)
+    assert allocated.document is not None
+    assert (allocated.document.kind, allocated.document.issuer) == ("ALLOCATION", "都匀市人民政府")
+
+
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
