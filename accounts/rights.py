@@ -79,6 +79,10 @@ class Right(StrEnum):
     KEEP_VISITS = "登记上门服务和督导检查"
     KEEP_DUTY_LETTERS = "登记责任书"
     EDIT_DUTY_RULES = "修改问题分办和督办设置"
+    RAISE_TOPIC = "提请会商"
+    REPLY_MEETING = "回复参会情况"
+    RUN_MEETINGS = "组织会商"
+    EDIT_MEETING_RULES = "修改会商设置"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
@@ -89,6 +93,8 @@ _DOSSIER = frozenset({Right.ATTACH_PAPER, Right.COMMENT, Right.VERIFY_PROJECT, R
 # Problems and tasks: raised and handled by everybody who works, run by the bureau.
 _DUTIES = frozenset({Right.RAISE_PROBLEM, Right.HANDLE_TASKS})
 _DUTIES_BUREAU = _DUTIES | {Right.RUN_PROBLEMS, Right.ISSUE_TASKS, Right.KEEP_VISITS}
+# The council: topics come from everybody who works, meetings are run by its office.
+_COUNCIL = frozenset({Right.RAISE_TOPIC, Right.REPLY_MEETING})
 # The regulating pool: what a section prepares, and what the office alone decides.
 _POOL_WORK = frozenset(
     {
@@ -121,13 +127,15 @@ RIGHTS: dict[str, frozenset[Right]] = {
     }
     | {Right.EDIT_LIBRARY, Right.EDIT_OPINION_RULES, Right.EDIT_ROUNDS}
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES}
-    | {Right.EDIT_DUTY_RULES},
+    | {Right.EDIT_DUTY_RULES, Right.EDIT_MEETING_RULES},
     "DISPATCH": _EVERYONE
     | _DOSSIER
     | _POOL_OFFICE
     | {Right.RUN_WINDOWS, Right.PUSH_PROJECTS, Right.CONTACT_OWNER, Right.EDIT_LIBRARY}
     | {Right.EDIT_OPINION_RULES, Right.ANSWER_QUESTIONS}
     | _DUTIES_BUREAU
+    | _COUNCIL
+    | {Right.RUN_MEETINGS, Right.EDIT_MEETING_RULES}
     | {Right.CLOSE_PROBLEMS, Right.SUPERVISE, Right.KEEP_DUTY_LETTERS, Right.EDIT_DUTY_RULES}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
@@ -157,6 +165,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _POOL_WORK
     | {Right.ANSWER_QUESTIONS}
     | _DUTIES_BUREAU
+    | _COUNCIL
     | {Right.ASSIGN_LINKS, Right.RANK_PROJECTS}
     | {Right.RUN_CASES, Right.CLOSE_CASES}
     | {Right.PUSH_PROJECTS, Right.CONTACT_OWNER}
@@ -168,11 +177,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RUN_CASES}
     | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND}
     | _DUTIES
+    | _COUNCIL
     | {Right.ISSUE_TASKS, Right.KEEP_VISITS, Right.KEEP_DUTY_LETTERS},
     "DEPARTMENT": frozenset(
         {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
         | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION, Right.REPORT_ROUND, Right.ASK_QUESTIONS}
         | _DUTIES
+        | _COUNCIL
         | {Right.RUN_PROBLEMS}
     ),
     "LEADER": _EVERYONE | {Right.COMMENT},

@@ -60,6 +60,16 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "会商",
+        (
+            Place("本单位会商", "consultations:home", "message-circle"),
+            Place("会商议题", "consultations:topics", "messages-square"),
+            Place("会商会议", "consultations:meetings", "presentation"),
+            Place("会商纪要", "consultations:archive", "file-text"),
+            Place("会商组织", "consultations:council", "users-round"),
+        ),
+    ),
+    (
         "报批办理",
         (
             Place("前置手续", "desk:preparation", "grid-3x3"),
@@ -127,6 +137,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("投资分级", "projects:brackets", "layers"),
             Place("审批级次规则", "projects:level-rules", "scale"),
             Place("选址规则", "projects:siting-rules", "map-pin"),
+            Place("会商设置", "consultations:settings", "sliders-horizontal"),
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("期限设置", "deadlines:settings", "sliders-horizontal"),
             Place("调度规则", "dispatch:round-rules", "calendar-clock"),

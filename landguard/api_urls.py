@@ -18,6 +18,7 @@ from approvals import occasion_api as occasions
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
 from approvals import supply_api as supplies
+from consultations import api as consultations
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from deadlines import api_settings as clock_settings
@@ -74,6 +75,7 @@ for app in (
     duties,
     opinions,
     approvals,
+    consultations,
     approval_gates,
     pauses,
     occasions,

@@ -75,6 +75,12 @@ app.conf.beat_schedule = {
     # Who takes a post over today gets what is open in it: just after midnight, and again later in
     # case the night was missed.
     "hand posts over": {"task": "desk.inherit", "schedule": crontab(hour="0,7", minute=20)},
+    # The quarter's collective meeting is promised from the first day on; again later in case the
+    # night was missed.
+    "watch the quarter's meeting": {
+        "task": "consultations.watch_quarters",
+        "schedule": crontab(hour="0,7", minute=50),
+    },
     # Open the collection windows whose first day has come; every hour, so that a missed one heals.
     "open collection windows": {"task": "projects.open_windows", "schedule": crontab(minute="5")},
     # What waits for its answer is compared with the list anew, every night.

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("duties.urls")),
     path("", include("opinions.urls")),
     path("", include("approvals.urls")),
+    path("", include("consultations.urls")),
     path("", include("quotas.urls")),
     path("", include("deadlines.urls")),
     path("", include("dispatch.urls")),

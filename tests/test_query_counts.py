@@ -70,6 +70,8 @@ NO_LISTS = {
     *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),
     *("opinions:kinds", "opinions:rules"),
+    *("consultations:topic-new", "consultations:meeting-new", "consultations:series-new"),
+    *("consultations:seat-new", "consultations:figures"),
     *("duties:problem-new", "duties:task-new", "problem-kind-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }

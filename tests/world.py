@@ -73,6 +73,7 @@ from tests.opinions.scenes import drafted, request_of
 from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
 from tests.projects.windows import open_window
+from tests.world_council import CouncilRows, build_council
 from tests.world_duties import DutyRows, build_duties
 from tests.world_land import land_of
 from tests.world_ledgers import QuotaRows, build_quotas
@@ -158,6 +159,7 @@ class World:
     opinion_rule: DepartmentRule
     opinion_material: MaterialAddress
     duties: DutyRows
+    council: CouncilRows
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -166,7 +168,7 @@ class World:
         if word.startswith("="):
             return [word[1:]]
         name, _, verb = word.partition("+")
-        parts = (self, self.seats, self.pool_rows, self.quotas, self.duties)
+        parts = (self, self.seats, self.pool_rows, self.quotas, self.duties, self.council)
         row = next(getattr(part, name) for part in parts if hasattr(part, name))
         named = row.arguments if hasattr(row, "arguments") else [row.pk]
         return [*named, *([verb] if verb else [])]
@@ -286,6 +288,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         **land_of(project, officer=officer),
         **_opinions(project, dispatcher),
         duties=build_duties(officer=officer, dispatcher=dispatcher, project=project),
+        council=build_council(officer=officer, dispatcher=dispatcher, project=project),
     )
 
 

@@ -36,6 +36,7 @@ NO_PAGES = {
     "quotas:ledger-export",
     "quotas:price-template",
     *("opinions:export", "opinions:round-word", "opinions:material"),
+    *("consultations:meeting-word", "consultations:minutes-word", "consultations:minutes-scan-file"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")

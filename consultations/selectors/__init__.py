@@ -1,0 +1,1 @@
+"""Reading the council's rows, one module per noun."""

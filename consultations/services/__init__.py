@@ -1,0 +1,1 @@
+"""What changes the council's rows, one module per noun."""
