@@ -57,6 +57,11 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("问题清单", "duties:problems", "circle-alert"),
             Place("任务清单", "duties:tasks", "list-checks"),
+            Place("任务分解", "duties:books", "list-tree"),
+            Place("督办函", "duties:letters", "mail-warning"),
+            Place("上门服务", "duties:visits", "handshake"),
+            Place("督导检查", "duties:inspections", "search-check"),
+            Place("责任书", "duties:duty-letters", "file-signature"),
         ),
     ),
     (

@@ -27,18 +27,21 @@ from duties.serializers import (
     DutyProgressOut,
     DutyTaskOut,
     ProblemIn,
+    ProblemKindIn,
     ProblemKindOut,
     ProblemMoveOut,
     TaskIn,
 )
 from duties.services.problems import raise_problem
+from duties.services.settings import revise_kind
 from duties.services.tasks import issue_tasks
+from duties.supervision_forms import NewKindForm
 
 ACT = {"application/json": DutyActIn, "multipart/form-data": DutyActIn}
 PARSERS = (JSONParser, MultiPartParser, FormParser)
 
 
-def _sound(form: DutyForm) -> Any:
+def sound(form: DutyForm) -> Any:
     """The form, if it is well-formed."""
     if not form.is_valid():
         raise serializers.ValidationError(
@@ -64,7 +67,7 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """交办一项任务。"""
         actor, today = actor_of(request), clock.today()
         require(actor, Right.ISSUE_TASKS)
-        form = _sound(IssueForm(request.data, actor=actor, today=today))
+        form = sound(IssueForm(request.data, actor=actor, today=today))
         [task] = issue_tasks(actor, [form.draft()], today=today)
         return Response(DutyTaskOut(self.get_queryset().get(pk=task.pk)).data, status=201)
 
@@ -75,7 +78,7 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         actor, today, deed = actor_of(request), clock.today(), TASK_ACTS[verb]
         task = self.get_object()
         require(actor, deed.right)
-        deed.run(actor, task, _sound(deed.form(request.data, request.FILES, actor=actor, today=today)), today)
+        deed.run(actor, task, sound(deed.form(request.data, request.FILES, actor=actor, today=today)), today)
         return Response(DutyTaskOut(self.get_object()).data)
 
     @extend_schema(responses=DutyProgressOut(many=True), filters=False)
@@ -103,7 +106,7 @@ class ProblemViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """登记一个问题。"""
         actor, today = actor_of(request), clock.today()
         require(actor, Right.RAISE_PROBLEM)
-        form = _sound(RaiseForm(request.data, actor=actor, today=today))
+        form = sound(RaiseForm(request.data, actor=actor, today=today))
         problem = raise_problem(actor, form.draft(), today=today)
         return Response(DutyProblemOut(self.get_queryset().get(pk=problem.pk)).data, status=201)
 
@@ -114,7 +117,7 @@ class ProblemViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         actor, today, deed = actor_of(request), clock.today(), PROBLEM_ACTS[verb]
         problem = self.get_object()
         require(actor, deed.right)
-        form = _sound(deed.form(request.data, request.FILES, actor=actor, today=today))
+        form = sound(deed.form(request.data, request.FILES, actor=actor, today=today))
         deed.run(actor, problem, form, today)
         return Response(DutyProblemOut(self.get_object()).data)
 
@@ -132,6 +135,22 @@ class ProblemKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ProblemK
     serializer_class = ProblemKindOut
     queryset = ProblemKind.objects.select_related("office")
     keyset_order = ("id",)
+
+    @extend_schema(request=ProblemKindIn, responses={201: ProblemKindOut})
+    def create(self, request: Request) -> Response:
+        """新增类别，或给现有类别增加一版。"""
+        actor, today = actor_of(request), clock.today()
+        require(actor, Right.EDIT_DUTY_RULES)
+        form = sound(NewKindForm(request.data, actor=actor, today=today))
+        data = form.cleaned_data
+        row = revise_kind(
+            code=data["code"],
+            terms=form.terms(),
+            effective_from=data["effective_from"],
+            actor=actor,
+            today=today,
+        )
+        return Response(ProblemKindOut(row).data, status=201)
 
 
 def register(router: BaseRouter) -> None:

@@ -59,3 +59,23 @@ class ReturnTooLate(DomainError):
 
 class SettingOutOfOrder(DomainError):
     code = "setting_out_of_order"
+
+
+class NothingToUrge(DomainError):
+    code = "nothing_to_urge"
+
+
+class LetterClosed(DomainError):
+    code = "letter_closed"
+
+
+class RegisteredAlready(DomainError):
+    code = "registered_already"
+
+
+class InspectionClosed(DomainError):
+    code = "inspection_closed"
+
+
+class BookRefused(DomainError):
+    code = "book_refused"

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Post, User
+from accounts.posts import post_list
 from duties.models import (
     CoHolder,
+    DutyLetter,
+    DutyLetterQuerySet,
     DutySetting,
+    Finding,
+    Inspection,
+    InspectionQuerySet,
     Problem,
     ProblemKind,
     ProblemMove,
     ProblemQuerySet,
     Progress,
+    SupervisionLetter,
+    SupervisionLetterQuerySet,
     Task,
+    TaskBook,
+    TaskBookQuerySet,
     TaskQuerySet,
+    Visit,
+    VisitQuerySet,
 )
-from projects.models import Project
+from projects.models import Link, Project
 
 # Above a unit stands the prefecture or the province: those hold nobody's tasks for their parts.
 _ABOVE = (Organisation.Kind.PROVINCE, Organisation.Kind.PREFECTURE)
@@ -71,7 +84,7 @@ def unfinished_tasks(
 def problem_list(*, actor: User) -> ProblemQuerySet:
     """The problems the actor may read, with what a list shows. One query."""
     return Problem.objects.visible_to(actor).select_related(
-        "kind", "project", "area", "raised_by", "raiser", "office", "deadline"
+        "kind__office", "project", "area", "raised_by", "raiser", "office", "deadline"
     )
 
 
@@ -178,3 +191,149 @@ def setting_on(on: date) -> DutySetting:
     """The numbers in force on a day; a database without a row gets the model's own."""
     found = DutySetting.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
     return found or DutySetting(effective_from=on)
+
+
+def letter_list(*, actor: User) -> SupervisionLetterQuerySet:
+    """The letters the actor sent or got, with what a list shows, and how many tasks each names. One query."""
+    rows = SupervisionLetter.objects.visible_to(actor).annotate(tasks=Count("items"))
+    return rows.select_related("addressee", "issued_for", "sent_by", "replied_by", "deadline", "paper")
+
+
+def tasks_of_letter(letter: SupervisionLetter, *, actor: User) -> list[Task]:
+    """What a letter urges. Two queries."""
+    return list(task_list(actor=actor).filter(letters__letter=letter).order_by("pk"))
+
+
+def urgeable(*, actor: User) -> TaskQuerySet:
+    """What the actor may urge: issued by its unit (the dispatch office: by the bureau), not reported."""
+    rows = Task.objects.visible_to(actor).filter(state__in=Task.WITH_HOLDER)
+    return rows.select_related("holder", "deadline").order_by("due_on", "pk")
+
+
+def visit_list(*, actor: User) -> VisitQuerySet:
+    """Visits the actor may read, newest first. One query."""
+    rows = Visit.objects.visible_to(actor)
+    return rows.select_related("leader__organisation", "organisation", "project", "entered_by")
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderVisits:
+    """A leader's visits of a year. `lamp`: red when short of the minimum near or past the year's end.
+
+    `post` says who holds it (`holder_name`).
+    """
+
+    post: Post
+    done: int
+    minimum: int
+    last_on: date | None
+    lamp: str
+
+
+def visits_of_leaders(*, actor: User, year: int, today: date) -> list[LeaderVisits]:
+    """Each leader's post the actor sees, with its visits of a year, those who lack some first. Three queries.
+
+    Source: S1-06 包联领导年底前至少上门服务一次.
+    """
+    setting = setting_on(min(today, date(year, 12, 31)))
+    warned = date(year, 12, 31) - timedelta(days=setting.visit_warning_days)
+    posts = post_list(actor=actor, on=today).filter(duty=Post.Duty.LEADER, is_active=True)
+    visits = Visit.objects.filter(visited_on__year=year, kind=Visit.Kind.SERVICE).order_by()
+    counted = visits.values("leader").annotate(done=Count("pk"), last_on=Max("visited_on"))
+    of_leader: dict[int, tuple[int, date | None]] = {
+        row["leader"]: (row["done"], row["last_on"]) for row in counted
+    }
+    found = []
+    for post in posts.order_by("organisation__path", "pk"):
+        done, last_on = of_leader.get(post.pk, (0, None))
+        lacks = "red" if today >= warned else "amber"
+        lamp = "done" if done >= setting.visits_a_year else lacks
+        found.append(LeaderVisits(post, done, setting.visits_a_year, last_on, lamp))
+    return sorted(found, key=lambda row: row.done >= row.minimum)
+
+
+def inspection_list(*, actor: User) -> InspectionQuerySet:
+    """Inspections the actor may read, with the number of findings. One query."""
+    rows = Inspection.objects.visible_to(actor).annotate(number_of_findings=Count("findings"))
+    return rows.select_related("host", "leader__organisation", "deadline", "planned_by")
+
+
+def findings_of(inspection: Inspection, *, actor: User) -> list[Finding]:
+    """What a team found, oldest first. One query."""
+    rows = Finding.objects.visible_to(actor).filter(inspection=inspection)
+    return list(rows.select_related("organisation", "project", "entered_by").order_by("pk"))
+
+
+def duty_letter_list(*, actor: User) -> DutyLetterQuerySet:
+    """Letters of responsibility the actor may read. One query."""
+    return DutyLetter.objects.visible_to(actor).select_related("party_a", "party_b", "paper", "entered_by")
+
+
+def unsigned(*, actor: User, year: int) -> list[Organisation]:
+    """Counties and parks the actor sees that have signed nothing with the prefecture in a year. One query."""
+    scope = actor.scope
+    if scope is None or scope.is_department:
+        return []
+    level = DutyLetter.Level.PREFECTURE_COUNTY
+    signed = DutyLetter.objects.filter(year=year, level=level, party_b=OuterRef("pk"))
+    units = Organisation.objects.all().reporting_units().filter(path__startswith=scope.path)
+    return list(units.filter(~Exists(signed.order_by())))
+
+
+def duty_letter_counts(*, actor: User, year: int) -> list[tuple[str, int]]:
+    """How many letters of each level were signed in a year. One query."""
+    rows = DutyLetter.objects.visible_to(actor).filter(year=year).order_by()
+    found = dict(rows.values_list("level").annotate(number=Count("pk")))
+    return [(level.label, found.get(level.value, 0)) for level in DutyLetter.Level]
+
+
+def seat_of_actor(actor: User) -> Organisation:
+    """The county, park or prefecture for which the actor signs. One query."""
+    assert actor.organisation is not None, "who registers has a unit"
+    kinds = (*Organisation.REPORTING_KINDS, Organisation.Kind.PREFECTURE)
+    line = Organisation.objects.filter(code__in=actor.organisation.ancestor_codes, kind__in=kinds)
+    return line.order_by("-path").first() or actor.organisation
+
+
+def lead_leaders(project_ids: Iterable[int]) -> dict[int, str]:
+    """The post of the leader who answers for each project (包联领导). One query."""
+    rows = Link.objects.active().filter(project_id__in=set(project_ids), kind=Link.Kind.LEAD_LEADER)
+    return {row.project_id: str(row.post) for row in rows.select_related("post__organisation") if row.post}
+
+
+def liaisons(*, actor: User, on: date) -> dict[int, tuple[str, str]]:
+    """Name and telephone of each unit's liaison; a county's bureau also speaks for the county. One query."""
+    found: dict[int, tuple[str, str]] = {}
+    rows = post_list(actor=actor, on=on).filter(duty=Post.Duty.LIAISON, is_active=True)
+    for post in rows:
+        contact = (post.holder_name, post.holder_phone)  # type: ignore[attr-defined]  # annotated
+        found[post.organisation_id] = contact
+        if post.organisation.parent_id is not None:
+            found.setdefault(post.organisation.parent_id, contact)
+    return found
+
+
+def progress_since(day: date, *, actor: User) -> dict[int, list[Progress]]:
+    """What was said about tasks from a day on, by task. One query."""
+    kinds = (Progress.Kind.PROGRESS, Progress.Kind.REPORTED)
+    rows = Progress.objects.visible_to(actor).filter(occurred_on__gte=day, kind__in=kinds).order_by("pk")
+    found: dict[int, list[Progress]] = {}
+    for row in rows:
+        found.setdefault(row.task_id, []).append(row)
+    return found
+
+
+def book_list(*, actor: User) -> TaskBookQuerySet:
+    """Books of tasks the actor may read; a preview only its owner's. One query."""
+    shown = ~Q(state=TaskBook.State.PREVIEW) | Q(entered_by=actor)
+    rows = TaskBook.objects.visible_to(actor).filter(shown).defer("rows", "problems")
+    finished = Q(tasks__state__in=Task.FINISHED)
+    return rows.select_related("organisation", "entered_by").annotate(
+        number_of_tasks=Count("tasks"), number_finished=Count("tasks", filter=finished)
+    )
+
+
+def tree_of(book: TaskBook, *, actor: User) -> list[Task]:
+    """The tasks of a book, each main item before its sub items. Two queries."""
+    rows = task_list(actor=actor).filter(book=book)
+    return sorted(rows, key=lambda task: [int(part) for part in task.book_number.split(".")])

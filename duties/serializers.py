@@ -80,6 +80,17 @@ class ProblemKindOut(serializers.ModelSerializer[ProblemKind]):
         ]
 
 
+class ProblemKindIn(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=20)
+    label = serializers.CharField(max_length=40)  # type: ignore[assignment]  # DRF names its own so
+    matters = serializers.CharField(max_length=200, required=False)
+    office = serializers.CharField(max_length=30)
+    limit_days = serializers.IntegerField(min_value=1)
+    return_days = serializers.IntegerField(min_value=0)
+    basis = serializers.CharField(max_length=200, required=False)
+    effective_from = serializers.DateField()
+
+
 class TaskIn(serializers.Serializer[Any]):
     """As the page's form; units by their codes, the project by its number."""
 

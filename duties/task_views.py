@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from core import clock
 from duties import selectors
 from duties.acting import act_page, buttons
 from duties.acts import TASK_ACTS
+from duties.export import three_lists
 from duties.filters import TASK_TABS, TaskFilterSet
 from duties.forms import IssueForm
 from duties.models import Task
@@ -25,6 +28,7 @@ from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
 
 LIST = "duties/tasks.html"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -101,6 +105,9 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         if task.parent_id
         else None,
         "buttons": [] if task.parts_only else buttons(TASK_ACTS, task, actor=actor),
+        "may_urge": allowed(actor, Right.SUPERVISE)
+        and task.state in Task.WITH_HOLDER
+        and not task.parts_only,
         "problem_is_visible": _problem_is_visible(task, actor),
         "crumbs": [Crumb("任务清单", reverse("duties:tasks")), Crumb(task.number)],
     }
@@ -115,6 +122,20 @@ def _problem_is_visible(task: Task, actor: User) -> bool:
 
 def _visible(actor: User, pk: int) -> Task:
     return get_object_or_404(selectors.task_list(actor=actor), pk=pk)
+
+
+@login_required
+@require_GET
+def lists(request: HttpRequest) -> HttpResponse:
+    """问题清单、责任清单、任务清单 as one workbook: what is open, or with `all=1` everything."""
+    actor, today = actor_of(request), clock.today()
+    problems = selectors.problem_list(actor=actor).order_by("pk")
+    tasks = selectors.task_list(actor=actor).order_by("pk")
+    if request.GET.get("all") != "1":
+        problems, tasks = problems.exclude(state="CLOSED"), tasks.unfinished()
+    answer = HttpResponse(three_lists(problems, tasks, actor=actor, today=today), content_type=XLSX)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'三项清单{today:%Y%m%d}.xlsx')}"
+    return answer
 
 
 @login_required

@@ -32,6 +32,7 @@ from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
 from dispatch import api_rounds as dispatch_rounds
 from duties import api as duties
+from duties import supervision_api as supervision
 from jobs import api as jobs
 from notifications import api as notifications
 from opinions import api as opinions
@@ -73,6 +74,7 @@ for app in (
     quota_applications,
     quota_proposals,
     duties,
+    supervision,
     opinions,
     approvals,
     consultations,

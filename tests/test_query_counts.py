@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Post, User
 from approvals.models import Step, StepType
 from approvals.rules import Gate, Statement
 from approvals.services.gates import Target, set_stock_target, state_gate
@@ -18,6 +18,16 @@ from approvals.services.matters import MatterFacts, raise_matter
 from approvals.services.violations import Finding, report_violation
 from audit.services import record
 from deadlines.models import Deadline, Pause, PauseKind
+from duties.models import TaskBook
+from duties.services.letters import urge
+from duties.services.visits import (
+    DutyLetterFacts,
+    InspectionPlan,
+    VisitFacts,
+    plan_inspection,
+    record_visit,
+    register_duty_letter,
+)
 from notifications.models import Delivery
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
@@ -72,7 +82,9 @@ NO_LISTS = {
     *("opinions:kinds", "opinions:rules"),
     *("consultations:topic-new", "consultations:meeting-new", "consultations:series-new"),
     *("consultations:seat-new", "consultations:figures"),
-    *("duties:problem-new", "duties:task-new", "problem-kind-list"),
+    *("duties:problem-new", "duties:task-new", "problem-kind-list", "duty-setting-list"),
+    *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
+    *("duties:settings", "duties:numbers-edit", "duties:kind-new", "duties:urge"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(
@@ -104,7 +116,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         paused_step(project, people["section"])
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
         raised_problem(people["county"], project=project)
-        issued_task(people["dispatch"], project=project, title=f"任务{place}")
+        duty_rows(project, people["dispatch"])
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])
         user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)
         for reader in (people["county"], people["dispatch"], people["sysadmin"]):
@@ -163,6 +175,26 @@ def paused_step(project: Project, holder: User) -> None:
         evidence="会议通知",
         entered_by=holder,
     )
+
+
+def duty_rows(project: Project, actor: User) -> None:
+    """What the lists of duties show: a task with its letter, a visit, an inspection, a letter of duty."""
+    task = issued_task(actor, project=project, title=f"任务{project.pk}")
+    urge(task_ids=[task.pk], demand="抓紧办理", actor=actor, today=TODAY)
+    unit = project.organisation
+    post = Post.objects.create(organisation=unit, title=f"领导{project.pk}", duty=Post.Duty.LEADER)
+    record_visit(actor=actor, facts=VisitFacts("SERVICE", post, unit, TODAY, "指导", "已办"), today=TODAY)
+    plan_inspection(
+        actor=actor, plan=InspectionPlan(f"督导{project.pk}", "一组", "x", TODAY, TODAY), today=TODAY
+    )
+    named = DutyLetterFacts(
+        TODAY.year, f"责任书{project.pk}", "COUNTY_TOWN", unit, "墨冲镇", "甲", "乙", TODAY
+    )
+    register_duty_letter(actor=actor, facts=named, today=TODAY)
+    TaskBook.objects.create(
+        organisation=unit, title=f"分解{project.pk}", year=2026, expected_main=1, expected_sub=0,
+        filename="x", sha256="x", entered_by=actor, state=TaskBook.State.CONFIRMED,
+    )  # fmt: skip
 
 
 def gate_rows(project: Project, place: int, *, people: dict[str, User]) -> None:

@@ -2,6 +2,20 @@
 
 from duties.models.problems import Problem, ProblemMove, ProblemMoveQuerySet, ProblemQuerySet
 from duties.models.settings import DutySetting, ProblemKind
+from duties.models.supervision import (
+    DutyLetter,
+    DutyLetterQuerySet,
+    Finding,
+    FindingQuerySet,
+    Inspection,
+    InspectionQuerySet,
+    LetterTask,
+    LetterTaskQuerySet,
+    SupervisionLetter,
+    SupervisionLetterQuerySet,
+    Visit,
+    VisitQuerySet,
+)
 from duties.models.tasks import (
     CoHolder,
     Progress,
@@ -15,7 +29,15 @@ from duties.models.tasks import (
 
 __all__ = [
     "CoHolder",
+    "DutyLetter",
+    "DutyLetterQuerySet",
     "DutySetting",
+    "Finding",
+    "FindingQuerySet",
+    "Inspection",
+    "InspectionQuerySet",
+    "LetterTask",
+    "LetterTaskQuerySet",
     "Problem",
     "ProblemKind",
     "ProblemMove",
@@ -23,9 +45,13 @@ __all__ = [
     "ProblemQuerySet",
     "Progress",
     "ProgressQuerySet",
+    "SupervisionLetter",
+    "SupervisionLetterQuerySet",
     "Task",
     "TaskBook",
     "TaskBookQuerySet",
     "TaskPartQuerySet",
     "TaskQuerySet",
+    "Visit",
+    "VisitQuerySet",
 ]

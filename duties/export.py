@@ -1,0 +1,190 @@
+"""The three lists as one workbook, a letter of supervision as a Word document."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from accounts.models import User
+from core.units import AreaUnit, format_area
+from duties import selectors
+from duties.models import Problem, ProblemQuerySet, SupervisionLetter, Task, TaskQuerySet
+from officefiles.documents import Align, Column, OfficialDocument, office_day
+from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledgers
+
+PROBLEMS = (
+    LedgerColumn(("序号",), CellKind.INTEGER, 6),
+    LedgerColumn(("问题编号",), CellKind.CENTRED, 14),
+    LedgerColumn(("县市",), CellKind.CENTRED, 12),
+    LedgerColumn(("项目",), CellKind.TEXT, 30),
+    LedgerColumn(("问题类别",), CellKind.CENTRED, 14),
+    LedgerColumn(("问题描述",), CellKind.TEXT, 44),
+    LedgerColumn(("提出日期",), CellKind.DATE),
+    LedgerColumn(("影响面积（公顷）",), CellKind.TEXT, 14),
+    LedgerColumn(("普遍性政策性",), CellKind.CENTRED, 10),
+    LedgerColumn(("协调层级",), CellKind.CENTRED, 10),
+    LedgerColumn(("状态",), CellKind.CENTRED, 10),
+)
+RESPONSIBLE = (
+    LedgerColumn(("序号",), CellKind.INTEGER, 6),
+    LedgerColumn(("问题（任务）编号",), CellKind.CENTRED, 16),
+    LedgerColumn(("事项",), CellKind.TEXT, 34),
+    LedgerColumn(("包联领导",), CellKind.TEXT, 22),
+    LedgerColumn(("责任处室",), CellKind.TEXT, 20),
+    LedgerColumn(("业务处室",), CellKind.TEXT, 20),
+    LedgerColumn(("属地责任单位",), CellKind.TEXT, 20),
+    LedgerColumn(("责任人",), CellKind.CENTRED, 12),
+    LedgerColumn(("联络员",), CellKind.CENTRED, 12),
+    LedgerColumn(("电话",), CellKind.CENTRED, 14),
+)
+TASKS = (
+    LedgerColumn(("序号",), CellKind.INTEGER, 6),
+    LedgerColumn(("任务编号",), CellKind.CENTRED, 14),
+    LedgerColumn(("对应问题",), CellKind.CENTRED, 14),
+    LedgerColumn(("措施",), CellKind.TEXT, 34),
+    LedgerColumn(("完成标准",), CellKind.TEXT, 30),
+    LedgerColumn(("责任单位",), CellKind.TEXT, 18),
+    LedgerColumn(("时限",), CellKind.DATE),
+    LedgerColumn(("本周进展",), CellKind.TEXT, 34),
+    LedgerColumn(("下周计划",), CellKind.TEXT, 30),
+    LedgerColumn(("状态",), CellKind.CENTRED, 10),
+    LedgerColumn(("办结日期",), CellKind.DATE),
+    LedgerColumn(("是否逾期",), CellKind.CENTRED, 10),
+)
+
+
+def three_lists(problems: ProblemQuerySet, tasks: TaskQuerySet, *, actor: User, today: date) -> bytes:
+    """问题清单、责任清单、任务清单 as three linked sheets of one workbook. Nine queries, however many rows.
+
+    Source: S1-10; domain.md 5 三项清单.
+    """
+    found, duties = list(problems), list(tasks)
+    subtitle = f"{actor.organisation.name if actor.organisation else ''}　　导出日期：{today:%Y年%m月%d日}"
+    sheets = (
+        ("问题清单", PROBLEMS, _numbered(_problem(row) for row in found)),
+        ("责任清单", RESPONSIBLE, _numbered(_responsible(found, duties, actor=actor, today=today))),
+        ("任务清单", TASKS, _numbered(_tasks(duties, actor=actor, today=today))),
+    )
+    file = io.BytesIO()
+    write_ledgers(
+        file,
+        sheets=[
+            (
+                LedgerLayout(
+                    title=title,
+                    subtitle=subtitle,
+                    columns=columns,
+                    sheet_name=title,
+                    freeze_columns=2,
+                    total_label="",
+                ),
+                rows,
+            )
+            for title, columns, rows in sheets
+        ],
+    )
+    return file.getvalue()
+
+
+def _numbered(rows: Iterable[tuple[LedgerValue, ...]]) -> Iterator[tuple[LedgerValue, ...]]:
+    return ((number, *row) for number, row in enumerate(rows, start=1))
+
+
+def _problem(row: Problem) -> tuple[LedgerValue, ...]:
+    return (
+        row.number,
+        row.area.short_name,
+        row.project.name if row.project else "",
+        row.kind.label,
+        f"{row.title}：{row.description}",
+        row.raised_on,
+        "" if row.area_m2 is None else format_area(row.area_m2, AreaUnit.HA),
+        "是" if row.is_general else "否",
+        row.get_level_display(),
+        row.get_state_display(),
+    )
+
+
+def _responsible(
+    problems: Sequence[Problem], tasks: Sequence[Task], *, actor: User, today: date
+) -> Iterator[tuple[LedgerValue, ...]]:
+    projects = [row.project_id for row in problems] + [row.project_id for row in tasks]
+    leaders = selectors.lead_leaders(pk for pk in projects if pk is not None)
+    liaisons = selectors.liaisons(actor=actor, on=today)
+    for problem in problems:
+        yield (
+            problem.number,
+            problem.title,
+            leaders.get(problem.project_id or 0, ""),
+            problem.office.name,
+            problem.kind.office.name,
+            problem.area.name,
+            "",
+            *liaisons.get(problem.area_id, ("", "")),
+        )
+    for task in tasks:
+        yield (
+            task.number,
+            task.title,
+            task.leader_name or leaders.get(task.project_id or 0, ""),
+            task.issued_for.name,
+            task.office_name,
+            task.holder.name,
+            task.person_name or (task.person.label if task.person else ""),
+            *liaisons.get(task.holder_id, ("", "")),
+        )
+
+
+def _tasks(tasks: Sequence[Task], *, actor: User, today: date) -> Iterator[tuple[LedgerValue, ...]]:
+    monday = today - timedelta(days=today.weekday())
+    said = selectors.progress_since(monday, actor=actor)
+    for row in tasks:
+        lines = said.get(row.pk, [])
+        yield (
+            row.number,
+            row.problem.number if row.problem else "",
+            row.title,
+            row.requirement,
+            row.holder.name,
+            row.due_on,
+            "；".join(line.text for line in lines),
+            "；".join(line.next_plan for line in lines if line.next_plan),
+            row.get_state_display(),
+            row.verified_on,
+            "是" if row.is_late(today) else "否",
+        )
+
+
+def letter_document(letter: SupervisionLetter, tasks: Sequence[Task]) -> bytes:
+    """The letter after GB/T 9704: demand, the tasks in a table, the day of the answer.
+
+    Source: S0-07 提醒督办; domain.md 7.
+    """
+    document = OfficialDocument(
+        title=letter.title,
+        number=letter.number,
+        addressee=letter.addressee.name,
+        author=letter.issued_for.name,
+    )
+    document.paragraph(
+        f"截至{office_day(letter.sent_on)}，你单位承办的下列 {len(tasks)} 项任务尚未办结。{letter.demand}"
+    )
+    document.table(
+        [
+            Column("序号", 0.6, Align.CENTRE),
+            Column("任务", 3),
+            Column("完成标准", 3),
+            Column("时限", 1.4, Align.CENTRE),
+            Column("责任人", 1.2, Align.CENTRE),
+        ],
+        [
+            (str(number), task.title, task.requirement, office_day(task.due_on), task.person_name)
+            for number, task in enumerate(tasks, start=1)
+        ],
+    )
+    due_on = letter.deadline.due_on if letter.deadline is not None else None
+    if due_on is not None:
+        document.paragraph(f"请于{office_day(due_on)}前书面回复办理情况，并登记到系统。")
+    document.sign(letter.issued_for.name, letter.sent_on)
+    return document.content(produced_on=letter.sent_on)
