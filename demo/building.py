@@ -34,7 +34,7 @@ from core import clock
 from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
-from demo import annual, land, opinions, pool
+from demo import annual, duties, land, opinions, pool
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.office import Office, furnish
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
@@ -177,6 +177,7 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
     say("已建立岗位、领办、报送批次、推送和附件")
     annual.finish(dispatcher=cast.dispatcher, units=sorted(units), today=today)
     opinions.ask_around(dispatcher=cast.dispatcher, today=today)
+    duties.keep_busy(dispatcher=cast.dispatcher, county=cast.county, today=today)
     land.record_land(section=cast.section, county=cast.county, today=today)
     say("已登记批复、批次、征收和供地")
     pool.build(dispatcher=cast.dispatcher, section=cast.section, county=cast.county, today=today)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
+from accounts.rights import Right, allowed
+from duties.readings import read_problem, read_task
+from duties.selectors import problem_list, task_list
 from projects.models import PlanItem, Project
 
 # Columns of the ledgers that speak of obstacles and of what comes next (projects.rules.columns).
@@ -28,10 +31,19 @@ def reported(project: Project) -> list[Reported]:
 
 
 def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
-    """Reported words and plan lines, the open ones first. One query."""
+    """Reported words, plan lines with the open ones first, problems and tasks. Four queries."""
     items = PlanItem.objects.visible_to(actor).filter(project=project).select_related("responsible")
     return {
         "reported": reported(project),
+        "problems": [
+            read_problem(row, today=today)
+            for row in problem_list(actor=actor).filter(project=project).order_by("-pk")
+        ],
+        "tasks": [
+            read_task(row, today=today)
+            for row in task_list(actor=actor).filter(project=project).order_by("-pk")
+        ],
+        "may_raise": allowed(actor, Right.RAISE_PROBLEM),
         "plan_items": sorted(items, key=lambda item: (item.state != PlanItem.State.OPEN, item.limit_on)),
     }
 

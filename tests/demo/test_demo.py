@@ -24,6 +24,7 @@ from deadlines.sweep import deadline_drift
 from demo import building
 from demo.lives import Limits, life_of
 from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
+from duties.models import SupervisionLetter, Task
 from opinions.models import Request
 from papers.models import Paper
 from projects.models import (
@@ -91,6 +92,10 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert AnnualListVersion.objects.filter(published_on=TODAY).exists()
     assert PlanVersion.objects.get().lines.exists()
     assert {"ANSWERED", "LAPSED", "SENT"} <= set(Request.objects.values_list("state", flat=True))
+    assert set(Task.objects.values_list("state", flat=True)) >= {
+        *("ISSUED", "ACCEPTED", "RUNNING", "REPORTED", "VERIFIED", "RETURNED")
+    }
+    assert set(SupervisionLetter.objects.values_list("state", flat=True)) == {"SENT", "REPLIED"}
     assert {duty.answer for duty in WindowDuty.objects.all()} >= {"LIST"}
     assert DuplicatePair.objects.filter(state="PROPOSED").exists()
     assert Link.objects.filter(kind=Link.Kind.LEAD_OFFICE).exists()

@@ -37,6 +37,7 @@ NO_PAGES = {
     "quotas:price-template",
     *("opinions:export", "opinions:round-word", "opinions:material"),
     *("consultations:meeting-word", "consultations:minutes-word", "consultations:minutes-scan-file"),
+    *("duties:lists", "duties:letter-word"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")
