@@ -61,7 +61,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("督办函", "duties:letters", "mail-warning"),
             Place("上门服务", "duties:visits", "handshake"),
             Place("督导检查", "duties:inspections", "search-check"),
-            Place("责任书", "duties:duty-letters", "file-signature"),
+            Place("责任书", "duties:duty-letters", "file-pen-line"),
         ),
     ),
     (
