@@ -34,7 +34,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @login_required
 @require_GET
 def task_list(request: HttpRequest) -> HttpResponse:
-    """我的任务 first: what the reader's unit must do, the first due on top."""
+    """What the reader's unit must do, for the supervising office what is open; the first due on top."""
     actor, today = actor_of(request), clock.today()
     rows = selectors.task_list(actor=actor)
     filterset = TaskFilterSet(request.GET, queryset=rows, request=request)
@@ -55,7 +55,9 @@ def task_list(request: HttpRequest) -> HttpResponse:
 
 
 def _first_tab(actor: User) -> str:
-    return "mine" if allowed(actor, Right.HANDLE_TASKS) else "open"
+    """The office that supervises, and leaders, look at everything; all others at their own."""
+    watches = allowed(actor, Right.SUPERVISE) or not allowed(actor, Right.HANDLE_TASKS)
+    return "open" if watches else "mine"
 
 
 def _tabs(actor: User, active: str) -> list[Tab]:

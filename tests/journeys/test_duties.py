@@ -32,7 +32,7 @@ def test_a_problem_becomes_a_task_that_is_urged_reported_verified_and_struck_off
     county.goto(f"/projects/{project.pk}/?tab=problems")
     county.get_by_role("link", name="登记问题").click()
     county.get_by_label("问题类别").select_option("BALANCE")
-    county.get_by_label("问题", exact=True).fill("补充耕地指标缺口")
+    county.locator("#id_title").fill("补充耕地指标缺口")
     county.get_by_label("问题描述").fill("缺口 2 公顷，县内无法平衡。")
     county.get_by_role("button", name="登记").click()
     expect(county.locator("#flash")).to_contain_text("由耕地保护监督科承办")
