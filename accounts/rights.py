@@ -83,6 +83,9 @@ class Right(StrEnum):
     REPLY_MEETING = "回复参会情况"
     RUN_MEETINGS = "组织会商"
     EDIT_MEETING_RULES = "修改会商设置"
+    SET_TARGETS = "设定用地目标"
+    APPRAISE = "组织考核"
+    OBJECT_TO_SCORE = "对考核结果提出申诉"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
@@ -137,6 +140,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _COUNCIL
     | {Right.RUN_MEETINGS, Right.EDIT_MEETING_RULES}
     | {Right.CLOSE_PROBLEMS, Right.SUPERVISE, Right.KEEP_DUTY_LETTERS, Right.EDIT_DUTY_RULES}
+    | {Right.SET_TARGETS, Right.APPRAISE}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
     | {
@@ -173,7 +177,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     "COUNTY": _EVERYONE
     | _DOSSIER
     | {Right.APPLY_QUOTA, Right.KEEP_PIPELINE, Right.PAY_QUOTA}
-    | {Right.GATHER_LIST, Right.CONTACT_OWNER}
+    | {Right.GATHER_LIST, Right.CONTACT_OWNER, Right.OBJECT_TO_SCORE}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RUN_CASES}
     | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND}
     | _DUTIES

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 VERBS: dict[str, str] = {
+    "target.set": "设定用地目标",
+    "target.changed": "修改用地目标",
+    "target.imported": "导入目标分解表",
+    "target.setting": "修改目标设置",
+    "appraisal.made": "计算考核得分",
+    "appraisal.rule": "修改考核规则",
+    "delay.excused": "认定延误不计入考核",
+    "objection.raised": "提出考核申诉",
+    "objection.answered": "答复考核申诉",
     "submission.confirmed": "确认导入清单",
     "submission.undone": "撤销整批导入",
     "list.downloaded": "下载预填清单",

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, Sum
 from django.urls import reverse
@@ -30,6 +31,9 @@ from desk.deadline_rows import (
     reporting_units,
     stages_on,
 )
+from dispatch.models import Round, RoundKind
+from dispatch.rules.reporting import Standing
+from dispatch.selectors.rounds import reports_of
 from dispatch.selectors.tallies import WEEKS, WHOLE, Cell, Frozen, Narrowing, Tallies, WeekCount, read_tallies
 from quotas import selectors as quotas
 from quotas.bars import Bar, bars_of
@@ -221,7 +225,22 @@ def _kpis(
         of_lamp(Lamp.AMBER, "临近到期，尚未逾期"),
         of_lamp(Lamp.PAUSE, paused),
         _approved(actor, today, address),
+        _reported(actor, today),
     ]
+
+
+def _reported(actor: User, today: date) -> Kpi:
+    """Who has reported in the week's round that runs or ran last. Two queries."""
+    page = reverse("dispatch:ledgers")
+    weeks = Round.objects.filter(kind=RoundKind.WEEK, opened_at__isnull=False, opened_at__date__lte=today)
+    running = weeks.order_by("-year", "-number").first()
+    if running is None:
+        return Kpi("本周按时报送", "–", "", "报送尚未开始", page)
+    rows = reports_of(actor=actor, round_=running, today=today)
+    missing = [row.report.organisation.short_name for row in rows if row.report.reported_on is None]
+    in_time = sum(1 for row in rows if row.standing is Standing.ON_TIME)
+    note = f"{'、'.join(missing)}未报" if missing else "全部已报"
+    return Kpi(f"第 {running.number} 周按时报送", f"{in_time} / {len(rows)}", "县区", note, page)
 
 
 def _approved(actor: User, today: date, address: _Address) -> Kpi:
@@ -236,7 +255,9 @@ def _approved(actor: User, today: date, address: _Address) -> Kpi:
     if asked.unit:
         areas = areas.filter(project__organisation__code=asked.unit)
     m2 = areas.aggregate(sum=Sum("approved_total_m2"))["sum"] or 0
-    query = {"counted": "land", "first": first, "last": last, **({"unit": asked.unit} if asked.unit else {})}
+    query: dict[str, Any] = {"counted": "land", "first": first, "last": last}
+    if asked.unit:
+        query["unit"] = asked.unit
     return Kpi(
         f"{year} 年获批用地",
         format_area(m2, AreaUnit.HA, 2),

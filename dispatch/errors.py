@@ -51,3 +51,21 @@ class RuleOutOfOrder(DomainError):
     """A dated rule follows the newest one of its kind."""
 
     code = "rule_out_of_order"
+
+
+class TargetsRefused(DomainError):
+    """A goal or a table of targets that cannot be taken in as it is."""
+
+    code = "targets_refused"
+
+
+class SettingOutOfOrder(DomainError):
+    """A dated setting comes after the newest one, and its figures agree with each other."""
+
+    code = "setting_out_of_order"
+
+
+class AppraisalRefused(DomainError):
+    """A score sheet, an excuse or an objection that cannot be taken as it is."""
+
+    code = "appraisal_refused"

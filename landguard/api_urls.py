@@ -31,6 +31,7 @@ from desk import back_schedule_api as back_schedules
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
 from dispatch import api_rounds as dispatch_rounds
+from dispatch import api_targets as targets
 from duties import api as duties
 from duties import supervision_api as supervision
 from jobs import api as jobs
@@ -102,6 +103,7 @@ for app in (
     posts,
     dispatch,
     dispatch_rounds,
+    targets,
     notifications,
     papers,
     jobs,

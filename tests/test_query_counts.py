@@ -18,6 +18,7 @@ from approvals.services.matters import MatterFacts, raise_matter
 from approvals.services.violations import Finding, report_violation
 from audit.services import record
 from deadlines.models import Deadline, Pause, PauseKind
+from dispatch.services.targets import CampaignFacts, set_campaign
 from duties.models import TaskBook
 from duties.services.letters import urge
 from duties.services.visits import (
@@ -85,6 +86,7 @@ NO_LISTS = {
     *("duties:problem-new", "duties:task-new", "problem-kind-list", "duty-setting-list"),
     *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
     *("duties:settings", "duties:numbers-edit", "duties:kind-new", "duties:urge"),
+    *("dispatch:target-new", "dispatch:target-settings", "target-setting-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(
@@ -112,6 +114,8 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
     for place in range(number):
         project = ProjectFactory()
         ProjectFactory(submitted=True)
+        goal = CampaignFacts(f"目标{place}", TODAY, TODAY, "COUNT", floor=1, stretch=2)
+        set_campaign(actor=people["dispatch"], facts=goal)
         ask_the_pool(project, people=people)
         paused_step(project, people["section"])
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)

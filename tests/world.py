@@ -74,6 +74,7 @@ from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
 from tests.projects.windows import open_window
 from tests.world_council import CouncilRows, build_council
+from tests.world_desk import DeskRows, build_desk
 from tests.world_duties import DutyRows, build_duties
 from tests.world_land import land_of
 from tests.world_ledgers import QuotaRows, build_quotas
@@ -160,6 +161,7 @@ class World:
     opinion_material: MaterialAddress
     duties: DutyRows
     council: CouncilRows
+    desk_rows: DeskRows
 
     def arguments(self, word: str) -> list[object]:
         """The arguments of an address for a word of the table: nothing, a row, a code, a row+word."""
@@ -168,7 +170,7 @@ class World:
         if word.startswith("="):
             return [word[1:]]
         name, _, verb = word.partition("+")
-        parts = (self, self.seats, self.pool_rows, self.quotas, self.duties, self.council)
+        parts = (self, self.seats, self.pool_rows, self.quotas, self.duties, self.council, self.desk_rows)
         row = next(getattr(part, name) for part in parts if hasattr(part, name))
         named = row.arguments if hasattr(row, "arguments") else [row.pk]
         return [*named, *([verb] if verb else [])]
@@ -289,6 +291,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         **_opinions(project, dispatcher),
         duties=build_duties(officer=officer, dispatcher=dispatcher, project=project),
         council=build_council(officer=officer, dispatcher=dispatcher, project=project),
+        desk_rows=build_desk(dispatcher=dispatcher, today=TODAY),
     )
 
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from dispatch.models.appraisal import (
+    Appraisal,
+    AppraisalRule,
+    AppraisalRuleQuerySet,
+    AppraisalScore,
+    AppraisalScoreQuerySet,
+    ExcusedDelay,
+    ExcusedDelayQuerySet,
+    Objection,
+    ObjectionQuerySet,
+)
 from dispatch.models.packages import (
     Circular,
     CircularCopy,
@@ -38,22 +49,44 @@ from dispatch.models.tallies import (
     FrozenTally,
     FrozenTallyQuerySet,
 )
+from dispatch.models.targets import (
+    Campaign,
+    CampaignQuerySet,
+    TargetDraft,
+    TargetDraftQuerySet,
+    TargetRow,
+    TargetRowQuerySet,
+    TargetSetting,
+    TargetTable,
+    TargetTableQuerySet,
+)
 
 __all__ = [
     "BEGINNING",
     "Absence",
     "AbsenceQuerySet",
+    "Appraisal",
+    "AppraisalRule",
+    "AppraisalRuleQuerySet",
+    "AppraisalScore",
+    "AppraisalScoreQuerySet",
+    "Campaign",
+    "CampaignQuerySet",
     "Circular",
     "CircularCopy",
     "CircularQuerySet",
     "DeadlineTally",
     "DeadlineTallyQuerySet",
+    "ExcusedDelay",
+    "ExcusedDelayQuerySet",
     "FrozenTally",
     "FrozenTallyQuerySet",
     "Ladder",
     "LedgerSnapshot",
     "LedgerSnapshotQuerySet",
     "Level",
+    "Objection",
+    "ObjectionQuerySet",
     "OfficeDigest",
     "Package",
     "PackageFile",
@@ -68,4 +101,11 @@ __all__ = [
     "RoundKind",
     "RoundRule",
     "Rung",
+    "TargetDraft",
+    "TargetDraftQuerySet",
+    "TargetRow",
+    "TargetRowQuerySet",
+    "TargetSetting",
+    "TargetTable",
+    "TargetTableQuerySet",
 ]

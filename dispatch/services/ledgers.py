@@ -23,6 +23,7 @@ from dispatch.models import LedgerSnapshot, Round
 from dispatch.rules.ledger import COLUMNS, ProjectFacts, Row, ledger_row, renumbered, sums_of
 from dispatch.rules.periods import Period
 from dispatch.selectors.ledgers import project_facts
+from dispatch.services import tallies
 from dispatch.services.reports import drop_forgotten
 from dispatch.workbook import LedgerHead, ledger_workbook
 from jobs.models import Job
@@ -192,6 +193,7 @@ def _totals(rows: Sequence[Row]) -> dict[str, object]:
 def _close_round(current: Round, snapshot: LedgerSnapshot, *, actor: User | None, now: datetime) -> None:
     current.frozen_at, current.frozen_by, current.frozen_by_schedule = now, actor, actor is None
     current.save(update_fields=["frozen_at", "frozen_by", "frozen_by_schedule"])
+    tallies.keep(period=str(current.period), version=snapshot.version, taken_on=snapshot.taken_on)
     record(
         actor=actor,
         verb="round.frozen",

@@ -64,6 +64,12 @@ def wanmu(m2: int | None) -> str:
 
 
 @register.filter
+def area_in(m2: int | None, unit: AreaUnit) -> str:
+    """Square metres in the reader's unit, with its usual decimals."""
+    return NOTHING if m2 is None else format_area(m2, unit)
+
+
+@register.filter
 def yuan_wan(yuan: Decimal | int | None) -> str:
     """元 as 万元 with two decimals and separators."""
     return NOTHING if yuan is None else f"{yuan_to_wan(Decimal(yuan)):,}"

@@ -1,0 +1,35 @@
+"""One row of everything that goals and appraisals name in an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from accounts.models import User
+from dispatch.models import Campaign, TargetDraft
+from dispatch.services.targets import CampaignFacts, set_campaign, stage_table
+
+SAMPLE = Path(__file__).parent / "samples" / "hubei-targets.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRows:
+    goal: Campaign
+    goal_draft: TargetDraft
+
+
+def build_desk(*, dispatcher: User, today: date) -> DeskRows:
+    """A goal of the year, and a table that waits for its confirm."""
+    facts = CampaignFacts(
+        f"{today.year} 年批准建设用地",
+        date(today.year, 1, 1),
+        date(today.year, 12, 31),
+        "AREA",
+        floor=233_333_333,
+        stretch=266_666_667,
+    )
+    goal = set_campaign(actor=dispatcher, facts=facts)
+    content = SAMPLE.read_bytes()
+    draft = stage_table(actor=dispatcher, campaign=goal, filename=SAMPLE.name, content=content, today=today)
+    return DeskRows(goal, draft)
