@@ -31,10 +31,12 @@ from desk.deadline_rows import (
     reporting_units,
     stages_on,
 )
+from dispatch.goals_shown import Shown, shown
 from dispatch.models import Round, RoundKind
 from dispatch.rules.reporting import Standing
 from dispatch.selectors.rounds import reports_of
 from dispatch.selectors.tallies import WEEKS, WHOLE, Cell, Frozen, Narrowing, Tallies, WeekCount, read_tallies
+from dispatch.selectors.targets import running_campaigns
 from quotas import selectors as quotas
 from quotas.bars import Bar, bars_of
 from ui.charts import Chart, Series
@@ -76,6 +78,7 @@ class Overview:
     chart: Chart
     weeks: Sequence[WeekRow]
     pools: Sequence[Bar]
+    goals: Sequence[Shown]
 
 
 def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Frozen | None = None) -> Overview:
@@ -108,6 +111,7 @@ def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Froz
         chart=_chart(weeks),
         weeks=weeks,
         pools=[] if frozen else _pools(actor, today),
+        goals=[] if frozen else shown(running_campaigns(actor=actor, today=today), AreaUnit.WANMU),
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
@@ -128,7 +128,7 @@ class CampaignViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return Response(_standing(actor_of(request), self.get_object()))
 
     @extend_schema(request={"multipart/form-data": TableIn}, responses={201: CampaignStandingOut})
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
     def table(self, request: Request, pk: str) -> Response:
         """导入目标分解表；合计有差异时须说明已核对。"""
         actor, campaign = actor_of(request), self.get_object()

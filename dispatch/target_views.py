@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import actor_of, login_required
@@ -19,9 +15,10 @@ from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
-from core.units import AreaUnit, format_area
+from core.units import AreaUnit
+from dispatch.goals_shown import Shown, shown
 from dispatch.models import Campaign, TargetDraft, TargetSetting
-from dispatch.selectors.targets import CampaignRow, campaign_list, campaign_rows, setting_on, standing_of
+from dispatch.selectors.targets import campaign_list, campaign_rows, setting_on, standing_of
 from dispatch.services import targets as services
 from dispatch.target_forms import (
     AREA_UNITS,
@@ -38,73 +35,6 @@ from ui.pagination import keyset_page
 from ui.parts import Crumb, Tab
 
 HOME = Crumb("用地目标", "/targets/")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A goal's figures in the reader's unit."""
-
-    row: CampaignRow
-    unit: AreaUnit
-
-    def _print(self, figure: int | None) -> str:
-        if figure is None:
-            return "–"
-        return format_area(figure, self.unit) if self.row.campaign.is_area else f"{figure:,}"
-
-    @property
-    def unit_label(self) -> str:
-        return self.unit.label if self.row.campaign.is_area else "个"
-
-    @property
-    def done(self) -> str:
-        return self._print(self.row.progress.done)
-
-    @property
-    def floor(self) -> str:
-        return self._print(self.row.progress.floor)
-
-    @property
-    def stretch(self) -> str:
-        return self._print(self.row.progress.stretch)
-
-    @property
-    def forecast(self) -> str:
-        return self._print(self.row.progress.forecast)
-
-    @property
-    def missing(self) -> str:
-        return self._print(self.row.progress.missing)
-
-    @property
-    def needed(self) -> str:
-        return self._print(self.row.progress.needed_a_day)
-
-    @property
-    def filled(self) -> str:
-        """How much of the bar is done: the stretch is its whole width."""
-        return f"{min(Decimal(100), self.row.progress.stretch_percent):.2f}"
-
-    @property
-    def floor_mark(self) -> str:
-        return f"{Decimal(self.row.progress.floor) * 100 / self.row.progress.stretch:.2f}"
-
-    @property
-    def time_mark(self) -> str:
-        """Where the bar should stand by the time gone, on the way to the floor."""
-        share = Decimal(self.row.progress.floor) / self.row.progress.stretch
-        return f"{self.row.progress.elapsed.percent * share:.2f}"
-
-    @property
-    def rows_url(self) -> str:
-        """The approvals that are counted."""
-        campaign = self.row.campaign
-        query = {"counted": "land", "first": f"{campaign.first_on}", "last": f"{campaign.last_on}"}
-        return f"{reverse('approvals:documents')}?{urlencode(query)}"
-
-
-def shown(rows: Sequence[CampaignRow], unit: AreaUnit) -> list[Shown]:
-    return [Shown(row, unit) for row in rows]
 
 
 def unit_of(request: HttpRequest) -> AreaUnit:
@@ -147,7 +77,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     """One goal: progress, forecast, ranking, the table's sums; with the right, the upload of a table."""
     actor, today = actor_of(request), clock.today()
     campaign = _visible(actor, pk)
-    form = TableForm(request.POST or None, request.FILES or None)
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     if request.method == "POST":
         require(actor, Right.SET_TARGETS)
         if form.is_valid():
@@ -194,7 +124,11 @@ def _campaign_form(request: HttpRequest, campaign: Campaign | None, today: date)
     actor = actor_of(request)
     require(actor, Right.SET_TARGETS)
     year = {"first_on": date(today.year, 1, 1), "last_on": date(today.year, 12, 31)}
-    form = CampaignForm(request.POST or None, initial=initial_of(campaign) if campaign else year)
+    form = CampaignForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial_of(campaign) if campaign else year,
+        today=today,
+    )
 
     def act() -> str:
         services.set_campaign(actor=actor, facts=form.facts(), campaign_id=campaign.pk if campaign else None)
@@ -250,7 +184,7 @@ def target_settings(request: HttpRequest) -> HttpResponse:
     now = setting_on(today)
     names = ("amber_points", "red_points", "tolerance")
     initial = {"effective_from": today, **{name: getattr(now, name) for name in names}}
-    form = TargetSettingForm(request.POST or None, initial=initial)
+    form = TargetSettingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         require(actor, Right.SET_TARGETS)
         if form.is_valid():

@@ -1268,6 +1268,8 @@ PUBLIC_ROWS = {
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
     "approvals:library-file",
     *("round-reopen", "dispatch:round", "dispatch:round-reopen"),
+    # A prefecture's goal is its counties' too; whose row is whose is asked in test_targets.
+    *("dispatch:target", "target-detail", "target-standing"),
 }
 
 
