@@ -235,15 +235,15 @@ def _kpis(
 
 def _reported(actor: User, today: date) -> Kpi:
     """Who has reported in the week's round that runs or ran last. Two queries."""
-    page = reverse("dispatch:ledgers")
     weeks = Round.objects.filter(kind=RoundKind.WEEK, opened_at__isnull=False, opened_at__date__lte=today)
     running = weeks.order_by("-year", "-number").first()
     if running is None:
-        return Kpi("本周按时报送", "–", "", "报送尚未开始", page)
+        return Kpi("本周按时报送", "–", "", "报送尚未开始", reverse("dispatch:rounds"))
     rows = reports_of(actor=actor, round_=running, today=today)
     missing = [row.report.organisation.short_name for row in rows if row.report.reported_on is None]
     in_time = sum(1 for row in rows if row.standing is Standing.ON_TIME)
     note = f"{'、'.join(missing)}未报" if missing else "全部已报"
+    page = reverse("dispatch:round", args=[running.pk])
     return Kpi(f"第 {running.number} 周按时报送", f"{in_time} / {len(rows)}", "县区", note, page)
 
 

@@ -215,7 +215,7 @@ def test_the_overview_costs_a_fixed_number_of_queries(leader: User, projects: in
         stock("522701", 1_000 + place)
         promise(started_on=date(2026, 9, 1) + timedelta(days=place), limit=5)
 
-    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 12
+    assert queries_of(lambda: overview(actor=leader, today=TODAY)) == 15
 
 
 def hold(account: Account, amount: int) -> Reservation:
