@@ -71,6 +71,12 @@ class BatchModeMismatch(DomainError):
     code = "batch_mode_mismatch"
 
 
+class ThriftKnown(DomainError):
+    """The project's review of thrifty use is on record."""
+
+    code = "thrift_known"
+
+
 class ExtensionTooLong(DomainError):
     """The law allows no more than this."""
 

@@ -6,7 +6,7 @@ One declared table says what differs from register to register; these pages, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,11 +28,15 @@ from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
-from ui.parts import Crumb
+from ui.parts import Crumb, Kpi
 
 
 def _nothing(row: Any, today: date) -> dict[str, Any]:
     return {}
+
+
+def _no_figures(actor: User, today: date) -> Sequence[Kpi]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Register:
 
     name, names: of its addresses: approvals:<names>, approvals:<name>, approvals:<name>-<verb>.
     rows: the records an actor may see, with what a list shows; `reader`: what a day reads in each.
-    begin: how a project's new record is made; `tab`: where it stands in the dossier.
+    kpis: figures above the list. begin: how a project's new record is made.
+    tab: where it stands in the dossier.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Register:
     deeds: Mapping[str, Deed] = field(default_factory=dict)
     order: tuple[str, ...] = ("-id",)
     units: str = "公顷、元"
+    kpis: Callable[[User, date], Sequence[Kpi]] = _no_figures
 
     @property
     def list_address(self) -> str:
@@ -90,10 +96,12 @@ class Register:
 @require_safe
 def index(request: HttpRequest, register: Register) -> HttpResponse:
     """The records with filters."""
+    today = clock.today()
     filterset = register.found(request)
     page = keyset_page(filterset.qs, order=register.order, cursor=request.GET.get("cursor"))
-    read = register.reader(clock.today())
+    read = register.reader(today)
     context = {
+        "kpis": register.kpis(actor_of(request), today),
         "filterset": filterset,
         "page": page,
         "readings": [read(row) for row in page],

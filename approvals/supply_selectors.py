@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 
 from accounts.models import User
 from approvals import rules
@@ -76,6 +76,16 @@ def supply_list(*, actor: User) -> SupplyQuerySet:
         .prefetch_related(Prefetch("payments", queryset=SupplyPayment.objects.order_by("number")))
         .prefetch_related(Prefetch("patrols", queryset=Patrol.objects.select_related("paper", "entered_by")))
     )
+
+
+def delayed_on(today: date) -> Q:
+    """延缓开工: the agreed start has passed without one, or work began after it in this year's promises.
+
+    Source: S3-12.
+    """
+    still = Q(started_on__isnull=True, start_by__lt=today)
+    late = Q(started_on__gt=F("start_by"), start_by__year=today.year)
+    return Q(signed_on__isnull=False) & (still | late)
 
 
 def read_supply(row: Supply, *, terms: rules.IdleTerms, today: date) -> SupplyReading:

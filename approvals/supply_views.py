@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,12 +27,19 @@ from approvals.registers import Deed, Register
 from approvals.rules.idle import ALARMS
 from approvals.services import supply
 from approvals.supply_export import supply_workbook
-from approvals.supply_selectors import SupplyReading, idle_setting, idle_terms, read_supply, supply_list
+from approvals.supply_selectors import (
+    SupplyReading,
+    delayed_on,
+    idle_setting,
+    idle_terms,
+    read_supply,
+    supply_list,
+)
 from core import clock
 from core.errors import DomainError
 from projects.models import Project
 from ui.htmx import status_for
-from ui.parts import Crumb
+from ui.parts import Crumb, Kpi
 
 LIST_CRUMB = "供地"
 NEWEST = ("-id",)
@@ -40,7 +47,7 @@ NEWEST = ("-id",)
 
 class SupplyFilterSet(UnitFilterSet):
     """Parameters: q, unit, way, standard (1), stage (planned, signed, started, finished), alarm (1),
-    project.
+    delayed (1), project.
     """
 
     q = django_filters.CharFilter(
@@ -63,6 +70,9 @@ class SupplyFilterSet(UnitFilterSet):
     )
     alarm = django_filters.ChoiceFilter(
         label="闲置预警", method="by_alarm", choices=[("1", "有预警")], empty_label="不限"
+    )
+    delayed = django_filters.ChoiceFilter(
+        label="延缓开工", method="by_delay", choices=[("1", "延缓开工")], empty_label="不限"
     )
     project = django_filters.NumberFilter(field_name="project_id", widget=forms.HiddenInput)
 
@@ -89,6 +99,9 @@ class SupplyFilterSet(UnitFilterSet):
                 "finished": Q(finished_on__isnull=False),
             }[value]
         )
+
+    def by_delay(self, rows: QuerySet[Supply], name: str, value: str) -> QuerySet[Supply]:
+        return rows.filter(delayed_on(clock.today()))
 
     def by_alarm(self, rows: QuerySet[Supply], name: str, value: str) -> QuerySet[Supply]:
         """Read row by row: only unfinished parcels whose agreed start has passed can be in alarm."""
@@ -153,6 +166,23 @@ def _reader(today: date) -> Callable[[Supply], SupplyReading]:
     return partial(read_supply, terms=idle_terms(today), today=today)
 
 
+def _kpis(actor: User, today: date) -> list[Kpi]:
+    """未发生延缓开工, and the parcels it is said of. One query. Source: S3-12."""
+    due = Q(signed_on__isnull=False, start_by__year=today.year)
+    found = Supply.objects.visible_to(actor).aggregate(
+        delayed=Count("pk", filter=delayed_on(today)),
+        due=Count("pk", filter=due),
+        begun=Count("pk", filter=due & Q(started_on__isnull=False)),
+    )
+    delayed = found["delayed"]
+    note = "未发生延缓开工" if not delayed else "约定开工已过仍未开工，或本年迟开工"
+    here = f"{reverse('approvals:supplies')}?delayed=1"
+    return [
+        Kpi("延缓开工", delayed, "宗", note, here, "red" if delayed else "green"),
+        Kpi(f"{today.year} 年约定开工", found["due"], "宗", f"其中已开工 {found['begun']} 宗"),
+    ]
+
+
 REGISTER = Register(
     name="supply",
     names="supplies",
@@ -163,6 +193,7 @@ REGISTER = Register(
     reader=_reader,
     filterset=SupplyFilterSet,
     workbook=supply_workbook,
+    kpis=_kpis,
     begin=Deed("登记地块", supply_forms.ParcelForm, _begin, start=_start_parcel),
     deeds={
         "edit": Deed("修改地块", supply_forms.ParcelForm, _edit, start=_start_change),

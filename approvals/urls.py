@@ -17,6 +17,7 @@ from approvals import (
     set_quality_views,
     setting_views,
     supply_views,
+    thrift_views,
     views,
 )
 from approvals.registers import pages_of
@@ -38,6 +39,8 @@ urlpatterns = [
     path("expropriations/rates/", expropriation_views.rates, name="compensation-rates"),
     *pages_of(expropriation_views.REGISTER),
     *pages_of(supply_views.REGISTER),
+    *pages_of(thrift_views.REGISTER),
+    path("settings/land-standards/", thrift_views.standards, name="land-standards"),
     path("settings/idle-land/", supply_views.idle_settings, name="idle-settings"),
     *(
         pattern

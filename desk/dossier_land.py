@@ -8,6 +8,8 @@ from datetime import date
 
 from accounts.models import User
 from accounts.rights import Right, allowed
+from approvals.models import LandThrift
+from approvals.services.records import may_record
 from core.units import AreaUnit
 from projects.models import LandShare, LandUse, Project
 from projects.rules.land_checks import LABELS
@@ -83,7 +85,7 @@ def share_rows(project: Project, shares: Sequence[LandShare]) -> list[ShareRow]:
 
 
 def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
-    """The tab's context. Three queries."""
+    """The tab's context. Four queries."""
     reading = read_land(project=project, today=today)
     return {
         "branches": land_branches(getattr(project, "land", None)),
@@ -93,6 +95,8 @@ def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
         "level_confirmed": reading.confirmed.get("LEVEL"),
         "track_confirmed": reading.confirmed.get("TRACK"),
         "reported_level": project.reported_facts.get("approval_level", {}).get("text", ""),
+        "thrift": LandThrift.objects.filter(project=project).first(),
+        "may_state_thrift": may_record(actor, project),
         "may_edit_land": may_edit(actor, project),
         "may_confirm": allowed(actor, Right.EDIT_PROJECT),
     }

@@ -88,6 +88,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("批复与证书", "approvals:documents", "stamp"),
             Place("用地批次", "approvals:batches", "layers"),
             Place("土地征收", "approvals:expropriations", "landmark"),
+            Place("节约集约审查", "approvals:thrifts", "ruler"),
             Place("供地", "approvals:supplies", "map"),
             Place("批后事项", "approvals:after-approval", "file-check"),
             Place("向上汇报", "approvals:upward", "arrow-up-from-line"),

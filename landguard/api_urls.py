@@ -18,6 +18,7 @@ from approvals import occasion_api as occasions
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
 from approvals import supply_api as supplies
+from approvals import thrift_api as thrifts
 from consultations import api as consultations
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
@@ -89,6 +90,7 @@ for app in (
     documents,
     expropriations,
     supplies,
+    thrifts,
     quota_ledgers,
     quota_standing,
     quota_supply,

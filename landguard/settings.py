@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS = {
         "MatterKindEnum": "approvals.models.MatterKind",
         "MatterTermUnit": "approvals.models.MatterTerm.Unit",
         "BatchModeEnum": "approvals.models.BatchMode",
+        "SitingModeEnum": "projects.models.Siting.Mode",
         "DeadlineRole": "deadlines.models.Deadline.Role",
         "DeadlineState": "deadlines.models.Deadline.State",
         "GateEnum": "approvals.models.GateName",

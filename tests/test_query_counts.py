@@ -15,6 +15,7 @@ from approvals.models import Step, StepType
 from approvals.rules import Gate, Statement
 from approvals.services.gates import Target, set_stock_target, state_gate
 from approvals.services.matters import MatterFacts, raise_matter
+from approvals.services.thrift import ThriftFacts, state_thrift
 from approvals.services.violations import Finding, report_violation
 from audit.services import record
 from deadlines.models import Deadline, Pause, PauseKind
@@ -78,6 +79,7 @@ NO_LISTS = {
     *("projects:bulk", "projects:counts", "projects:totals"),
     *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
     *("approvals:questions-new", "approvals:upward-new", "approvals:matter-terms", "matter-term-list"),
+    *("approvals:land-standards", "land-standard-list"),
     *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),
     *("opinions:kinds", "opinions:rules"),
@@ -207,6 +209,7 @@ def gate_rows(project: Project, place: int, *, people: dict[str, User]) -> None:
     state_gate(actor=people["section"], project_id=project.pk, gate=Gate.FARMLAND, stated=stated, today=TODAY)
     finding = Finding("墨冲镇", "未批先建", TODAY, project_id=project.pk)
     report_violation(actor=people["county"], organisation=None, finding=finding, today=TODAY)
+    state_thrift(actor=people["county"], project_id=project.pk, facts=ThriftFacts("工业"), today=TODAY)
     for kind in ("QUESTION", "SUPPORT", "PETITION"):
         raised = MatterFacts(
             kind, "事由", "内容", TODAY, project.pk, "", organisation("522700-ZRZY-BZ"), "", "省厅"

@@ -12,6 +12,7 @@ from approvals.models import (
     Batch,
     Expropriation,
     LandDocument,
+    LandThrift,
     LibraryItem,
     LibraryVersion,
     Matter,
@@ -30,6 +31,7 @@ from approvals.services.matters import MatterFacts, raise_matter
 from approvals.services.occasions import OccasionFacts, begin_occasion
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
+from approvals.services.thrift import ThriftFacts, state_thrift
 from approvals.services.violations import Finding, report_violation
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
@@ -143,6 +145,7 @@ class World:
     pause: Pause
     occasion: Occasion
     matter: Matter
+    thrift: LandThrift
     guide: LibraryItem
     guide_version: LibraryVersion
     set_check: SetCheck
@@ -267,6 +270,9 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         pool_rows=build_pool(officer=officer, dispatcher=dispatcher),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
+        thrift=state_thrift(
+            actor=officer, project_id=project.pk, facts=ThriftFacts("工业", office_m2=10), today=TODAY
+        ),
         matter=raise_matter(
             actor=officer,
             facts=MatterFacts(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from papers.models import Paper
@@ -111,3 +112,6 @@ class LandThrift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.use}节约集约审查"
+
+    def get_absolute_url(self) -> str:
+        return reverse("approvals:thrift", args=[self.pk])

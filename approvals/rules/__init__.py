@@ -108,6 +108,15 @@ from approvals.rules.steps import (
     may,
     verbs_of,
 )
+from approvals.rules.thrift import (
+    BuildFacts,
+    Standard,
+    ThriftFinding,
+    ThriftVerdict,
+    measured,
+    review_thrift,
+    whole_verdict,
+)
 
 __all__ = [
     "ASSEMBLY_CODE",
@@ -131,6 +140,7 @@ __all__ = [
     "WAITING",
     "AreaDifference",
     "BackSchedule",
+    "BuildFacts",
     "Cover",
     "Deposit",
     "Desk",
@@ -165,9 +175,12 @@ __all__ = [
     "Share",
     "Shift",
     "Span",
+    "Standard",
     "Statement",
     "Status",
     "StepState",
+    "ThriftFinding",
+    "ThriftVerdict",
     "Unmet",
     "Verb",
     "Verdict",
@@ -189,6 +202,7 @@ __all__ = [
     "latest_start",
     "limits_of_round",
     "may",
+    "measured",
     "median",
     "next_kinds",
     "next_possible_on",
@@ -203,6 +217,7 @@ __all__ = [
     "read_idle",
     "read_predecessors",
     "review_pauses",
+    "review_thrift",
     "set_result",
     "shortest",
     "signing_rate",
@@ -213,4 +228,5 @@ __all__ = [
     "validity_limits",
     "verbs_of",
     "what_if",
+    "whole_verdict",
 ]

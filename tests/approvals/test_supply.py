@@ -178,6 +178,12 @@ def test_land_without_a_start_is_in_alarm_and_found(client: Client, officer: Use
     assert "涉嫌闲置" in page
     assert "1200000.00" in page
     assert [row.pk for row in alarm] == [parcel.pk]
+    # S3-12: the agreed start has passed; a start after it, in a year past, is no longer counted.
+    listed = client.get(reverse("approvals:supplies"), {"delayed": "1"}).context
+    assert [row.pk for row in listed["page"]] == [parcel.pk]
+    assert [(kpi.label, kpi.value) for kpi in listed["kpis"]] == [("延缓开工", 1), ("2026 年约定开工", 0)]
+    patrol(officer, parcel, started_on=date(2025, 11, 3))
+    assert list(client.get(reverse("approvals:supplies"), {"delayed": "1"}).context["page"]) == []
     assert other.pk not in {row.pk for row in alarm}
 
 
