@@ -11,7 +11,7 @@ import pghistory
 from django.db import models, transaction
 
 from audit.models import Entry
-from core.bulk import insert_all, insert_rows
+from core.bulk import insert_all, insert_rows, maker
 
 SYSTEM = "系统"
 BATCH = 500
@@ -70,8 +70,10 @@ def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     """
     with pghistory.context() as context:
         request_id = context.id
+    acts = list(acts)
+    make = Entry if len(acts) <= BATCH else maker(Entry)
     entries = [
-        Entry(
+        make(
             actor_id=None if actor is None else actor.pk,
             actor_label=SYSTEM if actor is None else actor.label,
             verb=act.verb,

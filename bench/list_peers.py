@@ -51,7 +51,7 @@ PAGE = engines["django"].from_string(
     "<!doctype html><title>list</title>{{ filter.form.as_p }}<table>{% for p in object_list %}<tr>"
     '<td>{{ p.number }}<td><a href="/projects/{{ p.pk }}/">{{ p.name }}</a>'
     "<td>{{ p.organisation.short_name }}"
-    "<td>{{ p.get_list_category_display }}<td>{{ p.industry }}<td>{{ p.get_track_display }}"
+    "<td>{{ p.list_category }}<td>{{ p.industry }}<td>{{ p.get_track_display }}"
     "<td>{{ p.land.total_m2 }}<td>{{ p.updated_at }}</tr>{% endfor %}</table>"
     "{{ page_obj.number }} / {{ paginator.num_pages }}, {{ paginator.count }}"
 )

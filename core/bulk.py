@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Field, JSONField, Model
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 
@@ -51,11 +52,6 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _text(value: Any) -> str:
-    writer = _WRITERS.get(type(value))
-    return str(value) if writer is None else writer(value)
-
-
 # By the exact type, most frequent first in mind: a chain of isinstance costs more than the text.
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     str: _escaped,
@@ -69,8 +65,9 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    writer_of = _WRITERS.get
     for row in rows:
-        yield "\t".join([_text(value) for value in row]) + "\n"
+        yield "\t".join([writer_of(type(value), str)(value) for value in row]) + "\n"
 
 
 def _quoted(names: Iterable[str]) -> str:
@@ -124,6 +121,35 @@ def insert_rows(rows: Sequence[M], *, once: str = "") -> bool:
 @functools.cache
 def _writable(model: type[Model]) -> tuple[Field[Any, Any], ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+
+
+def maker(model: type[M]) -> Callable[..., M]:
+    """Makes new rows of a model as `model(**values)` does, in a fifth of the time; for many rows.
+
+    Values go by attname (`organisation_id`); what is left out has its default as of now. Related
+    objects that are at hand are given apart, by the name of their field. No signal is sent.
+    """
+    defaults = {name: value for name, value in vars(model()).items() if name != "_state"}
+    fresh = {field.attname: field.get_default for field in model._meta.concrete_fields if _own(field)}
+
+    def make(*, related: Mapping[str, Model] | None = None, **values: Any) -> M:
+        row = model.__new__(model)
+        state = ModelState()
+        if related:
+            state.fields_cache = dict(related)
+        row.__dict__.update(defaults, _state=state)
+        for name, default in fresh.items():
+            if name not in values:
+                row.__dict__[name] = default()
+        row.__dict__.update(values)
+        return row
+
+    return make
+
+
+def _own(field: Field[Any, Any]) -> bool:
+    """Whether every row needs a default of its own: a dictionary, a list, a moment."""
+    return field.has_default() and callable(field.default)
 
 
 def insert_all(model: type[M], objects: Sequence[M]) -> Sequence[M]:
@@ -214,6 +240,12 @@ def as_json(value: object) -> str:
 def _json(value: Any, encoder: Any) -> str | None:
     if value is None:
         return None
-    if value in ({}, []):
-        return "{}" if value == {} else "[]"
-    return json.dumps(value, cls=encoder, ensure_ascii=False)
+    if not value and isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
+    return _encode(encoder)(value)
+
+
+@functools.cache
+def _encode(encoder: type[json.JSONEncoder] | None) -> Callable[[Any], str]:
+    """`json.dumps` would make the encoder anew for every value."""
+    return (encoder or json.JSONEncoder)(ensure_ascii=False).encode

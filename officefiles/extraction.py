@@ -17,6 +17,7 @@ import resource
 import sys
 import zipfile
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -37,8 +38,13 @@ class SheetScan:
     """One pass over a sheet's XML: its true extent, and formulas without a result.
 
     Neither is offered by the reader, and the extent must be known before the reader builds its
-    dense table.
+    dense table. Called five times for every cell: what looks clumsy here is what costs least.
     """
+
+    __slots__ = (
+        *("name", "max_rows", "max_columns", "row", "column", "uncached", "broken", "in_cell", "in_value"),
+        *("has_formula", "kind", "text"),
+    )
 
     def __init__(self, name: str, rows: int, columns: int) -> None:
         self.name = name
@@ -46,13 +52,13 @@ class SheetScan:
         self.row = self.column = 0
         self.uncached: list[tuple[int, int]] = []
         self.broken: list[tuple[int, int, str]] = []
-        self.in_cell = self.has_formula = self.has_value = self.in_value = False
+        self.in_cell = self.has_formula = self.in_value = False
         self.kind = self.text = ""
-        self.root_seen = False
 
     def scan(self, xml: bytes) -> None:
         # The reader takes every part as UTF-8, so the scan must not follow another declaration.
         parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters
@@ -60,16 +66,17 @@ class SheetScan:
         parser.Parse(xml, True)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        if tag == "row":
-            self.row = int(attributes.get("r") or self.row + 1)
-            self.column = 0
-        elif tag == "c":
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if tag == "c":
             self.start_cell(attributes)
+        elif tag in ("v", "is"):
+            self.in_value = True
         elif tag == "f":
             self.has_formula = True
-        elif tag in ("v", "is"):
-            self.has_value = self.in_value = True
+        elif tag == "row":
+            self.row = int(attributes.get("r") or self.row + 1)
+            self.column = 0
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
@@ -80,7 +87,7 @@ class SheetScan:
         else:
             self.column += 1
         self.kind = attributes.get("t", "")
-        self.has_formula = self.has_value = False
+        self.has_formula = False
         self.in_cell, self.text = True, ""
 
     def characters(self, text: str) -> None:
@@ -88,7 +95,8 @@ class SheetScan:
             self.text += text
 
     def end(self, tag: str) -> None:
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         if tag in ("v", "is"):
             self.in_value = False
         elif tag == "c" and self.in_cell:
@@ -113,6 +121,7 @@ def refuse_doctype(*_declaration: object) -> None:
     raise Refused("doctype")
 
 
+@lru_cache(maxsize=1_000)
 def column_number(letters: str) -> int:
     number = 0
     for letter in letters.upper():
@@ -163,6 +172,8 @@ def sheet_titles(container: zipfile.ZipFile) -> dict[str, str]:
 
 def plain(value: Any) -> Any:
     """A cell's value as JSON. Dates are objects so that no text can pass for one."""
+    if type(value) in (str, float):
+        return value
     if isinstance(value, datetime):
         return {"d": value.date().isoformat()}
     if isinstance(value, date):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin, load_phrases_dict
@@ -46,10 +48,34 @@ _MOST_SPELLINGS = 8
 _PINYIN = Pinyin()
 
 
+_CHINESE = re.compile(r"[〇々\u3400-\u9fff]+")
+
+
 @lru_cache(maxsize=20_000)
-def _syllables(phrase: str) -> tuple[str, ...]:
-    """The reading of one phrase. Lists say 产业园 and 道路 ten thousand times."""
-    return tuple(lazy_pinyin(phrase))
+def _phrase(phrase: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each syllable of a phrase with the letters it may begin with."""
+    return tuple(
+        (syllable, _initials(character, syllable))
+        for character, syllable in zip(phrase, lazy_pinyin(phrase), strict=True)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _run(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The same for a run of Chinese characters. Lists say 产业园 and 道路工程 ten thousand times."""
+    return tuple(read for phrase in _PINYIN.seg(text) for read in _phrase(phrase))
+
+
+def _readings(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is no Chinese character stands as it is: 110kV stays whole in the initials too."""
+    end = 0
+    for found in _CHINESE.finditer(name):
+        if found.start() > end:
+            yield name[end : found.start()], (name[end : found.start()],)
+        yield from _run(found[0])
+        end = found.end()
+    if name[end:]:
+        yield name[end:], (name[end:],)
 
 
 def search_text(*, name: str, code: str = "", number: str | None = None, owner_unit: str = "") -> str:
@@ -57,20 +83,18 @@ def search_text(*, name: str, code: str = "", number: str | None = None, owner_u
 
     都匀抽水蓄能电站 is found by 都匀, DYCSXN and DUYUNCHOUSHUI.
     """
-    syllables: list[str] = []
+    readings = list(_readings(name))
     spellings = [""]
-    for phrase in _PINYIN.seg(name):
-        read = _syllables(phrase)
-        syllables += read
-        for place, syllable in enumerate(read):
-            # What is no Chinese character comes back as it was: 110kV stays whole in the initials too.
-            letters = [syllable] if syllable in name else _initials(phrase[place], syllable)
+    for _, letters in readings:
+        if len(letters) == 1:
+            spellings = [said + letters[0] for said in spellings]
+        else:
             spellings = [said + letter for letter in letters for said in spellings][:_MOST_SPELLINGS]
-    words = [name, code, number or "", owner_unit, *spellings, "".join(syllables)]
-    return " ".join(word for word in words if word).upper()
+    words = [name, code, number or "", owner_unit, *spellings, "".join(syllable for syllable, _ in readings)]
+    return " ".join(filter(None, words)).upper()
 
 
-def _initials(character: str, syllable: str) -> list[str]:
+def _initials(character: str, syllable: str) -> tuple[str, ...]:
     """The initial as read, then the one of the character's other reading."""
     others = _OTHER_INITIALS.get(character, "")
-    return [syllable[0], *(letter for letter in others if letter != syllable[0])]
+    return (syllable[0], *(letter for letter in others if letter != syllable[0]))

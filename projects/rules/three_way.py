@@ -127,6 +127,20 @@ def judge(
     return tuple(verdicts)
 
 
+def agreed(
+    *, base: Mapping[str, str], stored: Mapping[str, str], uploaded: Mapping[str, str | None]
+) -> dict[str, str]:
+    """The cells that both sides brought to the same value: no matter of this upload, but the base of
+    the next. Without them an edit back to what was downloaded would be taken for no edit at all."""
+    return {
+        key: cell
+        for key, cell in uploaded.items()
+        if cell is not None
+        and same_cell(key, cell, stored.get(key, ""))
+        and not same_cell(key, cell, base.get(key, ""))
+    }
+
+
 def _take(choice: Choice | None, stored: str, uploaded: str) -> Take | None:
     if choice is None or (choice.stored, choice.uploaded) != (stored, uploaded):
         return None

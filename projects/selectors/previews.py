@@ -29,7 +29,7 @@ from projects.rules.facts import (
 )
 from projects.rules.land_checks import land_problems
 from projects.rules.list_reading import ListReading, read_list
-from projects.rules.three_way import Standing, judge, locked_keys
+from projects.rules.three_way import Standing, agreed, judge, locked_keys
 from projects.selectors.baselines import (
     BaseRow,
     PreviewCell,
@@ -58,7 +58,8 @@ _UNKNOWN_KEY = Problem(
 class PreviewRow:
     """A data row with its verdict. `project` is the stored one it would change, if visible.
 
-    `cells` are those that are not plainly unchanged, for a row that was downloaded before.
+    `cells` are those that are not plainly unchanged, for a row that was downloaded before, and
+    `agreed` those that both sides brought to the same value since.
     """
 
     row: int
@@ -70,6 +71,7 @@ class PreviewRow:
     project: Project | None = None
     cells: tuple[PreviewCell, ...] = ()
     is_round_trip: bool = False
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -96,7 +98,8 @@ class PreviewRow:
     def settled(self) -> dict[str, str]:
         """Cells that the next upload of the same workbook need not settle again, once imported."""
         if self.is_round_trip:
-            return {cell.key: cell.verdict.uploaded for cell in self.cells if cell.verdict.is_settled}
+            settled = {cell.key: cell.verdict.uploaded for cell in self.cells if cell.verdict.is_settled}
+            return {**self.agreed, **settled}
         return cells_of(self.facts)
 
 
@@ -409,11 +412,11 @@ def _round_trip_row(
     if project is None or project.status in Project.HISTORY:
         return _gone_row(row, columns, base, project)
     facts = facts_of(project)
-    now = cells_of(facts)
+    now, uploaded = cells_of(facts), uploaded_cells(row, columns.keys)
     verdicts = judge(
         base=base.cells,
         stored=now,
-        uploaded=uploaded_cells(row, columns.keys),
+        uploaded=uploaded,
         locked=locked_keys(
             stored=now,
             adopted=project.status == Project.Status.ADOPTED,
@@ -447,6 +450,7 @@ def _round_trip_row(
         project=project,
         cells=cells,
         is_round_trip=True,
+        agreed=agreed(base=base.cells, stored=now, uploaded=uploaded),
     )
 
 

@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
-from core.bulk import as_json, copy_in, insert_all, update_all
+from core.bulk import as_json, copy_in, insert_all, maker, update_all
 from notifications.models import Message
 from notifications.services import tell
 from officefiles.reading import check_upload
@@ -353,9 +353,10 @@ class _Writer:
         )
 
     def _create(self, rows: list[PreviewRow]) -> dict[int, Project]:
-        projects = {row.row: self._new_project(row) for row in rows}
+        make_project, make_land = maker(Project), maker(LandUse)
+        projects = {row.row: self._new_project(row, make_project) for row in rows}
         insert_all(Project, list(projects.values()))
-        insert_all(LandUse, [_land(projects[row.row], row.facts.land) for row in rows])
+        insert_all(LandUse, [_land(projects[row.row], row.facts.land, make_land) for row in rows])
         return projects
 
     def _update(self, rows: list[PreviewRow]) -> None:
@@ -372,15 +373,17 @@ class _Writer:
         if areas:
             update_all(LandUse, [project.land for project, _ in changed], {*areas, "entered"})
 
-    def _new_project(self, row: PreviewRow) -> Project:
+    def _new_project(self, row: PreviewRow, make: Callable[..., Project]) -> Project:
         facts = row.facts
-        return Project(
+        unit, reporter = self.units[facts.unit_code], self.draft.organisation
+        return make(
+            related={"organisation": unit, "submitted_by": reporter},
             name=facts.name,
             code=facts.code,
-            organisation=self.units[facts.unit_code],
-            submitted_by=self.draft.organisation,
-            status=windows.entry_status(window=self.window, organisation=self.units[facts.unit_code]),
-            window=self.window,
+            organisation_id=unit.pk,
+            submitted_by_id=reporter.pk,
+            status=windows.entry_status(window=self.window, organisation=unit),
+            window_id=None if self.window is None else self.window.pk,
             owner_unit=facts.owner_unit,
             industry=facts.industry,
             list_category=facts.list_category,
@@ -435,10 +438,11 @@ class _Writer:
         )
 
 
-def _land(project: Project, areas: LandAreas) -> LandUse:
-    figures = dict.fromkeys(LandUse.FIGURE_FIELDS) | dict(areas.figures())
+def _land(project: Project, areas: LandAreas, make: Callable[..., LandUse]) -> LandUse:
     entered = {key: entered.as_dict() for key, entered in areas.entered.items()}
-    return LandUse(project=project, entered=entered, **figures)
+    land = make(entered=entered, **dict(areas.figures()))
+    land.project = project
+    return land
 
 
 def _act(submission: Submission, row: PreviewRow, project: Project) -> Act:

@@ -24,7 +24,7 @@ from projects.rules import ListReading, read_list
 from projects.rules.cells import CELL_KEYS, same_cell
 from projects.rules.columns import BY_KEY, Kind
 from projects.rules.prefilled import TakenRow, prefilled_list, prefilled_rows, printed_columns
-from projects.rules.three_way import NEVER_BY_FILE, Choice, Take, judge
+from projects.rules.three_way import NEVER_BY_FILE, Choice, Take, agreed, judge
 from projects.selectors.baselines import uploaded_cells
 from tests.projects.lists import TODAY, WORDS, directory
 
@@ -223,6 +223,7 @@ def test_no_edit_is_lost_and_nothing_overwritten_in_any_column_however_it_is_wri
     unit, first, rounds, layout = world
     base = {"name": "往返项目", "total_m2": "12.5ha"} | {k: t.cell for k, t in first.items() if t.cell}
     stored, synced, typed_so_far = dict(base), dict(base), {}
+    said_last, stood_last = dict(base), dict(base)
     for in_file, in_system, take in rounds or [({}, {}, Take.OURS)]:
         typed_so_far |= in_file
         file = base | {key: said.cell for key, said in typed_so_far.items()}
@@ -248,15 +249,17 @@ def test_no_edit_is_lost_and_nothing_overwritten_in_any_column_however_it_is_wri
         }
         stored |= {key: uploaded[key] or "" for key, verdict in verdicts.items() if verdict.writes}
         for key in uploaded.keys() & set(WRITABLE):
-            here = not same(key, file.get(key, ""), synced.get(key, ""))
-            there = not same(key, before.get(key, ""), synced.get(key, ""))
+            here = not same(key, file.get(key, ""), said_last.get(key, ""))
+            there = not same(key, before.get(key, ""), stood_last.get(key, ""))
             wins = file if here and (not there or take is Take.OURS) else before
             assert same(key, stored.get(key, ""), wins.get(key, "")), (key, here, there, take)
+        synced |= agreed(base=synced, stored=before, uploaded=uploaded)
         synced |= {key: uploaded[key] or "" for key, verdict in verdicts.items() if verdict.is_settled}
         again = judge(base=synced, stored=stored, uploaded=uploaded, locked=NEVER_BY_FILE, choices={})
         assert not any(verdict.writes or verdict.is_open for verdict in again), "the same file twice"
         for key in layout.taken_out:
             assert stored.get(key) == before.get(key), "a column taken out says nothing"
+        said_last, stood_last = file, dict(stored)
 
 
 def same(key: str, one: str, other: str) -> bool:
