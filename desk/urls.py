@@ -12,6 +12,7 @@ from desk import (
     list_leaving_views,
     plan_use_views,
     preparation_views,
+    task_list_views,
     views,
 )
 from projects.views import exports
@@ -32,6 +33,8 @@ urlpatterns = [
     path("preparation/export/", preparation_views.preparation_export, name="preparation-export"),
     path("projects/<int:pk>/tasks/", decomposition_views.decomposition_page, name="decomposition"),
     path("projects/<int:pk>/tasks/word/", decomposition_views.decomposition_word, name="decomposition-word"),
+    path("task-list/", task_list_views.page, name="task-list"),
+    path("task-list/export/", task_list_views.export, name="task-list-export"),
     path("annual/use/", plan_use_views.plan_use_page, name="plan-use"),
     path("", include("desk.plan_urls")),
     path("obligations/", views.deadline_list, name="deadlines"),

@@ -28,6 +28,7 @@ from desk import api_papers as project_papers
 from desk import api_posts as posts
 from desk import api_preparation as preparation
 from desk import api_screening as screening
+from desk import api_task_list as task_lists
 from desk import back_schedule_api as back_schedules
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
@@ -69,6 +70,7 @@ for app in (
     screening,
     annual,
     preparation,
+    task_lists,
     dossier,
     whereabouts,
     collecting,

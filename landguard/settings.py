@@ -322,6 +322,7 @@ SPECTACULAR_SETTINGS = {
         "DocumentKind": "approvals.models.DocumentKind",
         "MatterKindEnum": "approvals.models.MatterKind",
         "MatterTermUnit": "approvals.models.MatterTerm.Unit",
+        "LandMeasureEnum": "approvals.models.LandMeasure",
         "BatchModeEnum": "approvals.models.BatchMode",
         "SitingModeEnum": "projects.models.Siting.Mode",
         "DeadlineRole": "deadlines.models.Deadline.Role",

@@ -209,6 +209,7 @@ thrift-detail                get    thrift       401 200 200 200 404 200 200
 thrift-deed                  post   thrift+edit  401 400 400 400 404 403 403
 land-standard-list           get    -            401 200 200 200 200 200 200
 land-standard-list           post   -            401 403 403 400 403 403 400
+task-row-list                get    -            401 200 200 200 200 200 200
 pause-list                   get    -            401 200 200 200 200 200 200
 pause-detail                 get    pause        401 200 200 200 404 200 200
 pause-figures                get    -            401 200 200 200 200 200 200
@@ -640,6 +641,8 @@ approvals:thrift-new         get    project      302 200 200 200 404 403 403
 approvals:thrift-new         post   project      302 422 422 422 404 403 403
 approvals:land-standards     get    -            302 200 200 200 200 200 200
 approvals:land-standards     post   -            302 403 403 422 403 403 422
+desk:task-list               get    -            302 200 200 200 200 200 200
+desk:task-list-export        get    -            302 200 200 200 200 200 200
 approvals:pauses             get    -            302 200 200 200 200 200 200
 approvals:pauses-export      get    -            302 200 200 200 200 200 200
 approvals:pause              get    pause        302 200 200 200 404 200 200

@@ -31,7 +31,7 @@ NO_PAGES = {
     *("approvals:documents-export", "approvals:expropriations-export", "approvals:supplies-export"),
     "projects:download-file",
     *("approvals:gates-export", "approvals:violations-export", "approvals:questions-export"),
-    "approvals:thrifts-export",
+    *("approvals:thrifts-export", "desk:task-list-export"),
     *("approvals:upward-export", "approvals:after-approval-export"),
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
     "quotas:ledger-export",
