@@ -130,6 +130,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("调度", "dispatch:rounds", "calendar-check", Right.READ_LEDGERS),
             Place("调度报送", "dispatch:reports", "send", Right.REPORT_ROUND),
             Place("台账", "dispatch:ledgers", "table-2", Right.READ_LEDGERS),
+            Place("调度通报", "dispatch:circulars", "file-text"),
+            Place("下载中心", "dispatch:packages", "package", Right.READ_LEDGERS),
             Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
             Place("资料库", "approvals:library", "library"),
@@ -149,6 +151,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("期限设置", "deadlines:settings", "sliders-horizontal"),
             Place("调度规则", "dispatch:round-rules", "calendar-clock"),
+            Place("提醒升级规则", "dispatch:ladder", "list-tree"),
         ),
     ),
     (
@@ -156,6 +159,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("后台任务", "jobs:list", "list-checks"),
             Place("消息", "notifications:list", "bell"),
+            Place("提醒记录", "dispatch:reminders", "bell-ring"),
+            Place("休假代办", "dispatch:absences", "plane"),
             Place("单位", "accounts:organisations", "network"),
             Place("岗位", "desk:posts", "id-card"),
             Place("用户", "accounts:users", "users", Right.MANAGE_USERS),

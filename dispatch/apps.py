@@ -8,7 +8,8 @@ class DispatchConfig(AppConfig):
     verbose_name = "调度与台账"
 
     def ready(self) -> None:
-        from dispatch.services import ledgers
+        from dispatch.services import ledgers, packages
         from jobs import registry
 
         registry.register(ledgers.KIND, label=ledgers.LABEL, handler=ledgers.make_ledger)
+        registry.register(packages.KIND, label=packages.LABEL, handler=packages.make_package)

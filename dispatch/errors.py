@@ -69,3 +69,33 @@ class AppraisalRefused(DomainError):
     """A score sheet, an excuse or an objection that cannot be taken as it is."""
 
     code = "appraisal_refused"
+
+
+class AbsenceOutOfOrder(DomainError):
+    """An absence ends on the day it begins, or later."""
+
+    code = "absence_out_of_order"
+
+
+class AbsenceOverlaps(DomainError):
+    """Nobody is away twice on a day."""
+
+    code = "absence_overlaps"
+
+
+class DeputyUnfit(DomainError):
+    """Another active person stands in."""
+
+    code = "deputy_unfit"
+
+
+class CircularNotReady(DomainError):
+    """A circular is drafted, then approved, then issued; each once."""
+
+    code = "circular_not_ready"
+
+
+class CopiesMissing(DomainError):
+    """A circular goes to somebody."""
+
+    code = "copies_missing"

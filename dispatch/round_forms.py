@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import Organisation
 from deadlines.setting_forms import DaysField
-from dispatch.models import RoundKind
+from dispatch.models import Circular, RoundKind
 from ui.forms import OfficeForm
 
 WEEKDAYS = list(enumerate(("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")))
@@ -62,3 +62,50 @@ class DutyForm(OfficeForm):
         super().__init__(*args, **kwargs)
         if units is not None:
             self.fields["units"].queryset = units  # type: ignore[attr-defined]
+
+
+class PackageForm(OfficeForm):
+    """Which round, for which unit."""
+
+    round = forms.IntegerField(label="调度", min_value=1)
+    organisation = forms.CharField(label="单位", max_length=30)
+
+
+class CircularForm(OfficeForm):
+    """The text of a report or circular; empty paragraphs are filled from the figures."""
+
+    kind = forms.ChoiceField(label="类型", choices=Circular.Kind.choices)
+    title = forms.CharField(label="标题", max_length=200)
+    number = forms.CharField(label="文号", max_length=60, required=False)
+    praise = forms.CharField(
+        label="进展较好",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不填时按数据列出没有超期项目的单位。",
+    )
+    problems = forms.CharField(
+        label="存在问题",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不填时按数据列出未报、迟报单位。",
+    )
+    demands = forms.CharField(
+        label="下步要求", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ApproveForm(OfficeForm):
+    approver = forms.CharField(label="审定人", max_length=60)
+    approved_on = forms.DateField(label="审定日期")
+
+
+class IssueForm(OfficeForm):
+    copies = forms.ModelMultipleChoiceField(
+        label="抄送单位", queryset=Organisation.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["copies"].queryset = units  # type: ignore[attr-defined]

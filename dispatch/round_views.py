@@ -24,6 +24,7 @@ from dispatch.rules.ledger import cell_of, sums_of
 from dispatch.selectors import differences
 from dispatch.selectors import ledgers as ledger_selectors
 from dispatch.selectors import rounds as selectors
+from dispatch.selectors.packages import package_list, prefecture
 from dispatch.selectors.previews import preview_rows
 from dispatch.selectors.rounds import ReportRow
 from dispatch.services import reports as services
@@ -76,6 +77,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.READ_LEDGERS)
     found = get_object_or_404(ledger_selectors.round_list(), pk=pk)
     rows = selectors.reports_of(actor=actor, round_=found, today=clock.today())
+    own = actor.reporting_unit or prefecture()
     editions = [each for each in differences.editions(kind=found.kind) if each.round.pk == found.pk]
     context = {
         "round": found,
@@ -86,6 +88,10 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "reopenings": found.reopenings.select_related("reopened_by", "frozen_by"),
         "may_reopen": found.is_frozen and allowed(actor, Right.FREEZE_ROUND),
         "may_freeze": not found.is_frozen and allowed(actor, Right.FREEZE_ROUND),
+        "own_unit": own,
+        "package": package_list(actor=actor)
+        .filter(round=found, version=found.version, organisation=own)
+        .first(),
         "may_report": allowed(actor, Right.REPORT_ROUND),
         "crumbs": [Crumb("调度", reverse("dispatch:rounds")), Crumb(found.period.label)],
     }

@@ -22,7 +22,9 @@ DAY_ENDS_AT = 23
 @shared_task(name="dispatch.remind", ignore_result=True)
 def remind(**_ignored: object) -> None:
     """Send today's reminders, and those of a missed night. Safe to run again, and at the same time."""
-    reminders.remind(today=clock.today(), calendar=working_calendar())
+    today, now = clock.today(), clock.now()
+    reminders.remind(today=today, calendar=working_calendar(), now=now)
+    reminders.send_digests(today=today, now=now)
 
 
 @shared_task(name="dispatch.open_due_rounds", ignore_result=True)

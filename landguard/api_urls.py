@@ -32,6 +32,9 @@ from desk import api_task_list as task_lists
 from desk import back_schedule_api as back_schedules
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
+from dispatch import api_circulars as dispatch_circulars
+from dispatch import api_ladder as dispatch_ladder
+from dispatch import api_packages as dispatch_packages
 from dispatch import api_rounds as dispatch_rounds
 from dispatch import api_targets as targets
 from duties import api as duties
@@ -108,6 +111,9 @@ for app in (
     dispatch,
     dispatch_rounds,
     targets,
+    dispatch_packages,
+    dispatch_ladder,
+    dispatch_circulars,
     notifications,
     papers,
     jobs,

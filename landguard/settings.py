@@ -308,6 +308,8 @@ SPECTACULAR_SETTINGS = {
         "WindowAnswerEnum": "projects.models.windows.WindowDuty.Answer",
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "RoundKind": "dispatch.models.RoundKind",
+        "CircularKind": "dispatch.models.Circular.Kind",
+        "LadderLevel": "dispatch.models.Level",
         "ProjectLevelEnum": "projects.models.Project.Level",
         "FileLevelEnum": "projects.models.FileLevel",
         "ApprovalLevelEnum": "projects.models.Project.ApprovalLevel",

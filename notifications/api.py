@@ -17,7 +17,7 @@ from accounts.rights import Right, require
 from core import clock
 from notifications import selectors, services
 from notifications.filters import MessageFilter
-from notifications.models import Delivery, Message
+from notifications.models import Delivery, Message, Preference
 
 
 class MessageOut(serializers.ModelSerializer[Message]):
@@ -92,6 +92,43 @@ class UnsentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(status=204)
 
 
+class PreferenceOut(serializers.ModelSerializer[Preference]):
+    class Meta:
+        model = Preference
+        fields = ("by_mail", "robot", "robot_key", "daily_digest")
+
+
+class PreferenceIn(serializers.Serializer[Any]):
+    by_mail = serializers.BooleanField(default=True)
+    robot = serializers.ChoiceField(
+        choices=[("", "不用"), *((c.value, c.label) for c in Delivery.ROBOTS)], allow_blank=True, default=""
+    )
+    robot_key = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    daily_digest = serializers.BooleanField(default=False)
+
+
+class PreferenceViewSet(viewsets.ViewSet):
+    """本人的接收方式。"""
+
+    serializer_class = PreferenceOut
+
+    @extend_schema(responses=PreferenceOut)
+    @action(detail=False, methods=["get"])
+    def own(self, request: Request) -> Response:
+        """查看。"""
+        return Response(PreferenceOut(selectors.preference_of(actor=actor_of(request))).data)
+
+    @extend_schema(request=PreferenceIn, responses=PreferenceOut)
+    @own.mapping.put
+    def choose(self, request: Request) -> Response:
+        """选择：邮件、群机器人、每日汇总。"""
+        data = PreferenceIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = services.choose_channels(actor=actor_of(request), **data.validated_data)
+        return Response(PreferenceOut(row).data)
+
+
 def register(router: BaseRouter) -> None:
     router.register("messages", MessageViewSet, basename="message")
     router.register("unsent-mails", UnsentViewSet, basename="unsent-mail")
+    router.register("channels", PreferenceViewSet, basename="channel")

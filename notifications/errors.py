@@ -13,3 +13,9 @@ class DeliveryNotResendable(DomainError):
 
 class MailServerUnreachable(Exception):
     """No connection to the mail server; nothing was claimed, and the next round tries again."""
+
+
+class RobotKeyUnknown(DomainError):
+    """What was given cannot be the key of such a robot."""
+
+    code = "robot_key_unknown"

@@ -99,6 +99,10 @@ class DeliveryQuerySet(OwnRowsQuerySet["Delivery"]):
         """Planned and not yet claimed."""
         return self.filter(claimed_at__isnull=True)
 
+    def due(self, now: datetime) -> DeliveryQuerySet:
+        """Waiting, and allowed to leave by now: no quiet hours, no rest before another try."""
+        return self.waiting().filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+
     def unconfirmed(self, *, claimed_before: datetime) -> DeliveryQuerySet:
         """Claimed, not confirmed: refused by the mailbox, or a crash in between.
 
@@ -111,8 +115,9 @@ class DeliveryQuerySet(OwnRowsQuerySet["Delivery"]):
 class Delivery(models.Model):
     """One message over one channel: planned → claimed → sent, at most once.
 
-    The row is claimed before the mail leaves. A crash in between loses one mail and never
-    sends two; such rows are listed for resending by hand.
+    The row is claimed before the mail leaves. A crash in between loses one mail and never sends
+    two; such rows are listed for resending by hand. A refusal that the server itself calls
+    temporary goes back among the waiting for a while.
     """
 
     class Channel(models.TextChoices):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from notifications.models import CONFIRMED_WITHIN, Delivery, Message, MessageQuerySet
+from notifications.models import CONFIRMED_WITHIN, Delivery, Message, MessageQuerySet, Preference
 
 
 def message_list(*, actor: User) -> MessageQuerySet:
@@ -42,3 +42,8 @@ def unsent_list(*, actor: User, now: datetime) -> QuerySet[Delivery]:
         .select_related("message__recipient__organisation")
         .order_by("-id")
     )
+
+
+def preference_of(*, actor: User) -> Preference:
+    """How the actor wants to be told; the product's usual way before the first choice. One query."""
+    return Preference.objects.visible_to(actor).first() or Preference(user=actor)

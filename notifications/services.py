@@ -1,27 +1,31 @@
-"""Telling people: messages in the product exactly once, mail at most once."""
+"""Telling people: messages in the product exactly once, over every other channel at most once."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from smtplib import SMTPException
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
-from notifications.errors import DeliveryNotResendable, MailServerUnreachable
-from notifications.models import CONFIRMED_WITHIN, Delivery, Message
+from notifications.errors import DeliveryNotResendable, MailServerUnreachable, RobotKeyUnknown
+from notifications.models import CONFIRMED_WITHIN, Delivery, Message, Preference
+from notifications.robots import RobotRefused, is_key, robot_of, send
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# A temporary refusal is tried again after 5, 10, 20 and 40 minutes; then a person decides.
+MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Notice:
     title: str
     body: str = ""
     url: str = ""
+    # Outside of the house not before this moment (quiet hours); None: at once.
+    not_before: datetime | None = None
 
 
 def tell(
@@ -95,24 +101,69 @@ def post(notices: Sequence[Notice]) -> None:
 
 @transaction.atomic
 def post_and_mail(notices: Sequence[Notice]) -> None:
-    """As `post`, and plan one mail a message for whoever has an address.
+    """As `post`, and plan one delivery a message over each channel that its recipient chose.
 
-    Delivery leaves later and outside of this transaction (`deliver_waiting`).
+    Without a choice that is the mail of whoever has an address. Delivery leaves later and outside
+    of this transaction (`deliver_waiting`).
     """
     post(notices)
-    addressed = {_person_and_key(n): n.recipient.email for n in notices if n.recipient.email}
-    keys = {key for _, key in addressed}
-    written = Message.objects.filter(key__in=keys, recipient_id__in={person for person, _ in addressed})
+    chosen = {row.user_id: row for row in Preference.objects.filter(user__in={n.recipient for n in notices})}
+    planned = {
+        _person_and_key(notice): (notice, channels)
+        for notice in notices
+        if (channels := channels_of(notice.recipient, chosen.get(notice.recipient.pk)))
+    }
+    keys = {key for _, key in planned}
+    written = Message.objects.filter(key__in=keys, recipient_id__in={person for person, _ in planned})
     deliveries = [
-        Delivery(
-            message_id=pk,
-            channel=Delivery.Channel.EMAIL,
-            address=addressed[recipient_id, key],
-        )
+        Delivery(message_id=pk, channel=channel, address=address, not_before=notice.not_before)
         for pk, recipient_id, key in written.order_by("pk").values_list("pk", "recipient_id", "key")
-        if (recipient_id, key) in addressed
+        if (recipient_id, key) in planned
+        for notice, channels in [planned[recipient_id, key]]
+        for channel, address in channels
     ]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=BATCH)
+
+
+def channels_of(person: User, preference: Preference | None) -> list[tuple[str, str]]:
+    """Channel and address of everything that reaches a person outside of the product. No query."""
+    found: list[tuple[str, str]] = []
+    if person.email and (preference is None or preference.by_mail):
+        found.append((Delivery.Channel.EMAIL.value, person.email))
+    if preference is not None and preference.robot:
+        found.append((preference.robot, preference.robot_key))
+    return found
+
+
+@transaction.atomic
+def choose_channels(
+    *, actor: User, by_mail: bool, robot: str, robot_key: str, daily_digest: bool
+) -> Preference:
+    """How the actor wants to be told from now on; what is planned keeps its way.
+
+    Raises:
+        RobotKeyUnknown: a robot without a key, or with one that cannot be this robot's.
+    """
+    key = robot_key.strip() if robot else ""
+    if robot and not is_key(robot, key):
+        raise RobotKeyUnknown("机器人密钥不正确：请填写群机器人地址末尾的密钥，不要填整个地址。", robot=robot)
+    row, _ = Preference.objects.update_or_create(
+        user=actor,
+        defaults={
+            "by_mail": by_mail,
+            "robot": robot,
+            "robot_key": key,
+            "daily_digest": daily_digest,
+        },
+    )
+    record(
+        actor=actor,
+        verb="channels.chosen",
+        subject=row,
+        facts={"by_mail": by_mail, "robot": robot, "daily_digest": daily_digest},
+        scope_path=actor.organisation.path if actor.organisation else "",
+    )
+    return row
 
 
 def _person_and_key(notice: Notice) -> tuple[int, str]:
@@ -135,24 +186,31 @@ def mark_all_read(*, up_to_id: int, actor: User, now: datetime) -> int:
     return Message.objects.visible_to(actor).unread().filter(pk__lte=up_to_id).update(read_at=now)
 
 
-# --- mail -------------------------------------------------------------------------------------
+# --- leaving the house ------------------------------------------------------------------------
 
 
 def deliver_waiting(*, now: datetime) -> int:
-    """Send every planned mail; how many left. Safe to run again, and at the same time.
+    """Send everything planned that may leave by now; how many left. Safe to run again, and at once.
 
-    A mailbox that refuses does not stop the others. Without a mail server nothing is claimed,
-    so that everything waits for the next round.
+    An address that refuses does not stop the others. Without a mail server no mail is claimed, so
+    that all of them wait for the next round; robots do not wait for it.
 
     Raises:
         MailServerUnreachable: the server went away; what was not claimed waits.
     """
-    waiting = list(Delivery.objects.waiting().order_by("pk").values_list("pk", flat=True))
-    if not waiting:
-        return 0
+    waiting = list(Delivery.objects.due(now).order_by("pk").values_list("pk", "channel"))
+    mails = [pk for pk, channel in waiting if channel == Delivery.Channel.EMAIL]
+    sent = sum(_deliver(pk, _to_robot, now=now) for pk, channel in waiting if pk not in set(mails))
+    if not mails:
+        return sent
     connection = _open_connection()
     try:
-        return sum(_deliver(pk, connection=connection, now=now) for pk in waiting)
+        for pk in mails:
+            if _deliver(pk, _by_mail(connection), now=now):
+                sent += 1
+            elif Delivery.objects.filter(pk=pk).exclude(error="").exists():
+                _reopen(connection)
+        return sent
     finally:
         connection.close()
 
@@ -166,26 +224,57 @@ def _open_connection() -> BaseEmailBackend:
     return connection
 
 
-def _deliver(pk: int, *, connection: BaseEmailBackend, now: datetime) -> bool:
-    """Claim one mail and send it; False if another took it or the mailbox refused.
+def _deliver(pk: int, send: Callable[[Delivery], None], *, now: datetime) -> bool:
+    """Claim one delivery and send it; False if another took it or the address refused.
 
-    At most once: the claim is committed before the mail leaves. A crash in between loses one
-    mail and never sends two; the row is then listed for resending by hand.
+    At most once: the claim is committed before it leaves. A crash in between loses one and never
+    sends two; the row is then listed for resending by hand.
     """
-    claimed = Delivery.objects.waiting().filter(pk=pk).update(claimed_at=now, error="")
+    claimed = (
+        Delivery.objects.due(now).filter(pk=pk).update(claimed_at=now, error="", attempts=F("attempts") + 1)
+    )
     if not claimed:
         return False
     delivery = Delivery.objects.select_related("message").get(pk=pk)
     try:
-        _mail_of(delivery, connection).send()
-    except (OSError, SMTPException, ValueError) as error:
+        send(delivery)
+    except (OSError, SMTPException, ValueError, RobotRefused) as error:
         # ValueError: an address that no header may carry.
-        logger.warning("Mail %s to %s was refused: %s", pk, delivery.address, error)
-        Delivery.objects.filter(pk=pk).update(error=str(error)[:300])
-        _reopen(connection)
+        logger.warning("Delivery %s to %s was refused: %s", pk, delivery.channel, error)
+        _refused(delivery, error, now=now)
         return False
     Delivery.objects.filter(pk=pk).update(sent_at=now)
     return True
+
+
+def _refused(delivery: Delivery, error: Exception, *, now: datetime) -> None:
+    """Keep why. What the server calls temporary was surely not taken and is tried again later."""
+    changes: dict[str, object] = {"error": str(error)[:300] or type(error).__name__}
+    if is_temporary(error) and delivery.attempts < MOST_ATTEMPTS:
+        rest = timedelta(minutes=5 * 2 ** (delivery.attempts - 1))
+        changes |= {"claimed_at": None, "not_before": now + rest}
+    Delivery.objects.filter(pk=delivery.pk).update(**changes)
+
+
+def is_temporary(error: Exception) -> bool:
+    """Whether the mail server answered that it did not take the mail now, and may later (4xx)."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _ in error.recipients.values())
+    return isinstance(error, SMTPResponseException) and 400 <= error.smtp_code < 500
+
+
+def _to_robot(delivery: Delivery) -> None:
+    message = delivery.message
+    body = "\n".join(filter(None, [message.body, _link(message)]))
+    send(robot_of(delivery.channel, delivery.address), title=message.title, body=body)
+
+
+def _by_mail(connection: BaseEmailBackend) -> Callable[[Delivery], None]:
+    return lambda delivery: _send_mail(delivery, connection)
+
+
+def _send_mail(delivery: Delivery, connection: BaseEmailBackend) -> None:
+    _mail_of(delivery, connection).send()
 
 
 def _reopen(connection: BaseEmailBackend) -> None:
@@ -199,13 +288,16 @@ def _reopen(connection: BaseEmailBackend) -> None:
 
 def _mail_of(delivery: Delivery, connection: BaseEmailBackend) -> EmailMessage:
     message = delivery.message
-    link = f"{settings.BASE_URL.rstrip('/')}{message.url}" if message.url else ""
     return EmailMessage(
         subject=" ".join(message.title.split()),
-        body="\n\n".join(filter(None, [message.body, link, settings.BUREAU_NAME])),
+        body="\n\n".join(filter(None, [message.body, _link(message), settings.BUREAU_NAME])),
         to=[delivery.address],
         connection=connection,
     )
+
+
+def _link(message: Message) -> str:
+    return f"{settings.BASE_URL.rstrip('/')}{message.url}" if message.url else ""
 
 
 @transaction.atomic
@@ -224,7 +316,7 @@ def resend(*, delivery_id: int, actor: User, now: datetime) -> None:
     reset = (
         Delivery.objects.unconfirmed(claimed_before=now - CONFIRMED_WITHIN)
         .filter(pk=delivery_id)
-        .update(claimed_at=None, error="")
+        .update(claimed_at=None, error="", not_before=None)
     )
     if not reset:
         raise DeliveryNotResendable("该邮件已发出或正在发送，不需要重发；刷新页面查看最新状态。")

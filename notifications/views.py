@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
@@ -15,7 +15,8 @@ from core import clock
 from core.errors import DomainError
 from notifications import selectors, services
 from notifications.filters import MessageFilter
-from notifications.forms import UpToForm
+from notifications.forms import ChannelsForm, UpToForm
+from ui.filling import FormPage, fill_in
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -90,3 +91,25 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "已重新排队，一分钟内发出。")
     return redirect("notifications:unsent")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def channels(request: HttpRequest) -> HttpResponse:
+    """How the reader wants to be told outside of the product."""
+    actor = actor_of(request)
+    found = selectors.preference_of(actor=actor)
+    names = ("by_mail", "robot", "robot_key", "daily_digest")
+    form = ChannelsForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+
+    def act() -> str:
+        services.choose_channels(actor=actor, **form.cleaned_data)
+        return "接收方式已保存，自下一条消息起适用。"
+
+    page = FormPage(
+        title="接收方式",
+        back=reverse("notifications:list"),
+        crumbs=[Crumb("消息", reverse("notifications:list")), Crumb("接收方式")],
+        notes=["站内消息始终保留；这里选择另外从哪里收到。"],
+    )
+    return fill_in(request, form, page, act)

@@ -29,6 +29,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from officefiles import document_layout as layout
+from officefiles.document_charts import Bars, add_bar_chart
 from officefiles.document_layout import FANGSONG, HEITI, KAITI, NO_2, NO_3, NO_4, SMALL_4, TITLE_FONT, plain
 
 # Eighths of a point: 0.35 mm and 0.25 mm.
@@ -142,6 +143,15 @@ class OfficialDocument:
             for cell, column, value in zip(row.cells, columns, values, strict=True):
                 _fill(cell, value, font=FANGSONG, align=column.align)
         _share(table, columns, width)
+
+    def bar_chart(self, *, title: str, labels: Sequence[str], bars: Sequence[Bars]) -> None:
+        """Stacked bars across the text, drawn by the reader's own program, titled above."""
+        caption = self._line(plain(title), font=HEITI, size=NO_4, align=WD_ALIGN_PARAGRAPH.CENTER)
+        caption.paragraph_format.keep_with_next = True
+        paragraph = self._document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        add_bar_chart(self._document, paragraph, title=plain(title), labels=labels, bars=bars)
 
     def landscape(self) -> None:
         """What follows stands on pages across, for tables that need the width."""

@@ -66,6 +66,8 @@ NO_LISTS = {
     *("quota-checklist-list", "quota-review-setting-list", "quota-fiscal-account-list"),
     *("projects:level-rules", "projects:level-rule-add"),
     *("projects:siting-rules", "projects:siting-rule-add", "projects:siting-setting", "projects:new"),
+    *("dispatch:ladder", "dispatch:ladder-new", "dispatch:office-digest", "ladder-list"),
+    *("dispatch:absence-new", "notifications:channels", "channel-own"),
     *("dispatch:round-rules", "dispatch:round-rule-new", "dispatch:round-duties", "round-rule-list"),
     *("approval-rule-list", "siting-item-list", "list-column-list", "bulk-action-list"),
     *("maturity-criterion-list", "siting-setting-list", "list-kind-list"),

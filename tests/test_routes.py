@@ -279,6 +279,22 @@ round-list                   get    -            401 200 200 200 403 200 200
 round-freeze                 post   -            401 403 403 400 403 403 403
 round-detail                 get    round        401 200 200 200 403 200 200
 round-reopen                 post   round        401 403 403 400 403 403 403
+package-list                 get    -            401 200 200 200 403 200 200
+package-list                 post   -            401 400 400 400 403 400 400
+package-detail               get    package      401 200 200 200 403 200 200
+package-download             get    package      401 200 200 200 403 200 200
+ladder-list                  get    -            401 200 200 200 200 200 200
+ladder-list                  post   -            401 403 403 400 403 403 400
+reminder-list                get    -            401 200 200 200 200 200 200
+absence-list                 get    -            401 200 200 200 200 200 200
+absence-list                 post   -            401 400 400 400 400 400 400
+channel-own                  get    -            401 200 200 200 200 200 200
+channel-own                  put    -            401 200 200 200 200 200 200
+circular-list                get    -            401 200 200 200 200 200 200
+circular-list                post   -            401 403 403 400 403 403 403
+circular-detail              get    circular     401 200 200 200 404 200 200
+circular-approve             post   circular     401 403 403 400 403 403 403
+circular-issue               post   circular     401 403 403 400 403 403 403
 round-report-list            get    -            401 200 200 200 200 200 200
 round-report-detail          get    report       401 200 200 200 404 200 200
 round-report-confirm         post   report       401 409 403 409 404 403 403
@@ -757,9 +773,34 @@ dispatch:compare             get    -            302 200 200 200 403 200 200
 dispatch:round               get    round        302 200 200 200 403 200 200
 dispatch:round-reopen        get    round        302 403 403 200 403 403 403
 dispatch:round-reopen        post   round        302 403 403 422 403 403 403
+dispatch:circulars           get    -            302 200 200 200 200 200 200
+dispatch:circular            get    circular     302 200 200 200 404 200 200
+dispatch:circular-draft      get    round        302 403 403 200 403 403 403
+dispatch:circular-draft      post   round        302 403 403 422 403 403 403
+dispatch:circular-approve    get    circular     302 403 403 200 403 403 403
+dispatch:circular-approve    post   circular     302 403 403 422 403 403 403
+dispatch:circular-issue      get    circular     302 403 403 200 403 403 403
+dispatch:circular-issue      post   circular     302 403 403 422 403 403 403
+dispatch:circular-file       get    circular     302 200 200 200 404 200 200
+dispatch:packages            get    -            302 200 200 200 403 200 200
+dispatch:package-request     post   -            302 404 404 404 403 404 404
+dispatch:package             get    package      302 200 200 200 403 200 200
+dispatch:package-zip         get    package      302 200 200 200 403 200 200
+dispatch:package-file        get    package_file 302 200 200 200 403 200 200
 dispatch:reports             get    -            302 200 403 200 200 403 403
 dispatch:report              get    report       302 200 403 200 404 403 403
 dispatch:report              post   report       302 422 403 422 404 403 403
+dispatch:reminders           get    -            302 200 200 200 200 200 200
+dispatch:ladder              get    -            302 200 200 200 200 200 200
+dispatch:ladder-new          get    -            302 403 403 200 403 403 200
+dispatch:ladder-new          post   -            302 403 403 422 403 403 422
+dispatch:office-digest       get    -            302 403 403 200 403 403 200
+dispatch:office-digest       post   -            302 403 403 422 403 403 422
+dispatch:absences            get    -            302 200 200 200 200 200 200
+dispatch:absence-new         get    -            302 200 200 200 200 200 200
+dispatch:absence-new         post   -            302 422 422 422 422 422 422
+notifications:channels       get    -            302 200 200 200 200 200 200
+notifications:channels       post   -            302 302 302 302 302 302 302
 dispatch:round-rules         get    -            302 200 200 200 200 200 200
 dispatch:round-rule-new      get    -            302 403 403 200 403 403 200
 dispatch:round-rule-new      post   -            302 403 403 422 403 403 422
@@ -1285,6 +1326,7 @@ PUBLIC_ROWS = {
     *("library-detail", "library-renew", "library-retire", "library-file"),
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
     "approvals:library-file",
+    "dispatch:circular-draft",
     *("round-reopen", "dispatch:round", "dispatch:round-reopen"),
     # A prefecture's goal is its counties' too; whose row is whose is asked in test_targets.
     *("dispatch:target", "target-detail", "target-standing"),

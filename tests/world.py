@@ -35,10 +35,11 @@ from approvals.services.thrift import ThriftFacts, state_thrift
 from approvals.services.violations import Finding, report_violation
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
-from dispatch.models import LedgerSnapshot, Report
+from dispatch.models import Circular, LedgerSnapshot, Package, PackageFile, Report
 from dispatch.models import Round as DispatchRound
 from dispatch.rules.periods import Period
-from dispatch.services import rounds
+from dispatch.services import circulars, rounds
+from dispatch.services.packages import request_package
 from jobs.models import Job
 from jobs.services import run_waiting
 from notifications.models import Delivery, Message
@@ -123,6 +124,9 @@ class World:
     ledger: LedgerSnapshot
     round: DispatchRound
     report: Report
+    circular: Circular
+    package: Package
+    package_file: PackageFile
     message: Message
     delivery: Delivery
     user: User
@@ -217,6 +221,8 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ledger=ledger,
         round=ledger.round,
         report=_report(unit),
+        **_package(ledger, dispatcher),
+        circular=_circular(ledger, unit, dispatcher),
         message=message,
         delivery=Delivery.objects.create(
             message=message,
@@ -389,6 +395,29 @@ def _paper(project: Project, officer: User) -> Paper:
         title="用地预审批复",
         today=TODAY,
     )
+
+
+def _package(ledger: LedgerSnapshot, dispatcher: User) -> dict[str, Any]:
+    """The county's package of the frozen week."""
+    request_package(round_id=ledger.round_id, organisation_code="522701", actor=dispatcher, now=NOW)
+    run_waiting(clock=lambda: NOW)
+    package = Package.objects.get()
+    return {"package": package, "package_file": package.files.order_by("id")[0]}
+
+
+def _circular(ledger: LedgerSnapshot, unit: Organisation, dispatcher: User) -> Circular:
+    """A circular of the frozen week that the county has received."""
+    row = circulars.draft_circular(
+        round_id=ledger.round_id,
+        kind="CIRCULAR",
+        draft=circulars.Draft("周调度通报"),
+        actor=dispatcher,
+        now=NOW,
+    )
+    circulars.approve_circular(
+        circular_id=row.pk, approver="局长", approved_on=TODAY, actor=dispatcher, today=TODAY
+    )
+    return circulars.issue_circular(circular_id=row.pk, copies=[unit], actor=dispatcher, today=TODAY)
 
 
 def _report(unit: Organisation) -> Report:

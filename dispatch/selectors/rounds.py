@@ -79,17 +79,18 @@ class ReportRow:
 def reports_of(*, actor: User, round_: Round, today: date) -> list[ReportRow]:
     """What each unit the actor may see has said in a round, by path. One query."""
     rows = report_list(actor=actor).filter(round=round_).order_by("organisation__path")
-    return [ReportRow(row, _standing(row, round_, today)) for row in rows]
+    return [ReportRow(row, standing_in(row, round_, today)) for row in rows]
 
 
 def owed_by(*, actor: User, today: date) -> list[ReportRow]:
     """What the actor's own units still owe or may still correct, soonest first. One query."""
     rows = report_list(actor=actor).filter(round__frozen_at__isnull=True, round__opened_at__isnull=False)
-    found = [ReportRow(row, _standing(row, row.round, today)) for row in rows]
+    found = [ReportRow(row, standing_in(row, row.round, today)) for row in rows]
     return sorted(found, key=lambda row: (row.report.round.due_on or date.max, row.report.organisation.path))
 
 
-def _standing(row: Report, round_: Round, today: date) -> Standing:
+def standing_in(row: Report, round_: Round, today: date) -> Standing:
+    """How a report stands in its round on a day."""
     return standing_of(reported_on=row.reported_on, due_on=round_.due_on, today=today)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -114,9 +114,14 @@ def _prefecture_ledger(week: Period, version: int) -> LedgerSnapshot:
 
 def _cut_out(whole: LedgerSnapshot, organisation: Organisation) -> list[Row]:
     """The unit's rows of the prefecture's ledger, so that both always say the same."""
+    return renumbered(rows_inside_unit(stored_rows(whole.rows), organisation))
+
+
+def rows_inside_unit(rows: Iterable[Row], organisation: Organisation) -> list[Row]:
+    """The rows that belong to a subtree. One query."""
     units = Organisation.objects.filter(path__startswith=organisation.path)
     codes = set(units.values_list("code", flat=True))
-    return renumbered(row for row in stored_rows(whole.rows) if row.unit_code in codes)
+    return [row for row in rows if row.unit_code in codes]
 
 
 def stored_rows(stored: Sequence[dict[str, object]]) -> Iterator[Row]:

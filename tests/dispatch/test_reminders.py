@@ -39,7 +39,9 @@ def run(today):
 
 
 def stages():
-    return list(Reminder.objects.order_by("pk").values_list("stage", flat=True))
+    """The holder's; what climbs above is in test_ladder."""
+    own = Reminder.objects.filter(level="HOLDER")
+    return list(own.order_by("pk").values_list("stage", flat=True))
 
 
 def test_the_limit_of_these_tests_is_as_they_say(deadline):

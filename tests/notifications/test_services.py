@@ -191,7 +191,7 @@ def test_two_senders_that_saw_the_same_waiting_mail_send_it_once(officer):
     pk = Delivery.objects.get().pk
     connection = mail.get_connection()
 
-    sent = [services._deliver(pk, connection=connection, now=NOW) for _ in range(2)]
+    sent = [services._deliver(pk, services._by_mail(connection), now=NOW) for _ in range(2)]
 
     assert sent == [True, False]
     assert len(mail.outbox) == 1

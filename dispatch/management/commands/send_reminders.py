@@ -35,6 +35,8 @@ class Command(BaseCommand):
         count = 0
         for batch in reminders_due(today=today, calendar=calendar):
             for planned in batch:
+                if planned.recipient is None or planned.skipped:
+                    continue
                 self.stdout.write(f"{planned.recipient.label}　{planned.words.title}　{planned.words.body}")
                 count += 1
         self.stdout.write(f"将发送 {count} 条提醒（未发送）。")

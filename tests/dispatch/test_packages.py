@@ -1,0 +1,158 @@
+"""One button gives the package; a county's holds nothing of another's; sums recomputed by another reader."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx
+import pytest
+from django.db import InternalError, ProgrammingError, transaction
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from accounts.models import Organisation
+from deadlines.selectors import working_calendar
+from dispatch.errors import RoundNotFrozen
+from dispatch.models import Package, PackageFile, Report, Round
+from dispatch.rules.periods import Period
+from dispatch.services import rounds
+from dispatch.services.packages import request_package
+from dispatch.services.reports import report
+from jobs.models import Job
+from jobs.services import run_waiting
+from projects.models import LandUse, Project
+from tests.dispatch.ledger_data import plant_deadline, plant_projects
+
+pytestmark = pytest.mark.django_db
+COUNTIES = ("522701", "522702", "522722")
+
+
+def at(day, hour=10):
+    return datetime(day.year, day.month, day.day, hour - 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def two_weeks(dispatcher, officer, section):
+    """W46 and W47 frozen; 都匀市 reported in W47, a project renamed, another late by then."""
+    projects = plant_projects(7)
+    plant_deadline(projects[0], started_on=date(2026, 11, 9), days=5, holder=section)
+    for day in (date(2026, 11, 12), date(2026, 11, 19)):
+        rounds.open_due_rounds(today=day, calendar=working_calendar(), now=at(day))
+        if day.day == 19:
+            Project.objects.filter(pk=projects[1].pk).update(name="福泉改名项目")
+            row = Report.objects.get(organisation__code="522701", round__number=47, round__kind="WEEK")
+            report(report_id=row.pk, is_unchanged=True, remarks="", actor=officer, today=day, now=at(day))
+        rounds.freeze_round(
+            period=Period.of(day), actor=dispatcher, today=day, calendar=working_calendar(), now=at(day)
+        )
+        run_waiting(clock=lambda day=day: at(day))
+    return projects
+
+
+def make(actor, code, week=47):
+    found = Round.objects.get(kind="WEEK", number=week)
+    now = at(date(2026, 11, 20))
+    job = request_package(round_id=found.pk, organisation_code=code, actor=actor, now=now)
+    run_waiting(clock=lambda: now)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE, job.error
+    return Package.objects.get(organisation__code=code)
+
+
+def sheets(file):
+    book = CalamineWorkbook.from_filelike(BytesIO(bytes(file.content)))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def text_of(file):
+    if file.filename.endswith(".docx"):
+        parts = ZipFile(BytesIO(bytes(file.content)))
+        return "".join(parts.read(name).decode("utf-8", "ignore") for name in parts.namelist())
+    return str(sheets(file))
+
+
+def test_one_button_gives_every_file_and_pressing_it_again_nothing_new(two_weeks, dispatcher):
+    package = make(dispatcher, "522700")
+    before = [(file.filename, file.sha256) for file in package.files.all()]
+
+    make(dispatcher, "522700")
+
+    assert [(file.filename, file.sha256) for file in Package.objects.get().files.all()] == before
+    assert [name for name, _ in before] == [
+        "黔南州_重点项目用地保障周台账_2026年第47周_20261119.xlsx",
+        *(
+            f"{unit}_重点项目用地保障周台账_2026年第47周_20261119.xlsx"
+            for unit in ("都匀市", "福泉市", "荔波县")
+        ),
+        "黔南州_与上期差异_2026年第47周_20261119.xlsx",
+        "黔南州_报送情况_2026年第47周_20261119.xlsx",
+        "黔南州_周调度简报_2026年第47周_20261119.docx",
+    ]
+    with pytest.raises((InternalError, ProgrammingError), match="Cannot"), transaction.atomic():
+        PackageFile.objects.update(size=1)
+
+
+def test_the_counties_ledgers_add_up_to_the_prefecture_s(two_weeks, dispatcher):
+    package = make(dispatcher, "522700")
+    whole, *counties = package.files.filter(kind=PackageFile.Kind.LEDGER)
+
+    def total(file):
+        [(_, rows)] = sheets(file).items()
+        column = rows[2].index("用地面积（公顷）")
+        details = [Decimal(str(row[column])) for row in rows[4:] if isinstance(row[0], float | int)]
+        [grand] = [Decimal(str(row[column])) for row in rows if row[0] == "合计"]
+        assert sum(details) == grand
+        return grand
+
+    m2 = sum(LandUse.objects.values_list("total_m2", flat=True))
+    assert total(whole) == Decimal(m2) / 10_000 == sum(total(file) for file in counties)
+
+
+def test_what_changed_and_who_is_missing_stands_in_sheets_and_brief(two_weeks, dispatcher):
+    package = make(dispatcher, "522700")
+    by_kind = {file.kind: file for file in package.files.all()}
+
+    changes = sheets(by_kind["DIFFERENCE"])
+    assert [row[1] for row in changes["灯号变化"] if "台账试验项目0号" in row] == ["台账试验项目0号"]
+    assert any("福泉改名项目" in row and "项目名称" in row for row in changes["内容变化"])
+    reporting = next(iter(sheets(by_kind["REPORTING"]).values()))
+    said = {row[1]: row[2] for row in reporting if isinstance(row[0], float | int)}
+    assert (said["都匀市人民政府"], len(said)) == ("已报", 13)
+
+    document = docx.Document(BytesIO(bytes(by_kind["BRIEF"].content)))
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "在库项目 7 个" in words
+    assert "与2026年第46周相比，新增项目 0 个，退出 0 个" in words
+    assert "应报 13 个单位，已报 1 个；未报 12 个" in words
+    chart = ZipFile(BytesIO(bytes(by_kind["BRIEF"].content))).read("word/charts/chart1.xml").decode()
+    assert "福泉市" in chart
+
+
+def test_a_county_s_package_holds_nothing_of_another_s(two_weeks, officer, client):
+    package = make(officer, "522701")
+
+    own = [project for project in two_weeks if project.organisation.code == "522701"]
+    others = [project.name for project in two_weeks if project not in own] + ["福泉改名项目"]
+    for file in package.files.all():
+        text = text_of(file)
+        assert [name for name in [*others, "福泉市", "荔波县"] if name in text] == [], file.filename
+    assert own[0].name in text_of(package.files.get(kind="LEDGER"))
+    with pytest.raises(Organisation.DoesNotExist):
+        make(officer, "522702")
+    client.force_login(officer)
+    archive = ZipFile(BytesIO(client.get(reverse("dispatch:package-zip", args=[package.pk])).content))
+    assert archive.testzip() is None
+    assert len(archive.namelist()) == package.files.count() == 4
+
+
+def test_an_open_round_has_no_package(two_weeks, dispatcher):
+    found = Round.objects.get(kind="WEEK", number=47)
+    Round.objects.filter(pk=found.pk).update(frozen_at=None)
+
+    with pytest.raises(RoundNotFrozen):
+        request_package(
+            round_id=found.pk, organisation_code="522700", actor=dispatcher, now=at(date(2026, 11, 20))
+        )
