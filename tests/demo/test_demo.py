@@ -24,6 +24,7 @@ from deadlines.sweep import deadline_drift
 from demo import building
 from demo.lives import Limits, life_of
 from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
+from dispatch.models import Package, Reminder, Round
 from duties.models import SupervisionLetter, Task
 from opinions.models import Request
 from papers.models import Paper
@@ -104,6 +105,9 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert Comment.objects.filter(is_directive=True).exists()
     assert FileStop.objects.current().filter(level="PROVINCE").exists()
     assert Tenure.objects.count() == 4
+    assert Round.objects.filter(kind="WEEK", frozen_at__isnull=False).count() == 2
+    assert Package.objects.get().files.count() > 4
+    assert Reminder.objects.filter(skipped="").exists()
     _assert_land_is_recorded(cast.section)
 
 

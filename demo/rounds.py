@@ -1,0 +1,85 @@
+"""Two frozen weeks with their differences, a late county, a silent one, and the week that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from deadlines.selectors import working_calendar
+from dispatch.models import Report, Round
+from dispatch.rules.periods import Period
+from dispatch.selectors.rounds import schedule_of
+from dispatch.services import rounds
+from dispatch.services.packages import request_package
+from dispatch.services.reminders import remind, send_digests
+from dispatch.services.reports import report
+from jobs.services import run_one
+
+OFFICE = ZoneInfo("Asia/Shanghai")
+WEEKS = 2
+REMARKS = "本周新增一个项目报件，其余无变化。"
+
+
+def hold(*, dispatcher: User, county: Mapping[str, User], today: date) -> None:
+    """Open, report and freeze the last weeks, have the newest one's package made, remind of what is due."""
+    for period in reversed(_last_weeks(today)):
+        _week(period, dispatcher=dispatcher, county=county, today=today)
+    rounds.open_due_rounds(today=today, calendar=working_calendar(), now=_at(today, 8))
+    newest = Round.objects.filter(kind="WEEK", frozen_at__isnull=False).order_by("year", "number").last()
+    if newest is not None:
+        now = _at(today, 9)
+        job = request_package(round_id=newest.pk, organisation_code="522700", actor=dispatcher, now=now)
+        run_one(job_id=job.pk, clock=lambda: now)
+    remind(today=today, calendar=working_calendar())
+    send_digests(today=today)
+
+
+def _last_weeks(today: date) -> list[Period]:
+    """The newest weeks whose reporting day is over, newest first; skipped weeks left out."""
+    found: list[Period] = []
+    period, calendar = Period.of(today), working_calendar()
+    while len(found) < WEEKS:
+        schedule = schedule_of(period, calendar=calendar)
+        if schedule is not None and schedule.due_on < today:
+            found.append(period)
+        period = period.before
+    return found
+
+
+def _week(period: Period, *, dispatcher: User, county: Mapping[str, User], today: date) -> None:
+    """The last county says nothing, the one before it comes a day late."""
+    calendar = working_calendar()
+    schedule = schedule_of(period, calendar=calendar)
+    assert schedule is not None
+    due_on = schedule.due_on
+    rounds.open_due_rounds(today=schedule.opens_on, calendar=calendar, now=_at(schedule.opens_on, 8))
+    codes = sorted(county)
+    prompt, late = (codes[:-2], codes[-2]) if len(codes) > 2 else (codes, "")
+    for place, code in enumerate(prompt):
+        _say(period, code, actor=county[code], day=due_on, remarks="" if place % 3 else REMARKS)
+    now = _at(due_on, 18)
+    job = rounds.freeze_round(period=period, actor=dispatcher, today=due_on, calendar=calendar, now=now)
+    run_one(job_id=job.pk, clock=lambda: now)
+    day_after = calendar.next_working_day(due_on)
+    if late and day_after <= today:
+        _say(period, late, actor=county[late], day=day_after, remarks="经办人出差，补报。")
+
+
+def _say(period: Period, code: str, *, actor: User, day: date, remarks: str) -> None:
+    rows = Report.objects.filter(round__kind="WEEK", round__year=period.year, round__number=period.number)
+    row = rows.filter(organisation__code=code).first()
+    if row is not None:
+        report(
+            report_id=row.pk,
+            is_unchanged=not remarks,
+            remarks=remarks,
+            actor=actor,
+            today=day,
+            now=_at(day, 15),
+        )
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), OFFICE)
