@@ -25,6 +25,8 @@ from dispatch.selectors.differences import Edition
 from dispatch.selectors.packages import package_key, reports_inside, round_figures
 from dispatch.services.ledgers import rows_inside_unit, stored_rows
 from dispatch.workbook import LedgerHead, ledger_workbook
+from duties.export import three_lists
+from duties.selectors import problem_list, task_list
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, Write
@@ -89,7 +91,8 @@ def make_package(job: Job, progress: Progress) -> Write:
     existing = _existing(whole, unit)
     if existing is not None:
         return lambda: _outcome(existing)
-    parts = list(_parts(whole, unit, progress=progress))
+    assert job.requested_by is not None  # packages are asked for by people, whose lists they read
+    parts = list(_parts(whole, unit, actor=job.requested_by, progress=progress))
     return lambda: _outcome(_keep(job, whole, unit, parts, now=progress.clock()))
 
 
@@ -97,12 +100,12 @@ def _existing(whole: LedgerSnapshot, unit: Organisation) -> Package | None:
     return Package.objects.filter(round=whole.round, version=whole.version, organisation=unit).first()
 
 
-def _parts(whole: LedgerSnapshot, unit: Organisation, *, progress: Progress) -> Iterator[_Part]:
+def _parts(whole: LedgerSnapshot, unit: Organisation, *, actor: User, progress: Progress) -> Iterator[_Part]:
     period, taken_on = whole.round.period, whole.taken_on
     rows = renumbered(rows_inside_unit(stored_rows(whole.rows), unit))
     is_whole = unit.code == settings.PREFECTURE_CODE
     below = _reporting_units(rows) if is_whole else []
-    steps = 4 + len(below)
+    steps = 5 + len(below)
 
     def say(done: int, what: str) -> None:
         progress.report(done, steps, f"正在生成{what}")
@@ -123,6 +126,14 @@ def _parts(whole: LedgerSnapshot, unit: Organisation, *, progress: Progress) -> 
     figures = round_figures(edition=edition, unit=unit, rows=rows, taken_on=taken_on, on=taken_on)
     heading = f"{unit.short_name}{period.label}"
     subtitle = f"数据日期：{taken_on}"
+    say(steps - 4, "三项清单")
+    lists = three_lists(
+        problem_list(actor=actor).filter(area__path__startswith=unit.path).order_by("pk"),
+        task_list(actor=actor).filter(holder__path__startswith=unit.path).order_by("pk"),
+        actor=actor,
+        today=taken_on,
+    )
+    yield _Part(PackageFile.Kind.LISTS, name("三项清单", "xlsx"), lists)
     say(steps - 3, "与上期差异")
     changes = changes_of(figures.change) if figures.change else Changed()
     before = f"　　前一期：{figures.before.label}" if figures.before else "　　没有上一期"

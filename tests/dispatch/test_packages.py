@@ -87,6 +87,7 @@ def test_one_button_gives_every_file_and_pressing_it_again_nothing_new(two_weeks
             f"{unit}_重点项目用地保障周台账_2026年第47周_20261119.xlsx"
             for unit in ("都匀市", "福泉市", "荔波县")
         ),
+        "黔南州_三项清单_2026年第47周_20261119.xlsx",
         "黔南州_与上期差异_2026年第47周_20261119.xlsx",
         "黔南州_报送情况_2026年第47周_20261119.xlsx",
         "黔南州_周调度简报_2026年第47周_20261119.docx",
@@ -145,7 +146,7 @@ def test_a_county_s_package_holds_nothing_of_another_s(two_weeks, officer, clien
     client.force_login(officer)
     archive = ZipFile(BytesIO(client.get(reverse("dispatch:package-zip", args=[package.pk])).content))
     assert archive.testzip() is None
-    assert len(archive.namelist()) == package.files.count() == 4
+    assert len(archive.namelist()) == package.files.count() == 5
 
 
 def test_an_open_round_has_no_package(two_weeks, dispatcher):
