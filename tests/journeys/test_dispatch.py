@@ -33,7 +33,7 @@ def test_a_week_is_confirmed_frozen_and_packaged(signed_in, dispatcher, officer,
     county.goto(reverse("dispatch:reports"))
     assert violations(county) == []
     assert county.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    county.get_by_role("button", name="已核实无变化：都匀市2026年第47周").click()
+    county.get_by_role("button", name="已核实无变化").click()
     county.get_by_text("都匀市2026年第47周已报送").wait_for()
 
     office = signed_in(dispatcher)
