@@ -47,13 +47,14 @@ class Climb:
     kind: ReminderKind
     days: int
     code: str
+    unit: str = "个工作日"
 
     @property
     def reason(self) -> str:
         """Why it is sent, for the log."""
         if self.kind is ReminderKind.OVERDUE:
-            return f"超期第 {self.days} 个工作日"
-        return "到期当日" if self.kind is ReminderKind.DUE else f"到期前 {self.days} 个工作日"
+            return f"超期第 {self.days} 个工作日" if self.days else "已超期"
+        return "到期当日" if self.kind is ReminderKind.DUE else f"到期前 {self.days} {self.unit}"
 
 
 def climb_reached(rung: RungPlan, *, due: date, today: date, calendar: WorkingCalendar) -> Climb | None:
@@ -92,10 +93,15 @@ def holder_stage(
     due: date,
     today: date,
     calendar: WorkingCalendar,
+    unit: str = "个工作日",
 ) -> Climb | None:
-    """The holder's stage: the promise's own reminders, and what the ladder adds for the holder."""
+    """The holder's stage: the promise's own reminders, and what the ladder adds for the holder.
+
+    Args:
+        unit: what the promise's own days before its end are; 天 for a validity.
+    """
     added = climb_reached(rung, due=due, today=today, calendar=calendar) if rung else None
-    own = Climb(reached.kind, reached.days_before, reached.code) if reached else None
+    own = Climb(reached.kind, reached.days_before, reached.code, unit) if reached else None
     if added is None or (own is not None and added.kind is ReminderKind.BEFORE):
         return own
     if own is None or added.kind is ReminderKind.OVERDUE:

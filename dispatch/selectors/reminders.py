@@ -123,7 +123,8 @@ def _planned(
         if reading is None or reading.due is None:
             return []
         own = stage_reached(stages, today=today)
-        climbs = _climbs(ladder, own, due=reading.due, today=today, calendar=calendar)
+        unit = "天" if deadline.role == Deadline.Role.VALIDITY else "个工作日"
+        climbs = _climbs(ladder, own, unit, due=reading.due, today=today, calendar=calendar)
     except CalendarGap as gap:
         logger.error("No reminder for deadline %s: %s", deadline.pk, gap.message)
         return []
@@ -144,15 +145,17 @@ def _planned(
 def _climbs(
     ladder: LadderPlan,
     own: ReminderStage | None,
+    unit: str,
     *,
     due: date,
     today: date,
     calendar: WorkingCalendar,
 ) -> list[tuple[str, Climb]]:
     """Each level with the stage that it has come to."""
-    first = holder_stage(ladder.rung(HOLDER), own, due=due, today=today, calendar=calendar)
+    rung = ladder.rung(HOLDER)
+    first = holder_stage(rung, own, due=due, today=today, calendar=calendar, unit=unit)
     above = [
-        (rung.level, climb_reached(rung, due=due, today=today, calendar=calendar)) for rung in ladder.upper
+        (upper.level, climb_reached(upper, due=due, today=today, calendar=calendar)) for upper in ladder.upper
     ]
     return [(level, climb) for level, climb in [(HOLDER, first), *above] if climb is not None]
 

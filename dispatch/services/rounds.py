@@ -82,7 +82,7 @@ def _start_clock(found: Round, row: Report, schedule: Schedule, today: date) -> 
     return clocks.open_deadline(
         owner=Owner(
             subject=row,
-            subject_label=f"{found.period.label}{found.get_kind_display()}报送",
+            subject_label=f"{found.period.label}调度报送",
             stage=STAGE,
             holder_organisation=row.organisation,
             scope_organisation=row.organisation,

@@ -108,10 +108,10 @@ def test_a_winter_of_rounds_opens_and_freezes_by_the_calendar(dispatcher):
         Deadline.objects.open().filter(stage=rounds.STAGE).values_list("subject_label", flat=True)
     )
     assert open_by_round == {
-        "2026年第13周周调度报送",
-        "2026年第14周周调度报送",
-        "2026年3月月调度报送",
-        "2026年第一季度季调度报送",
+        "2026年第13周调度报送",
+        "2026年第14周调度报送",
+        "2026年3月调度报送",
+        "2026年第一季度调度报送",
     }
 
 
@@ -132,7 +132,7 @@ class TestAWeek:
             remind(today=day, calendar=working_calendar())
 
         assert list(Message.objects.filter(recipient=officer).values_list("title", flat=True)) == [
-            "【即将到期】2026年第47周周调度报送"
+            "【即将到期】2026年第47周调度报送"
         ]
         assert Reminder.objects.get(recipient=officer).planned_on == self.WEDNESDAY
 
