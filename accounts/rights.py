@@ -184,7 +184,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | _COUNCIL
     | {Right.ISSUE_TASKS, Right.KEEP_VISITS, Right.KEEP_DUTY_LETTERS},
     "DEPARTMENT": frozenset(
-        {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
+        {Right.OBJECT_TO_SCORE}
+        | {Right.RECEIVE_PUSH, Right.MANAGE_POSTS, Right.ATTACH_PAPER, Right.COMMENT, Right.SUBMIT_LIST}
         | {Right.ANSWER_QUOTA, Right.ANSWER_OPINION, Right.REPORT_ROUND, Right.ASK_QUESTIONS}
         | _DUTIES
         | _COUNCIL

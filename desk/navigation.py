@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("领导总览", "desk:overview", "layout-dashboard", Right.READ_OVERVIEW),
             Place("我的工作", "desk:home", "inbox"),
+            Place("考核", "dispatch:appraisals", "award"),
             Place("用地目标", "dispatch:targets", "target", Right.READ_OVERVIEW),
             Place("期限清单", "desk:deadlines", "triangle-alert"),
             Place("近两周到期", "desk:step-board", "columns-3"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dispatch import (
+    appraisal_views,
     circular_views,
     ladder_views,
     package_views,
@@ -40,6 +41,13 @@ urlpatterns = [
     path("settings/rounds/", round_rule_views.settings_page, name="round-rules"),
     path("settings/rounds/new/", round_rule_views.new_rule, name="round-rule-new"),
     path("settings/rounds/units/", round_rule_views.edit_duties, name="round-duties"),
+    path("appraisals/", appraisal_views.appraisals, name="appraisals"),
+    path("appraisals/<int:pk>/", appraisal_views.appraisal, name="appraisal"),
+    path("appraisals/<int:pk>/export/", appraisal_views.appraisal_export, name="appraisal-export"),
+    path("appraisals/scores/<int:pk>/object/", appraisal_views.objection_new, name="objection-new"),
+    path("appraisals/objections/<int:pk>/", appraisal_views.objection_answer, name="objection-answer"),
+    path("appraisals/delays/<int:pk>/", appraisal_views.excuse, name="excuse"),
+    path("settings/appraisal/", appraisal_views.appraisal_rules, name="appraisal-rules"),
     path("targets/", target_views.target_list, name="targets"),
     path("targets/new/", target_views.target_new, name="target-new"),
     path("targets/<int:pk>/", target_views.target, name="target"),

@@ -32,6 +32,7 @@ from desk import api_task_list as task_lists
 from desk import back_schedule_api as back_schedules
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
+from dispatch import api_appraisal as appraisals
 from dispatch import api_circulars as dispatch_circulars
 from dispatch import api_ladder as dispatch_ladder
 from dispatch import api_packages as dispatch_packages
@@ -114,6 +115,7 @@ for app in (
     dispatch_packages,
     dispatch_ladder,
     dispatch_circulars,
+    appraisals,
     notifications,
     papers,
     jobs,

@@ -305,6 +305,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "TargetMeasureEnum": "dispatch.models.Campaign.Measure",
         "WindowAnswerEnum": "projects.models.windows.WindowDuty.Answer",
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "RoundKind": "dispatch.models.RoundKind",

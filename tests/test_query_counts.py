@@ -90,7 +90,7 @@ NO_LISTS = {
     *("duties:problem-new", "duties:task-new", "problem-kind-list", "duty-setting-list"),
     *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
     *("duties:settings", "duties:numbers-edit", "duties:kind-new", "duties:urge"),
-    *("dispatch:target-new", "dispatch:target-settings", "target-setting-list"),
+    *("dispatch:target-new", "dispatch:appraisal-rules", "dispatch:target-settings", "target-setting-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = sorted(

@@ -806,6 +806,22 @@ dispatch:round-rule-new      get    -            302 403 403 200 403 403 200
 dispatch:round-rule-new      post   -            302 403 403 422 403 403 422
 dispatch:round-duties        get    -            302 403 403 200 403 403 200
 dispatch:round-duties        post   -            302 403 403 422 403 403 422
+dispatch:appraisals          get    -            302 200 200 200 200 200 200
+dispatch:appraisals          post   -            302 403 403 422 403 403 403
+dispatch:appraisal           get    sheet        302 200 200 200 200 200 200
+dispatch:appraisal-export    get    sheet        302 200 200 200 200 200 200
+dispatch:objection-new       get    score        302 200 403 403 404 403 403
+dispatch:objection-new       post   score        302 422 403 403 404 403 403
+dispatch:objection-answer    get    objection    302 403 403 200 403 403 403
+dispatch:objection-answer    post   objection    302 403 403 422 403 403 403
+dispatch:excuse              get    deadline     302 403 403 200 403 403 403
+dispatch:excuse              post   deadline     302 403 403 422 403 403 403
+dispatch:appraisal-rules     get    -            302 200 200 200 200 200 200
+dispatch:appraisal-rules     post   -            302 403 403 422 403 403 403
+appraisal-list               get    -            401 200 200 200 200 200 200
+appraisal-list               post   -            401 403 403 400 403 403 403
+appraisal-detail             get    sheet        401 200 200 200 200 200 200
+appraisal-scores             get    sheet        401 200 200 200 200 200 200
 dispatch:targets             get    -            302 200 200 200 403 200 200
 dispatch:target-new          get    -            302 403 403 200 403 403 403
 dispatch:target-new          post   -            302 403 403 422 403 403 403
@@ -1330,6 +1346,7 @@ PUBLIC_ROWS = {
     *("round-reopen", "dispatch:round", "dispatch:round-reopen"),
     # A prefecture's goal is its counties' too; whose row is whose is asked in test_targets.
     *("dispatch:target", "target-detail", "target-standing"),
+    *("dispatch:appraisal", "dispatch:appraisal-export", "appraisal-detail", "appraisal-scores"),
 }
 
 

@@ -303,7 +303,7 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         **_opinions(project, dispatcher),
         duties=build_duties(officer=officer, dispatcher=dispatcher, project=project),
         council=build_council(officer=officer, dispatcher=dispatcher, project=project),
-        desk_rows=build_desk(dispatcher=dispatcher, today=TODAY),
+        desk_rows=build_desk(officer=officer, dispatcher=dispatcher, today=TODAY),
     )
 
 

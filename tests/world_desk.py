@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from accounts.models import User
-from dispatch.models import Campaign, TargetDraft
+from dispatch.models import Appraisal, AppraisalScore, Campaign, Objection, TargetDraft
+from dispatch.services.appraisal import make_appraisal, raise_objection
 from dispatch.services.targets import CampaignFacts, set_campaign, stage_table
 
 SAMPLE = Path(__file__).parent / "samples" / "hubei-targets.xlsx"
@@ -17,9 +18,12 @@ SAMPLE = Path(__file__).parent / "samples" / "hubei-targets.xlsx"
 class DeskRows:
     goal: Campaign
     goal_draft: TargetDraft
+    sheet: Appraisal
+    score: AppraisalScore
+    objection: Objection
 
 
-def build_desk(*, dispatcher: User, today: date) -> DeskRows:
+def build_desk(*, officer: User, dispatcher: User, today: date) -> DeskRows:
     """A goal of the year, and a table that waits for its confirm."""
     facts = CampaignFacts(
         f"{today.year} 年批准建设用地",
@@ -32,4 +36,9 @@ def build_desk(*, dispatcher: User, today: date) -> DeskRows:
     goal = set_campaign(actor=dispatcher, facts=facts)
     content = SAMPLE.read_bytes()
     draft = stage_table(actor=dispatcher, campaign=goal, filename=SAMPLE.name, content=content, today=today)
-    return DeskRows(goal, draft)
+    sheet = make_appraisal(
+        actor=dispatcher, name="第三季度考核", first_on=today - timedelta(days=90), last_on=today, today=today
+    )
+    score = sheet.scores.get(organisation__code="522701")
+    objection = raise_objection(actor=officer, score_id=score.pk, text="台风停工，不应计入。", today=today)
+    return DeskRows(goal, draft, sheet, score, objection)

@@ -1,0 +1,158 @@
+"""What a period's data say about each unit: the figures that the score sheet is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, TruncDate
+
+from accounts.models import Organisation, User
+from core.units import round_half_up
+from deadlines.models import Deadline, DeadlineQuerySet
+from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, Objection, Report
+from dispatch.rules.appraisal import Item, Scale, item_of, share
+from projects.models import Project
+from quotas.models import Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class UnitItems:
+    """A unit with its lines, in the order of the rules."""
+
+    organisation: Organisation
+    kind: str
+    items: Sequence[Item]
+
+
+def appraisal_list(*, actor: User) -> QuerySet[Appraisal]:
+    """Sheets of the actor's prefecture, the newest first. One query."""
+    path = actor.scope.path if actor.scope else ""
+    codes = path.strip("/").split("/")
+    return Appraisal.objects.filter(
+        Q(prefecture__code__in=codes) | Q(prefecture__path__startswith=path or "-")
+    ).order_by("-last_on", "-version", "-pk")
+
+
+def score_list(*, actor: User, appraisal: Appraisal) -> QuerySet[AppraisalScore]:
+    """The lines the actor may see. One query."""
+    rows = AppraisalScore.objects.visible_to(actor).filter(appraisal=appraisal)
+    return rows.select_related("organisation").order_by("kind", "place", "organisation__path")
+
+
+def objection_list(*, actor: User, appraisal: Appraisal) -> QuerySet[Objection]:
+    rows = Objection.objects.visible_to(actor).filter(score__appraisal=appraisal)
+    return rows.select_related("score__organisation", "raised_by", "answered_by")
+
+
+def scales_on(day: date) -> list[Scale]:
+    """The rules in force on a day. One query."""
+    return [
+        Scale(row.key, row.get_key_display(), row.points, row.full_at, row.zero_at)
+        for row in AppraisalRule.objects.in_force(day)
+    ]
+
+
+def due_in(first: date, last: date) -> DeadlineQuerySet:
+    """Obligations that came due in a period and were not withdrawn."""
+    rows = Deadline.objects.exclude(role=Deadline.Role.VALIDITY).exclude(state=Deadline.State.CANCELLED)
+    return rows.filter(due_on__range=(first, last))
+
+
+def late_by(last: date) -> Q:
+    """Past due before they were closed, as of a day."""
+    return Q(red_from__lte=last) & (Q(stopped_on__isnull=True) | Q(stopped_on__gte=F("red_from")))
+
+
+def late_list(*, actor: User, first: date, last: date) -> DeadlineQuerySet:
+    """Late ones of the period that the actor sees, with their excuses. One query."""
+    rows = Deadline.objects.visible_to(actor).filter(
+        pk__in=due_in(first, last).filter(late_by(last)).values("pk")
+    )
+    return rows.select_related("holder_organisation", "scope_organisation", "excuse").order_by("due_on", "pk")
+
+
+def unit_items(
+    *, prefecture: Organisation, first: date, last: date, scales: Sequence[Scale]
+) -> list[UnitItems]:
+    """Every county, park and department below a prefecture with its lines. Six queries.
+
+    On time: what its people held, due in the period; excused delays are left out of both sides.
+    Reports: rounds whose day lay in the period. Update lag: days since its listed projects were last
+    looked at, on average. Waste: drawn from the pool and given back unused, of all that was settled.
+    """
+    below = Organisation.objects.filter(path__startswith=prefecture.path, is_active=True)
+    counties = list(below.reporting_units().order_by("path"))
+    departments = list(below.filter(kind=Organisation.Kind.DEPARTMENT).order_by("path"))
+    held = _held(first, last)
+    reports = _reports(first, last)
+    lags = _lags(last)
+    waste = _waste(first, last)
+    found = []
+    for kind, units in (("COUNTY", counties), ("DEPARTMENT", departments)):
+        for unit in units:
+            own = [row for row in held if str(row["path"]).startswith(unit.path)]
+            cases, late, excused = (sum(row[name] for row in own) for name in ("cases", "late", "excused"))
+            figures: dict[str, tuple[Decimal | None, int, int]] = {
+                "on_time": (share(cases - late, cases), cases, excused)
+            }
+            if kind == "COUNTY":
+                in_time, owed = reports.get(unit.pk, (0, 0))
+                lag = lags.get(unit.pk)
+                given_back, settled = waste.get(unit.pk, (0, 0))
+                figures["reports"] = (share(in_time, owed), owed, 0)
+                figures["update_lag"] = (lag[0] if lag else None, lag[1] if lag else 0, 0)
+                figures["waste"] = (share(given_back, settled), settled, 0)
+            items = [
+                item_of(scale, value=value, cases=number, excused=left_out)
+                for scale in scales
+                if scale.key in figures
+                for value, number, left_out in [figures[scale.key]]
+            ]
+            if kind == "COUNTY" or cases:
+                found.append(UnitItems(unit, kind, items))
+    return found
+
+
+def _held(first: date, last: date) -> list[dict[str, Any]]:
+    rows = due_in(first, last).order_by().values(path=F("holder_organisation__path"))
+    unexcused = Q(excuse__isnull=True) | ~late_by(last)
+    counted: Any = rows.annotate(
+        cases=Count("pk", filter=unexcused),
+        late=Count("pk", filter=late_by(last) & Q(excuse__isnull=True)),
+        excused=Count("pk", filter=late_by(last) & Q(excuse__isnull=False)),
+    )
+    return list(counted)
+
+
+def _reports(first: date, last: date) -> dict[int, tuple[int, int]]:
+    rows = Report.objects.filter(round__due_on__range=(first, last)).order_by().values_list("organisation_id")
+    in_time = Count("pk", filter=Q(reported_on__lte=F("round__due_on")))
+    return {pk: (number, owed) for pk, number, owed in rows.annotate(number=in_time, owed=Count("pk"))}
+
+
+def _lags(last: date) -> dict[int, tuple[Decimal, int]]:
+    looked_at = Max("verifications__verified_on", filter=Q(verifications__verified_on__lte=last))
+    since = ExpressionWrapper(
+        Cast(Value(last), DateField()) - Coalesce(looked_at, TruncDate("created_at")),
+        output_field=DurationField(),
+    )
+    rows = Project.objects.adopted().annotate(since=since).values_list("organisation_id", "since")
+    found: dict[int, list[timedelta]] = {}
+    for pk, lag in rows.order_by():
+        found.setdefault(pk, []).append(max(lag, timedelta(0)))
+    return {
+        pk: (round_half_up(Decimal(sum(lag.days for lag in lags)) / len(lags), 2), len(lags))
+        for pk, lags in found.items()
+    }
+
+
+def _waste(first: date, last: date) -> dict[int, tuple[int, int]]:
+    settled = Reservation.objects.filter(closed_on__range=(first, last), locked_on__isnull=False)
+    rows = settled.order_by().values_list("applicant_id")
+    given_back = Count("pk", filter=Q(state=Reservation.State.RELEASED))
+    return {pk: (back, number) for pk, back, number in rows.annotate(back=given_back, number=Count("pk"))}
