@@ -78,8 +78,8 @@ class TopicViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         actor, today = actor_of(request), clock.today()
         require(actor, Right.RAISE_TOPIC)
         data = dict(_read(TopicIn, request).validated_data)
-        kind = next((k for k in kinds_in_force(today) if k.code == data.pop("kind")), None)
-        asked = data.pop("project")
+        code, asked = data.pop("kind"), data.pop("project")
+        kind = next((k for k in kinds_in_force(today) if k.code == code), None)
         project = Project.objects.visible_to(actor).select_related("organisation").filter(pk=asked).first()
         if kind is None or (asked is not None and project is None):
             raise serializers.ValidationError(

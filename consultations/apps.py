@@ -8,7 +8,9 @@ class ConsultationsConfig(AppConfig):
     verbose_name = "会商"
 
     def ready(self) -> None:
-        """Tasks, a floor below, tell how what was resolved came to its end."""
+        """Tasks and problems, a floor below, tell how what was resolved ended and what goes up."""
+        from consultations.services.from_problems import take_escalated
         from consultations.services.task_ends import follow_tasks
 
         follow_tasks()
+        take_escalated()

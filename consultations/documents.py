@@ -41,7 +41,8 @@ class MinutesWords:
         lines = [self.number, self.title, self.opening]
         for item in self.items:
             lines += [item.heading, item.discussion, *item.resolutions]
-        lines += [f"出席：{self.present}", f"请假：{self.on_leave}", f"列席：{self.observing}"]
+        came = (("出席", self.present), ("请假", self.on_leave), ("列席", self.observing))
+        lines += [f"{label}：{people}" for label, people in came if people]
         return "\n".join(line for line in lines if line.strip())
 
 

@@ -43,6 +43,7 @@ from duties import supervision_api as supervision
 from jobs import api as jobs
 from notifications import api as notifications
 from opinions import api as opinions
+from opinions import api_settings as opinion_settings
 from papers import api as papers
 from projects import api as projects
 from projects import api_annual as annual
@@ -84,6 +85,7 @@ for app in (
     duties,
     supervision,
     opinions,
+    opinion_settings,
     approvals,
     consultations,
     approval_gates,

@@ -28,6 +28,12 @@ TEXT_WIDTH = Mm(156)
 # 22 lines of 28 characters on a page, in twentieths of a point and in 4096ths of one.
 GRID = {"type": "linesAndChars", "linePitch": "579", "charSpace": "-848"}
 
+# Twentieths of a point by which characters of 三号 stand closer.
+CLOSER = "-5"
+# What the schema wants after w:pBdr and w:tabs inside w:pPr, and after w:spacing inside w:rPr.
+_AFTER = ("w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr")
+_AFTER_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
+
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -51,6 +57,26 @@ def set_font(run: Run, font: str, size: int) -> None:
     fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
     for name in ("eastAsia", "hAnsi", "cs"):
         fonts.set(qn(f"w:{name}"), font)
+    if size == NO_3:
+        _closer(run)
+
+
+def _closer(run: Run) -> None:
+    """28 characters of 三号 on a line: 156 mm hold 27.6 of them, so each stands a quarter point closer.
+
+    The grid alone would do it in Word; LibreOffice gives a character that is wider than its cell
+    two cells.
+    """
+    rpr = run._element.get_or_add_rPr()
+    if rpr.find(qn("w:spacing")) is None:
+        rpr.insert_element_before(element("spacing", val=CLOSER), *_AFTER_SPACING)
+
+
+def off_grid(paragraph: Paragraph) -> None:
+    """The paragraph keeps its own lines and characters, in every program alike."""
+    properties = paragraph._p.get_or_add_pPr()
+    if properties.find(qn("w:snapToGrid")) is None:
+        properties.insert_element_before(element("snapToGrid", val="0"), *_AFTER[1:])
 
 
 def set_lines(paragraph: Paragraph, height: Length = LINE) -> None:
@@ -59,6 +85,7 @@ def set_lines(paragraph: Paragraph, height: Length = LINE) -> None:
     shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     shape.line_spacing = height
     shape.space_before = shape.space_after = Pt(0)
+    off_grid(paragraph)
 
 
 def indent(paragraph: Paragraph, size: float = NO_3, **chars: float) -> None:
@@ -72,10 +99,6 @@ def indent(paragraph: Paragraph, size: float = NO_3, **chars: float) -> None:
             continue
         made.set(qn(f"w:{name}Chars"), str(round(number * 100)))
         made.set(qn(f"w:{name}"), str(round(number * size * 20)))
-
-
-# What the schema wants after w:pBdr and w:tabs inside w:pPr.
-_AFTER = ("w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def underline_red(paragraph: Paragraph) -> None:

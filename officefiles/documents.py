@@ -215,6 +215,8 @@ class OfficialDocument:
         line = f"{plain(issued_by)}\t{office_day(issued_on)}印发"
         layout.set_font(paragraph.add_run(line), FANGSONG, NO_4)
         _rule(table)
+        # A table that floats hangs on the paragraph after it; a file may not end without one.
+        layout.set_lines(self._document.add_paragraph(), Pt(1))
 
     def content(self, *, produced_on: date | None = None) -> bytes:
         """The file. The same words and the same `produced_on` give the same document."""
@@ -236,6 +238,7 @@ class OfficialDocument:
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         paragraph.paragraph_format.space_before = Mm(35)
         paragraph.paragraph_format.space_after = Pt(0)
+        layout.off_grid(paragraph)
         run = paragraph.add_run(text)
         layout.set_font(run, TITLE_FONT, size)
         run.font.color.rgb = RGBColor.from_string(layout.RED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Organisation, User
+from deadlines.models import LineUnit
 from opinions.models import RoundKind
 from opinions.models.requests import VERDICTS
 from opinions.rules import Verdict
@@ -19,6 +21,9 @@ from papers.inspection import FORMATS
 from papers.services import Upload
 from projects.models import PushRule
 from ui.forms import OfficeForm
+
+_COMMAS = re.compile(r"[、，,\s]+")
+_STEP_CODE = re.compile(r"[A-Z]\d{2}")
 
 
 def _long(label: str, *, rows: int = 4, most: int = 2000, required: bool = True, hint: str = "") -> Any:
@@ -159,7 +164,14 @@ class KindForm(OfficeForm):
     """A new version of a kind of round."""
 
     effective_from = forms.DateField(label="生效日期")
-    limit_days = forms.IntegerField(label="反馈时限（工作日）", min_value=1, max_value=60)
+    limit_days = forms.IntegerField(label="反馈时限", min_value=1, max_value=60)
+    limit_unit = forms.ChoiceField(label="时限单位", choices=LineUnit.choices)
+    step_codes = forms.CharField(
+        label="适用步骤",
+        max_length=200,
+        required=False,
+        help_text="步骤代码，多个用顿号隔开，如 A02；不填的适用其他步骤。",
+    )
     starts_at = forms.ChoiceField(label="起算", choices=RoundKind.StartsAt.choices)
     may_lapse = forms.BooleanField(
         label="逾期视为同意", required=False, help_text="只适用于选址论证征求意见。"
@@ -168,6 +180,14 @@ class KindForm(OfficeForm):
     reminder_days = forms.CharField(label="到期前提醒（工作日）", help_text="多个用顿号隔开，如 3、1。")
     link_days = forms.IntegerField(label="免登录链接有效天数", min_value=1, max_value=90)
     basis = forms.CharField(label="依据", max_length=200)
+
+    def clean_step_codes(self) -> list[str]:
+        words = [
+            word.strip().upper() for word in _COMMAS.split(self.cleaned_data["step_codes"]) if word.strip()
+        ]
+        if not all(_STEP_CODE.fullmatch(word) for word in words):
+            raise forms.ValidationError("步骤代码由一个字母和两位数字组成，多个用顿号隔开，如 A02、A03。")
+        return list(dict.fromkeys(words))
 
     def clean_reminder_days(self) -> list[int]:
         text = str(self.cleaned_data["reminder_days"]).replace("，", "、").replace(",", "、")

@@ -22,7 +22,7 @@ from ui.htmx import UNPROCESSABLE, status_for
 from ui.parts import Crumb
 
 HEAD = Crumb("征求意见设置", "/settings/opinions/")
-KIND_FIELDS = ("limit_days", "starts_at", "may_lapse", "more_pauses", "link_days", "basis")
+KIND_FIELDS = ("limit_days", "limit_unit", "starts_at", "may_lapse", "more_pauses", "link_days", "basis")
 
 
 @login_required
@@ -49,6 +49,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     initial = {name: getattr(newest, name) for name in KIND_FIELDS}
     initial |= {"effective_from": today, "reminder_days": "、".join(map(str, newest.reminder_days))}
+    initial["step_codes"] = "、".join(newest.step_codes)
     form = KindForm(request.POST or None, initial=initial)
     page = FormPage(
         title=f"修订：{newest.label}",

@@ -38,6 +38,7 @@ from projects.services.comments import comment
 from projects.services.following import follow
 from projects.services.verification import verify_unchanged
 from quotas.services.applications import begin_review
+from tests.consultations.scenes import raised as raised_topic
 from tests.desk.promises import promise
 from tests.duties.scenes import issued as issued_task
 from tests.duties.scenes import raised as raised_problem
@@ -123,6 +124,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         ask_the_pool(project, people=people)
         paused_step(project, people["section"])
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
+        raised_topic(people["county"], project=project, on=TODAY)
         raised_problem(people["county"], project=project)
         duty_rows(project, people["dispatch"])
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])

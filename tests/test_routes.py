@@ -89,6 +89,11 @@ opinion-round-change         post   opinion_draft 401 400 400 400 404 403 403
 opinion-round-send           post   opinion_draft 401 409 200 200 404 403 403
 opinion-round-withdraw       post   opinion_round 401 400 400 400 404 403 403
 opinion-round-redo           post   opinion_round 401 400 400 400 404 403 403
+opinion-kind-list            get    -            401 200 200 200 200 200 200
+opinion-kind-list            post   -            401 403 403 400 403 403 400
+opinion-rule-list            get    -            401 200 200 200 200 200 200
+opinion-rule-list            post   -            401 403 403 400 403 403 400
+opinion-rule-end             post   opinion_rule 401 403 403 400 403 403 400
 project-detail               get    project      401 200 200 200 404 200 200
 land-detail                  get    project      401 200 200 200 404 200 200
 land-detail                  patch  project      401 400 400 400 404 400 400
@@ -1338,6 +1343,7 @@ consultations:kind           post   =FOREST      302 403 403 422 403 403 422
 # The last three: what the province publishes is read by every prefecture.
 PUBLIC_ROWS = {
     *("round-detail", "deadlines:calendar-revision", "opinions:reply", "opinions:rule-end"),
+    "opinion-rule-end",
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
     *("library-detail", "library-renew", "library-retire", "library-file"),
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),

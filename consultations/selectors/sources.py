@@ -9,6 +9,7 @@ from accounts.models import User
 from approvals.models import Step
 from approvals.selectors import step_list
 from consultations.models import Topic
+from duties.models import Problem
 from duties.selectors import open_problems
 from projects.models import Project
 from projects.selectors.lists import project_list
@@ -32,6 +33,15 @@ KIND_OF_STEP = {
     "X02": "PLANNING",
     "X03": "PLANNING",
     "X04": "PLANNING",
+}
+KIND_OF_PROBLEM = {
+    "PLANNING": "PLANNING",
+    "SURPLUS": "FARMLAND",
+    "BALANCE": "FARMLAND",
+    "EXPROPRIATION": "SCHEME",
+    "MINERAL": "MINERAL",
+    "VIOLATION": "ILLEGAL",
+    "FOREST": "FOREST",
 }
 _SOURCE = Topic.Source
 
@@ -102,19 +112,20 @@ def _of_step(step: Step, today: date) -> Offer:
 
 def _problems(actor: User) -> list[Offer]:
     known = _raised(_SOURCE.PROBLEM)
-    return [
-        Offer(
-            source=_SOURCE.PROBLEM,
-            pk=problem.pk,
-            project=problem.project,
-            title=str(problem.title),
-            situation=problem.description or problem.title,
-            stuck_since=problem.raised_on,
-            kind_code="SITE",
-        )
-        for problem in open_problems(actor)[:MOST]
-        if problem.pk not in known
-    ]
+    return [offer_of_problem(row) for row in open_problems(actor).exclude(pk__in=known)[:MOST]]
+
+
+def offer_of_problem(problem: Problem) -> Offer:
+    """A problem as it would be raised. Needs its kind and project."""
+    return Offer(
+        source=_SOURCE.PROBLEM,
+        pk=problem.pk,
+        project=problem.project,
+        title=problem.title,
+        situation=problem.description or problem.title,
+        stuck_since=problem.raised_on,
+        kind_code=KIND_OF_PROBLEM.get(problem.kind.code, "SITE"),
+    )
 
 
 def _shortages(actor: User, today: date) -> list[Offer]:

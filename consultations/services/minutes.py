@@ -216,7 +216,9 @@ def _circulate(minutes: Minutes, items: list[AgendaItem], *, now: datetime) -> N
     """To whoever was there, raised or leads a topic, has a resolution, or whose county it is."""
     units: dict[int, Organisation] = {unit.pk: unit for unit in units_of_topics(minutes.meeting)}
     for row in minutes.meeting.attendances.select_related("organisation"):
-        units[row.organisation_id] = row.organisation
+        # The government itself gets its copy by name (抄送); nobody signs for it here.
+        if row.organisation.kind != Organisation.Kind.PREFECTURE:
+            units[row.organisation_id] = row.organisation
     resolutions = Resolution.objects.filter(item__in=items).select_related("lead").prefetch_related("helpers")
     for resolution in resolutions:
         for unit in (resolution.lead, *resolution.helpers.all()):

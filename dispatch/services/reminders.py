@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from deadlines.models import Deadline
 from deadlines.rules import ReminderKind, WorkingCalendar
 from dispatch.models import Reminder
 from dispatch.rules.ladder import leaves_at
@@ -75,19 +77,30 @@ def _notice(planned: PlannedReminder, not_before: datetime | None) -> Notice:
         key=planned.message_key,
         title=planned.words.title,
         body=planned.words.body,
-        url=_address(planned.deadline.pk, planned.deadline.project_id, planned.recipient),
+        url=_address(planned.deadline, planned.recipient),
         not_before=not_before,
     )
 
 
-def _address(deadline_id: int, project_id: int | None, recipient: User) -> str:
-    """The dossier, for those who may open it; a department sees the sheet of what it holds.
+# Where the holder acts, for promises that have a page of their own.
+_PAGES = {
+    "opinions.request": "opinions:request",
+    "duties.task": "duties:task",
+    "duties.problem": "duties:problem",
+}
 
-    Both pages belong to other floors; their addresses are part of the office's language.
+
+def _address(deadline: Deadline, recipient: User) -> str:
+    """Where the holder acts: the request or task itself, else the dossier for those who may open it;
+    of anything else a department sees the sheet of what it holds.
+
+    The last two pages belong to other floors; their addresses are part of the office's language.
     """
-    if project_id is None or recipient.role == User.Role.DEPARTMENT:
-        return f"/deadlines/{deadline_id}/"
-    return f"/projects/{project_id}/"
+    if deadline.subject_kind in _PAGES:
+        return reverse(_PAGES[deadline.subject_kind], args=[deadline.subject_id])
+    if deadline.project_id is None or recipient.role == User.Role.DEPARTMENT:
+        return f"/deadlines/{deadline.pk}/"
+    return f"/projects/{deadline.project_id}/"
 
 
 # --- digests ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -22,6 +23,8 @@ class KindTerms:
 
     may_lapse: bool
     limit_days: int
+    limit_unit: str
+    step_codes: Sequence[str]
     starts_at: str
     reminder_days: Sequence[int]
     more_pauses: bool
@@ -49,14 +52,17 @@ def revise_kind(*, code: str, terms: KindTerms, effective_from: date, actor: Use
     row = RoundKind.objects.create(
         code=code,
         label=newest.label,
-        step_codes=newest.step_codes,
-        limit_unit=newest.limit_unit,
         effective_from=effective_from,
-        **{**asdict(terms), "reminder_days": list(terms.reminder_days)},
+        **_stored(terms),
     )
-    facts = {**asdict(terms), "reminder_days": list(terms.reminder_days), "effective_from": effective_from}
+    facts = {**_stored(terms), "effective_from": effective_from}
     record(actor=actor, verb="opinion.kind_revised", subject=row, facts=facts)
     return row
+
+
+def _stored(terms: KindTerms) -> dict[str, Any]:
+    lists = {"reminder_days": list(terms.reminder_days), "step_codes": list(terms.step_codes)}
+    return {**asdict(terms), **lists}
 
 
 @dataclass(frozen=True, slots=True)

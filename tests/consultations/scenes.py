@@ -131,7 +131,8 @@ def official(unit: Organisation) -> User:
 
 def whole(officer: User, dispatcher: User) -> Minutes:
     """One topic of one project, one meeting, one resolution of the forestry office, minutes issued."""
-    topic = collected(officer, dispatcher)
-    meeting = running(called(topic.council, dispatcher), dispatcher)
+    found = council(dispatcher)
+    collected(officer, dispatcher)
+    meeting = running(called(found, dispatcher), dispatcher)
     resolved(meeting.items.get(), dispatcher, helpers=(WATER,))
     return issued(ended(meeting, dispatcher), dispatcher)

@@ -12,6 +12,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from deadlines.selectors import working_calendar
+from dispatch.services.reminders import remind
+from notifications.models import Message
 from opinions.models import DepartmentRule, Request, Round, RoundKind
 from opinions.rules import Verdict
 from opinions.services import lapsing
@@ -151,8 +154,9 @@ def test_a_draft_is_changed_and_sent_from_its_pages(client, section):
 def test_a_kind_gets_a_new_version_and_nothing_else_may_lapse(client, dispatcher):
     client.force_login(dispatcher)
     terms = {
-        "effective_from": "2026-12-01", "limit_days": 5, "starts_at": "SENDING", "may_lapse": "on",
-        "reminder_days": "2、1", "link_days": 10, "basis": "州政府文件",
+        "effective_from": "2026-12-01", "limit_days": 5, "limit_unit": "cd", "starts_at": "SENDING",
+        "may_lapse": "on", "reminder_days": "2、1", "link_days": 10, "basis": "州政府文件",
+        "step_codes": "a02、A03",
     }  # fmt: skip
 
     assert client.post(reverse("opinions:kind-edit", args=["SITING"]), terms).status_code == 302
@@ -160,6 +164,38 @@ def test_a_kind_gets_a_new_version_and_nothing_else_may_lapse(client, dispatcher
 
     newest = RoundKind.objects.filter(code="SITING").latest("effective_from")
     assert (newest.limit_days, newest.reminder_days, newest.more_pauses) == (5, [2, 1], False)
+    assert (newest.limit_unit, newest.step_codes) == ("cd", ["A02", "A03"])
+
+
+def test_kinds_and_rules_change_over_the_api_as_on_the_pages(client, dispatcher):
+    client.force_login(dispatcher)
+    terms = {
+        "code": "CONSULT", "may_lapse": True, "limit_days": 7, "limit_unit": "wd", "starts_at": "RECEIPT",
+        "reminder_days": [3], "more_pauses": True, "link_days": 20, "basis": "州政府文件",
+        "effective_from": "2027-01-04", "step_codes": ["A03"],
+    }  # fmt: skip
+
+    def post(path, body):
+        return client.post(f"/api/v1/{path}/", body, content_type="application/json")
+
+    assert post("opinion-kinds", terms).json()["code"] == "lapse_unlawful"
+    assert post("opinion-kinds", terms | {"may_lapse": False}).json()["step_codes"] == ["A03"]
+    rule = {"department": WATER, "condition": "ALWAYS", "ask": "防洪", "effective_from": "2027-01-04"}
+    made = post("opinion-rules", rule)
+    assert (made.status_code, made.json()["department"]) == (201, WATER)
+    ended = post(f"opinion-rules/{made.json()['id']}/end", {"ends_on": "2027-02-01"})
+    assert ended.json()["effective_to"] == "2027-02-01"
+    assert post("opinion-rules", rule | {"department": "522701"}).status_code == 400
+
+
+def test_a_reminder_leads_to_the_request_itself(dispatcher):
+    request = request_of(sent(dispatcher))
+    department = official()
+
+    remind(today=request.due_on, calendar=working_calendar())
+
+    message = Message.objects.get(recipient=department, key__startswith=f"reminder:{request.deadline_id}:")
+    assert message.url == request.get_absolute_url()
 
 
 def test_the_table_of_departments_is_edited_by_dates(client, dispatcher):
