@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,7 +15,7 @@ from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
 from accounts.rights import Right, require
-from approvals import rules, selectors
+from approvals import flow, rules, selectors
 from approvals import serializers as shapes
 from approvals.filters import StepFilterSet
 from approvals.models import Step, StepType
@@ -24,6 +24,7 @@ from approvals.services.changes import NewLimit
 from approvals.what_if import try_out
 from core import clock
 from deadlines.selectors import working_calendar
+from projects.models import Project
 
 
 class StepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Step]):
@@ -178,6 +179,23 @@ class StepTypeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     def get_queryset(self) -> QuerySet[StepType]:
         return selectors.catalogue(clock.today())
+
+    @extend_schema(
+        parameters=[OpenApiParameter("track", str, enum=Project.Track.values, description="审批轨道")],
+        responses=shapes.FlowOut,
+    )
+    @action(
+        detail=False,
+        methods=["get"],
+        url_path="flow",
+        url_name="flow",
+        pagination_class=None,
+        filterset_fields=(),
+    )
+    def flow_chart(self, request: Request) -> Response:
+        """流程图：各步骤的先后、所在阶段和连线。"""
+        track = flow.track_named(request.query_params.get("track"))
+        return Response(shapes.FlowOut(flow.track_chart(track=track, today=clock.today())).data)
 
     @extend_schema(request=shapes.ReviseIn)
     @action(detail=True, methods=["post"])

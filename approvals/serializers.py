@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from accounts.models import Organisation, User
 from approvals import readings
+from approvals.flow import Box, Chart, Edge
 from approvals.models import Decision, Material, PromiseException, Step, StepLimit, StepType
 from core import clock
 from deadlines.models import LineKind, LineUnit, PauseKind
@@ -335,3 +336,35 @@ class ReviseIn(serializers.Serializer[Any]):
     revision_note = serializers.CharField(max_length=300)
     limits = LimitIn(many=True)
     columns = serializers.DictField(required=False, help_text="要改的栏目，如 name、materials；其余照旧。")
+
+
+class FlowBoxOut(serializers.Serializer[Box]):
+    """One step of the flow chart, in units of the picture."""
+
+    code = serializers.CharField()
+    name = serializers.SerializerMethodField()
+    limit = serializers.CharField()
+    x = serializers.IntegerField()
+    y = serializers.IntegerField()
+    word = serializers.CharField()
+    is_optional = serializers.BooleanField()
+
+    def get_name(self, box: Box) -> str:
+        return "".join(box.lines)
+
+
+class FlowEdgeOut(serializers.Serializer[Edge]):
+    source = serializers.CharField()  # type: ignore[assignment]
+    target = serializers.CharField()
+    is_alternative = serializers.BooleanField()
+    is_from_start = serializers.BooleanField()
+
+
+class FlowOut(serializers.Serializer[Chart]):
+    """A track's flow chart: boxes, what follows what, and the steps that the track leaves out."""
+
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    boxes = FlowBoxOut(many=True)
+    edges = FlowEdgeOut(many=True)
+    left_out = serializers.ListField(child=serializers.CharField())

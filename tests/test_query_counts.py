@@ -76,6 +76,7 @@ NO_LISTS = {
     *("projects:export-setting", "export-setting-list"),
     *("api-root", "api-schema", "api-docs", "desk:calculator", "projects:template", "projects:upload"),
     *("compensation-rate-list", "approvals:compensation-rates"),
+    *("approvals:flow", "step-type-flow"),
     *("approvals:idle-settings", "idle-setting-list"),
     *("approvals:batch-new", "approvals:document-terms", "document-term-list"),
     *("annual-list-difference", "projects:annual-quota-enter"),

@@ -270,6 +270,7 @@ violation-case-file          post   violation    401 400 400 400 404 403 403
 violation-case-decide        post   violation    401 400 400 400 404 403 403
 violation-case-close         post   violation    401 403 400 400 404 403 403
 step-type-list               get    -            401 200 200 200 200 200 200
+step-type-flow               get    -            401 200 200 200 200 200 200
 step-type-detail             get    =A01         401 200 200 200 200 200 200
 step-type-revise             post   =A01         401 403 403 400 403 403 400
 deadline-list                get    -            401 200 200 200 200 200 200
@@ -605,6 +606,8 @@ approvals:violation          get    violation    302 200 200 200 404 200 200
 approvals:violation-move     get    violation+file 302 200 200 200 404 403 403
 approvals:violation-move     post   violation+close 302 403 422 422 404 403 403
 approvals:catalogue          get    -            302 200 200 200 200 200 200
+approvals:flow               get    -            302 200 200 200 200 200 200
+approvals:project-flow       get    project      302 200 200 200 404 200 200
 approvals:step-type          get    =A01         302 200 200 200 200 200 200
 approvals:step-type-edit     get    =A01         302 403 403 200 403 403 200
 approvals:step-type-edit     post   =A01         302 403 403 422 403 403 422

@@ -1,7 +1,7 @@
 """The law of steps, from values alone: states and verbs (`steps`), tracks (`involvement`), what must
 come first (`order`), limits (`limits`), receipt and correction (`receipt`), documents (`documents`),
 the plan of what remains (`schedule`), honest time (`late`), pauses to be asked about (`pauses`),
-expropriation (`expropriation`), idle land (`idle`), gates (`gates`).
+expropriation (`expropriation`), idle land (`idle`), gates (`gates`), the flow chart (`flow`).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from approvals.rules.expropriation import (
     read_funds,
     signing_rate,
 )
+from approvals.rules.flow import Arrow, Band, Flow, FlowStep, Place, flow_of
 from approvals.rules.gates import (
     STATED,
     Cover,
@@ -139,12 +140,16 @@ __all__ = [
     "UNFINISHED",
     "WAITING",
     "AreaDifference",
+    "Arrow",
     "BackSchedule",
+    "Band",
     "BuildFacts",
     "Cover",
     "Deposit",
     "Desk",
     "Floor",
+    "Flow",
+    "FlowStep",
     "FundReading",
     "FundSums",
     "Gate",
@@ -166,6 +171,7 @@ __all__ = [
     "PauseReview",
     "Period",
     "Permit",
+    "Place",
     "PlanRow",
     "PlannedStep",
     "Predecessor",
@@ -193,6 +199,7 @@ __all__ = [
     "desk_of",
     "doc_no_year",
     "fee_of",
+    "flow_of",
     "forecast",
     "handling_limits",
     "is_dependency_open",
