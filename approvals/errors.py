@@ -321,3 +321,21 @@ class SupplyOutOfOrder(DomainError):
     """A step of a supply that does not fit what is there."""
 
     code = "supply_out_of_order"
+
+
+class TrainingKnown(DomainError):
+    """A training of this name is recorded for the day."""
+
+    code = "training_known"
+
+
+class NobodyAttended(DomainError):
+    """A training without a unit that sent anybody."""
+
+    code = "nobody_attended"
+
+
+class RetiredPolicy(DomainError):
+    """A policy that is offered no more asks for nothing."""
+
+    code = "retired_policy"

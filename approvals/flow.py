@@ -21,6 +21,7 @@ GAP_X, GAP_Y = 26, 12
 BAND_LABEL = 30
 BAND_GAP = 10
 NAME_LINE = 8
+ARROW, BEND = 5, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +203,20 @@ def _waits_for(box: Box, arrow: rules.Arrow) -> str:
 
 
 def _edge(source: Box, target: Box, arrow: rules.Arrow) -> Edge:
-    """A line that leaves to the right and arrives from the left."""
+    """A line that leaves to the right and arrives from the left, between the boxes and never under one."""
     x1, y1 = source.x + BOX_WIDTH, source.y + BOX_HEIGHT // 2
-    x2, y2 = target.x - 5, target.y + BOX_HEIGHT // 2
-    bend = GAP_X if target.x - x1 <= GAP_X else GAP_X * 2
-    return Edge(
-        arrow.source,
-        arrow.target,
-        f"M{x1} {y1} C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}",
-        arrow.is_alternative,
-        arrow.is_from_start,
-    )
+    x2, y2 = target.x - ARROW, target.y + BOX_HEIGHT // 2
+    if target.x - x1 <= GAP_X:
+        path = f"M{x1} {y1}C{x1 + GAP_X} {y1} {x2 - GAP_X} {y2} {x2} {y2}"
+    else:
+        # Along the aisle below its row (above it when going up), then down the one before the target.
+        down = 1 if y2 >= y1 else -1
+        aisle = source.y + BOX_HEIGHT + GAP_Y // 2 if down > 0 else source.y - GAP_Y // 2
+        turn = target.x - GAP_X // 2 - 2
+        arrival = BEND if y2 > aisle else -BEND
+        path = (
+            f"M{x1} {y1}C{x1 + BEND} {y1} {x1} {aisle} {x1 + 2 * BEND} {aisle}"
+            f"H{turn - BEND}Q{turn} {aisle} {turn} {aisle + arrival}"
+            f"V{y2 - arrival}Q{turn} {y2} {turn + BEND} {y2}H{x2}"
+        )
+    return Edge(arrow.source, arrow.target, path, arrow.is_alternative, arrow.is_from_start)

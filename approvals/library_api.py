@@ -16,14 +16,17 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
+from accounts.models import Organisation
 from accounts.rights import Right, require
 from approvals import library_reading as reading
 from approvals.library_forms import LibraryFilter
 from approvals.library_views import ORDER, file_answer
 from approvals.models import LibraryItem, LibraryVersion
 from approvals.services import library as services
+from approvals.services.follow_up import order_follow_up
 from approvals.services.library import VersionFacts
 from core import clock
+from duties.models import Task
 from papers.services import Upload
 
 
@@ -46,7 +49,7 @@ class LibraryItemOut(serializers.ModelSerializer[LibraryItem]):
     class Meta:
         model = LibraryItem
         fields = (
-            *("id", "kind", "title", "step_codes", "material", "retired_on"),
+            *("id", "kind", "title", "issuer", "doc_no", "step_codes", "material", "retired_on"),
             *("current_version", "downloads", "versions"),
         )
 
@@ -67,6 +70,26 @@ class LibraryItemIn(LibraryVersionIn):
     title = serializers.CharField(max_length=200)
     step_codes = serializers.ListField(child=serializers.CharField(max_length=10), default=list)
     material = serializers.CharField(max_length=200, allow_blank=True, default="")
+    issuer = serializers.CharField(max_length=100, allow_blank=True, default="")
+    doc_no = serializers.CharField(max_length=60, allow_blank=True, default="")
+
+
+class FollowUpIn(serializers.Serializer[Any]):
+    holder = serializers.SlugRelatedField(
+        slug_field="code", queryset=Organisation.objects.filter(is_active=True)
+    )
+    title = serializers.CharField(max_length=200)
+    requirement = serializers.CharField(max_length=2000)
+    due_on = serializers.DateField()
+
+
+class FollowUpOut(serializers.ModelSerializer[Task]):
+    holder = serializers.CharField(source="holder.code")
+    state = serializers.CharField()
+
+    class Meta:
+        model = Task
+        fields = ("id", "title", "requirement", "holder", "due_on", "state")
 
 
 class LibraryRetireIn(serializers.Serializer[Any]):
@@ -113,6 +136,19 @@ class LibraryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         upload, facts = _version(dict(data.validated_data))
         services.add_version(item_id=item.pk, upload=upload, facts=facts, actor=actor_of(request))
         return self._answer(item.pk, status.HTTP_201_CREATED)
+
+    @extend_schema(request=FollowUpIn, responses={201: FollowUpOut})
+    @action(detail=True, methods=["post"], url_path="follow-up", url_name="follow-up")
+    def follow_up(self, request: Request, pk: str) -> Response:
+        """交办落实任务：政策文件由谁、何时前落实什么。"""
+        item = self.get_object()
+        require(actor_of(request), Right.ISSUE_TASKS)
+        data = FollowUpIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        task = order_follow_up(
+            item_id=item.pk, actor=actor_of(request), today=clock.today(), **data.validated_data
+        )
+        return Response(FollowUpOut(task).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=LibraryRetireIn, responses=LibraryItemOut)
     @action(detail=True, methods=["post"])

@@ -16,9 +16,9 @@ from ui.forms import OfficeForm
 
 
 class LibraryFilter(django_filters.FilterSet):
-    """Parameters: q (words of title or material), kind, code (step)."""
+    """Parameters: q (words of title, material or document number), kind, code (step)."""
 
-    q = django_filters.CharFilter(label="名称或材料", method="by_words")
+    q = django_filters.CharFilter(label="名称、材料或文号", method="by_words")
     code = django_filters.CharFilter(label="步骤代码", method="by_code")
     kind = django_filters.ChoiceFilter(
         label="类别", choices=LibraryItem.Kind.choices, widget=forms.HiddenInput
@@ -29,7 +29,9 @@ class LibraryFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_words(self, rows: QuerySet[LibraryItem], name: str, value: str) -> QuerySet[LibraryItem]:
-        return rows.filter(Q(title__icontains=value) | Q(material__icontains=value))
+        return rows.filter(
+            Q(title__icontains=value) | Q(material__icontains=value) | Q(doc_no__icontains=value)
+        )
 
     def by_code(self, rows: QuerySet[LibraryItem], name: str, value: str) -> QuerySet[LibraryItem]:
         return rows.filter(step_codes__contains=[value.strip().upper()])
@@ -68,7 +70,25 @@ class ItemForm(VersionForm):
         label="对应材料", max_length=200, required=False, help_text="模板填材料清单中的名称。"
     )
 
-    field_order = ("kind", "title", "step_codes", "material", "file", "effective_from", "trial_until", "note")
+    issuer = forms.CharField(
+        label="发文机关", max_length=100, required=False, help_text="政策文件填写，如 自然资源部。"
+    )
+    doc_no = forms.CharField(
+        label="文号", max_length=60, required=False, help_text="政策文件填写，如 自然资发〔2023〕89号。"
+    )
+
+    field_order = (
+        "kind",
+        "title",
+        "issuer",
+        "doc_no",
+        "step_codes",
+        "material",
+        "file",
+        "effective_from",
+        "trial_until",
+        "note",
+    )
 
     def clean_step_codes(self) -> list[str]:
         words = str(self.cleaned_data["step_codes"])
@@ -86,4 +106,4 @@ class RetireForm(OfficeForm):
 def item_facts(form: ItemForm) -> dict[str, Any]:
     """What the service asks beside the file."""
     data = form.cleaned_data
-    return {name: data[name] for name in ("kind", "title", "step_codes", "material")}
+    return {name: data[name] for name in ("kind", "title", "step_codes", "material", "issuer", "doc_no")}

@@ -9,7 +9,13 @@ from datetime import date
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.models import User
 from approvals.models import LibraryDownload, LibraryItem, LibraryVersion
+from duties.models import Task
+from duties.selectors import tasks_of_sources
+
+# Under this name the tasks that carry an item out remember it.
+SOURCE_KIND = "approvals.libraryitem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +87,8 @@ def with_versions(items: QuerySet[LibraryItem]) -> QuerySet[LibraryItem]:
 def versions_of(item: LibraryItem) -> QuerySet[LibraryVersion]:
     """Every version, newest first, with its count (`taken`). One query."""
     return item.versions.select_related("uploaded_by").annotate(taken=Count("downloads")).order_by("-number")
+
+
+def follow_ups(item: LibraryItem, *, actor: User) -> list[Task]:
+    """The tasks that carry an item out, as far as the actor may see them. Two queries."""
+    return tasks_of_sources(SOURCE_KIND, [item.pk], actor=actor)

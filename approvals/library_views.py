@@ -107,6 +107,8 @@ def library_item(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": reading.versions_of(item),
         "today": clock.today(),
         "may_edit": allowed(actor_of(request), Right.EDIT_LIBRARY) and item.retired_on is None,
+        "may_order": allowed(actor_of(request), Right.ISSUE_TASKS) and item.retired_on is None,
+        "tasks": reading.follow_ups(item, actor=actor_of(request)),
         "crumbs": _crumbs(item.title),
     }
     return render(request, "approvals/library_item.html", context)

@@ -19,6 +19,7 @@ from approvals import (
     setting_views,
     supply_views,
     thrift_views,
+    training_views,
     views,
 )
 from approvals.registers import pages_of
@@ -83,6 +84,12 @@ urlpatterns = [
     path("library/export/", library_views.library_export, name="library-export"),
     path("library/new/", library_views.library_add, name="library-add"),
     path("library/<int:pk>/", library_views.library_item, name="library-item"),
+    path("library/<int:pk>/follow-up/", training_views.library_follow_up, name="library-follow-up"),
+    path("trainings/", training_views.trainings, name="trainings"),
+    path("trainings/export/", training_views.training_export, name="training-export"),
+    path("trainings/new/", training_views.training_new, name="training-new"),
+    path("trainings/<int:pk>/", training_views.training, name="training"),
+    path("trainings/<int:pk>/edit/", training_views.training_edit, name="training-edit"),
     path("library/<int:pk>/renew/", library_views.library_renew, name="library-renew"),
     path("library/<int:pk>/retire/", library_views.library_retire, name="library-retire"),
     path("library/versions/<int:pk>/file/", library_views.library_file, name="library-file"),

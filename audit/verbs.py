@@ -184,6 +184,8 @@ VERBS: dict[str, str] = {
     "step.paper_settled": "补齐组卷承诺材料",
     "library.version_added": "上传资料版本",
     "library.retired": "停用资料",
+    "training.recorded": "登记培训",
+    "training.changed": "更正培训",
     "step.pause_planned": "调整暂停的预计结束",
     "step.resumed": "恢复计时",
     "step.extended": "批准延期",

@@ -136,6 +136,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("核实记录", "projects:verifications", "check-check"),
             Place("附件", "papers:list", "paperclip"),
             Place("资料库", "approvals:library", "library"),
+            Place("培训", "approvals:trainings", "graduation-cap"),
             Place("工作日计算器", "desk:calculator", "calculator"),
         ),
     ),

@@ -19,6 +19,7 @@ from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
 from approvals import supply_api as supplies
 from approvals import thrift_api as thrifts
+from approvals import training_api as trainings
 from consultations import api as consultations
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
@@ -99,6 +100,7 @@ for app in (
     expropriations,
     supplies,
     thrifts,
+    trainings,
     quota_ledgers,
     quota_standing,
     quota_supply,

@@ -185,9 +185,14 @@ step-resume                  post   step         401 400 400 400 404 403 403
 step-return                  post   step         401 400 400 400 404 403 403
 step-supply                  post   step         401 400 400 400 404 403 403
 step-withdraw                post   step         401 400 400 400 404 403 403
+training-list                get    -            401 200 200 200 200 200 200
+training-list                post   -            401 403 400 400 403 403 400
+training-detail              get    training     401 200 200 200 200 200 200
+training-detail              put    training     401 403 400 400 403 403 400
 library-list                 get    -            401 200 200 200 200 200 200
 library-list                 post   -            401 403 400 400 403 403 400
 library-detail               get    guide        401 200 200 200 200 200 200
+library-follow-up            post   guide        401 403 400 400 403 403 403
 library-renew                post   guide        401 403 400 400 403 403 400
 library-retire               post   guide        401 403 400 400 403 403 400
 library-file                 get    guide_version 401 200 200 200 200 200 200
@@ -616,6 +621,15 @@ approvals:library-export     get    -            302 200 200 200 200 200 200
 approvals:library-add        get    -            302 403 200 200 403 403 200
 approvals:library-add        post   -            302 403 422 422 403 403 422
 approvals:library-item       get    guide        302 200 200 200 200 200 200
+approvals:library-follow-up  get    guide        302 403 200 200 403 403 403
+approvals:library-follow-up  post   guide        302 403 422 422 403 403 403
+approvals:trainings          get    -            302 200 200 200 200 200 200
+approvals:training-export    get    -            302 200 200 200 200 200 200
+approvals:training-new       get    -            302 403 200 200 403 403 200
+approvals:training-new       post   -            302 403 422 422 403 403 422
+approvals:training           get    training     302 200 200 200 200 200 200
+approvals:training-edit      get    training     302 403 200 200 403 403 200
+approvals:training-edit      post   training     302 403 422 422 403 403 422
 approvals:library-renew      get    guide        302 403 200 200 403 403 200
 approvals:library-renew      post   guide        302 403 422 422 403 403 422
 approvals:library-retire     get    guide        302 403 200 200 403 403 200
@@ -1350,12 +1364,13 @@ PUBLIC_ROWS = {
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
     *("library-detail", "library-renew", "library-retire", "library-file"),
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
-    "approvals:library-file",
     "dispatch:circular-draft",
     *("round-reopen", "dispatch:round", "dispatch:round-reopen"),
     # A prefecture's goal is its counties' too; whose row is whose is asked in test_targets.
     *("dispatch:target", "target-detail", "target-standing"),
     *("dispatch:appraisal", "dispatch:appraisal-export", "appraisal-detail", "appraisal-scores"),
+    *("approvals:library-file", "approvals:library-follow-up", "library-follow-up"),
+    *("approvals:training", "approvals:training-edit", "training-detail"),
 }
 
 

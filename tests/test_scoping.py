@@ -33,6 +33,8 @@ UNSCOPED = {
     "approvals.LibraryContent": "public reference: guides and templates",
     "approvals.LibraryDownload": "only counted; no page names who",
     "approvals.LibraryItem": "public reference: guides and templates",
+    "approvals.Training": "public reference: trainings held",
+    "approvals.TrainingUnit": "public reference: trainings held",
     "approvals.LibraryVersion": "public reference: guides and templates",
     "approvals.HandlingSetting": "public reference: the office's dated days of handling",
     "approvals.LandStandard": "public reference: how much land a use may take",

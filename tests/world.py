@@ -21,6 +21,7 @@ from approvals.models import (
     SetCheckItem,
     Step,
     Supply,
+    Training,
     ViolationCase,
 )
 from approvals.services.acceptance import accept_step
@@ -32,6 +33,7 @@ from approvals.services.occasions import OccasionFacts, begin_occasion
 from approvals.services.opening import open_track
 from approvals.services.pauses import pause_step
 from approvals.services.thrift import ThriftFacts, state_thrift
+from approvals.services.trainings import Attendance, TrainingFacts, record_training
 from approvals.services.violations import Finding, report_violation
 from deadlines.models import CalendarRevision, Deadline, Pause, PauseKind
 from deadlines.selectors import working_calendar
@@ -152,6 +154,7 @@ class World:
     thrift: LandThrift
     guide: LibraryItem
     guide_version: LibraryVersion
+    training: Training
     set_check: SetCheck
     set_check_item: SetCheckItem
     document: LandDocument
@@ -380,6 +383,19 @@ def _materials(step: Step, officer: User, dispatcher: User) -> dict[str, Any]:
     return {
         "guide": guide,
         "guide_version": guide.versions.get(),
+        "training": record_training(
+            facts=TrainingFacts(
+                title="用地报批业务培训",
+                held_on=date(2026, 3, 7),
+                organiser=dispatcher.organisation,
+                topics="用地预审与选址、农转用及征收报批",
+                units=[Attendance(organisation("522701"), 12)],
+                lecturers=[("李敏", "省自然资源厅")],
+                materials=[guide],
+            ),
+            actor=dispatcher,
+            today=TODAY,
+        ),
         "set_check": run,
         "set_check_item": run.items.get(state="PROMISED"),
     }

@@ -53,6 +53,7 @@ from approvals.models.steps import (
     StepQuerySet,
 )
 from approvals.models.supply import IdleLandSetting, Patrol, Supply, SupplyPayment, SupplyQuerySet
+from approvals.models.training import Training, TrainingUnit
 from approvals.models.violations import ViolationCase, ViolationCaseQuerySet
 
 __all__ = [
@@ -120,6 +121,8 @@ __all__ = [
     "Supply",
     "SupplyPayment",
     "SupplyQuerySet",
+    "Training",
+    "TrainingUnit",
     "ViolationCase",
     "ViolationCaseQuerySet",
 ]

@@ -13,7 +13,8 @@ class LibraryItem(models.Model):
     """One guide, template or rule of the office, whatever its versions. Public to every account.
 
     `step_codes` names the steps that it serves, `material` the paper of their checklist that it is
-    the template of. Retired: nobody is offered it any more; its versions remain.
+    the template of. A policy names who issued it and under which number. Retired: nobody is
+    offered it any more; its versions remain.
     """
 
     class Kind(models.TextChoices):
@@ -21,12 +22,16 @@ class LibraryItem(models.Model):
         TEMPLATE = "TEMPLATE", "材料模板"
         FLOW = "FLOW", "流程图"
         RULE = "RULE", "管理规定"
+        POLICY = "POLICY", "政策文件"
+        COURSE = "COURSE", "培训课件"
         REFERENCE = "REFERENCE", "参考资料"
 
     kind = models.CharField("类别", max_length=10, choices=Kind)
     title = models.CharField("名称", max_length=200)
     step_codes = models.JSONField("适用步骤", default=list)
     material = models.CharField("对应材料", max_length=200, blank=True)
+    issuer = models.CharField("发文机关", max_length=100, blank=True)
+    doc_no = models.CharField("文号", max_length=60, blank=True)
     retired_on = models.DateField("停用日期", null=True)
 
     class Meta:

@@ -38,6 +38,8 @@ def add_item(
     actor: User,
     step_codes: Sequence[str] = (),
     material: str = "",
+    issuer: str = "",
+    doc_no: str = "",
 ) -> LibraryItem:
     """A new guide, template or rule with its first version.
 
@@ -53,7 +55,12 @@ def add_item(
     if LibraryItem.objects.filter(kind=kind, title=named, retired_on__isnull=True).exists():
         raise LibraryTitleTaken(f"已有同类的“{named}”；请在原资料上传新版本。", title=named)
     item = LibraryItem.objects.create(
-        kind=kind, title=named, step_codes=_known(step_codes), material=material.strip()
+        kind=kind,
+        title=named,
+        step_codes=_known(step_codes),
+        material=material.strip(),
+        issuer=issuer.strip(),
+        doc_no=doc_no.strip(),
     )
     _store(item, number=1, upload=upload, facts=facts, actor=actor)
     return item

@@ -34,7 +34,12 @@ NO_PAGES = {
     *("desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
     *("projects:pre-contact-document", "approvals:pauses-export"),
-    *("approvals:library-export", "approvals:library-file", "approvals:set-quality-export"),
+    *(
+        "approvals:training-export",
+        "approvals:library-export",
+        "approvals:library-file",
+        "approvals:set-quality-export",
+    ),
     *("approvals:documents-export", "approvals:expropriations-export", "approvals:supplies-export"),
     "projects:download-file",
     *("approvals:gates-export", "approvals:violations-export", "approvals:questions-export"),
