@@ -15,6 +15,7 @@ from provision.supervisor import run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/usr/bin/chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+OFFICES = ("soffice", "libreoffice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,27 @@ class Check:
 
     name: str
     run: Callable[[dict[str, str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program that only tests need.
+
+    Attributes:
+        name: for people.
+        tests: what is not run without it, for people.
+        marker: the pytest marker of those tests.
+        find: gives its path, None if the machine has none.
+        packages: Debian's packages that bring it.
+        is_lean: without what those packages only recommend (a Java for LibreOffice).
+    """
+
+    name: str
+    tests: str
+    marker: str
+    find: Callable[[], str | None]
+    packages: tuple[str, ...]
+    is_lean: bool = False
 
 
 def run_pytest(arguments: Sequence[str], *, env: dict[str, str]) -> int:
@@ -41,10 +63,10 @@ def run_everything(*, env: dict[str, str]) -> int:
         if check.run(env):
             failed.append(check.name)
     options = ["--durations=15", *side_by_side()]
-    browser = find_chromium() or install_chromium()
-    missing = [] if browser else ["浏览器流程测试（找不到也装不上 Chromium）"]
-    if not browser:
-        options += ["-m", "not journey"]
+    lacking = [tool for tool in TOOLS if not (tool.find() or install(tool))]
+    missing = [f"{tool.tests}（找不到也装不上 {tool.name}）" for tool in lacking]
+    if lacking:
+        options += ["-m", " and ".join(f"not {tool.marker}" for tool in lacking)]
     say("── 测试")
     for name in failed:
         say(f"未通过的检查：{name}")
@@ -69,19 +91,38 @@ def find_chromium() -> str | None:
     return next((path for path in candidates if path and os.access(path, os.X_OK)), None)
 
 
-def install_chromium() -> str | None:
-    """Install Chromium and a Chinese font where that needs no asking: Debian's packages, as root."""
+def find_libreoffice() -> str | None:
+    """The path of a LibreOffice that converts documents, None if the machine has none."""
+    return next((path for path in map(shutil.which, OFFICES) if path), None)
+
+
+TOOLS = (
+    Tool("Chromium", "浏览器流程测试", "journey", find_chromium, ("chromium", "fonts-noto-cjk")),
+    Tool(
+        "LibreOffice",
+        "用 LibreOffice 打开公文和台账的测试",
+        "office",
+        find_libreoffice,
+        ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "fonts-noto-cjk"),
+        is_lean=True,
+    ),
+)
+
+
+def install(tool: Tool) -> str | None:
+    """Install a tool where that needs no asking: Debian's packages, as root."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    say("没有 Chromium，正在用 apt-get 安装（chromium、fonts-noto-cjk）……")
+    say(f"没有 {tool.name}，正在用 apt-get 安装（{'、'.join(tool.packages)}）……")
     env = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
+    lean = ["--no-install-recommends"] if tool.is_lean else []
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"],
+        ["apt-get", "install", "-y", "-qq", *lean, *tool.packages],
     ):
         if run(command, env=env, output=subprocess.DEVNULL):
             return None
-    return find_chromium()
+    return tool.find()
 
 
 def _program(*command: str, **settings: str) -> Callable[[dict[str, str]], int]:
