@@ -87,7 +87,7 @@ def _store(training: Training, facts: TrainingFacts, *, verb: str, actor: User, 
         facts={
             "title": training.title,
             "held_on": training.held_on,
-            "people": sum(unit.people for unit in facts.units),
+            "attended": sum(unit.people for unit in facts.units),
             **({"before": before} if before else {}),
         },
     )
