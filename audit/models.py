@@ -47,3 +47,8 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.verb} {self.subject_label}"
+
+    @property
+    def fact_pairs(self) -> list[tuple[str, object]]:
+        """Names and values; a template would take a fact named "items" for all of them."""
+        return list(self.facts.items())

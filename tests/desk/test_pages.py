@@ -352,3 +352,12 @@ def test_the_calculator_says_what_it_cannot(client: Client, officer: User, addre
 
     assert response.status_code == 422
     assert words in response.content.decode()
+
+
+def test_the_log_shows_every_fact_whatever_its_name(client, dispatcher):
+    record(actor=dispatcher, verb="meeting.agenda", subject=dispatcher, facts={"items": 12, "keys": "甲"})
+    client.force_login(dispatcher)
+
+    page = client.get(reverse("desk:audit")).content.decode()
+
+    assert "<dt>items</dt><dd>12</dd><dt>keys</dt><dd>甲</dd>" in page
