@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from accounts import services as accounts
 from accounts.models import User
 from audit.models import Entry
+from audit.services import record
 from core import clock
 from deadlines.models import Deadline
 from jobs.models import Job
