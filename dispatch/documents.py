@@ -52,7 +52,7 @@ def brief(figures: RoundFigures) -> bytes:
 
     Source: S1-09; F07.
     """
-    title = f"{figures.unit}重点项目用地要素保障{figures.period.adjective}调度简报"
+    title = f"{figures.unit}用地要素保障{figures.period.adjective}调度简报"
     document = OfficialDocument(title=title, number=f"（{figures.period.label}）", author=figures.unit)
     document.paragraph(overview(figures), lead="总体情况。")
     document.paragraph(moved(figures), lead="较上期变化。")
@@ -65,6 +65,7 @@ def brief(figures: RoundFigures) -> bytes:
                 Bars("超期", RED, [unit.red for unit in figures.units]),
                 Bars("临期", AMBER, [unit.amber for unit in figures.units]),
             ],
+            height_mm=40,
         )
     return document.content(produced_on=figures.taken_on)
 

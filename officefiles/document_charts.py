@@ -32,7 +32,13 @@ class Bars:
 
 
 def add_bar_chart(
-    document: Document, paragraph: Paragraph, *, title: str, labels: Sequence[str], bars: Sequence[Bars]
+    document: Document,
+    paragraph: Paragraph,
+    *,
+    title: str,
+    labels: Sequence[str],
+    bars: Sequence[Bars],
+    height_mm: int,
 ) -> None:
     """Put a stacked bar chart into a paragraph. `title` is read out where the picture is not seen."""
     number = sum("/charts/chart" in str(part.partname) for part in document.part.package.iter_parts()) + 1
@@ -40,7 +46,7 @@ def add_bar_chart(
     blob = _chart(labels, bars).encode()
     chart = Part(uri, _CONTENT_TYPE, blob, document.part.package)
     relation = document.part.relate_to(chart, RELATIONSHIP_TYPE.CHART)
-    paragraph.add_run()._r.append(parse_xml(_drawing(relation, number, title, Mm(150), Mm(62))))
+    paragraph.add_run()._r.append(parse_xml(_drawing(relation, number, title, Mm(150), Mm(height_mm))))
 
 
 def _drawing(relation: str, number: int, title: str, width: Length, height: Length) -> str:

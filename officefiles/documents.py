@@ -144,14 +144,18 @@ class OfficialDocument:
                 _fill(cell, value, font=FANGSONG, align=column.align)
         _share(table, columns, width)
 
-    def bar_chart(self, *, title: str, labels: Sequence[str], bars: Sequence[Bars]) -> None:
+    def bar_chart(
+        self, *, title: str, labels: Sequence[str], bars: Sequence[Bars], height_mm: int = 54
+    ) -> None:
         """Stacked bars across the text, drawn by the reader's own program, titled above."""
         caption = self._line(plain(title), font=HEITI, size=NO_4, align=WD_ALIGN_PARAGRAPH.CENTER)
         caption.paragraph_format.keep_with_next = True
         paragraph = self._document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        add_bar_chart(self._document, paragraph, title=plain(title), labels=labels, bars=bars)
+        add_bar_chart(
+            self._document, paragraph, title=plain(title), labels=labels, bars=bars, height_mm=height_mm
+        )
 
     def landscape(self) -> None:
         """What follows stands on pages across, for tables that need the width."""
