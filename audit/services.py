@@ -68,11 +68,24 @@ def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     Inside a request, or whatever else has entered `pghistory.context`, entries and changes of rows
     carry one id, so that the history can put them together.
     """
+    entries = entries_of(actor=actor, acts=acts, occurred_on=occurred_on)
+    if len(entries) > BATCH:
+        with transaction.atomic():
+            insert_all(Entry, entries)
+        return entries
+    insert_rows(entries)
+    return entries
+
+
+def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | None = None) -> list[Entry]:
+    """The entries that `record_all` would write, unsaved. For a change that one function of the
+    database makes together with its entry (`audit_write`), in one call; the subject's key comes there.
+    """
     with pghistory.context() as context:
         request_id = context.id
     acts = list(acts)
     make = Entry if len(acts) <= BATCH else maker(Entry)
-    entries = [
+    return [
         make(
             actor_id=None if actor is None else actor.pk,
             actor_label=SYSTEM if actor is None else actor.label,
@@ -88,9 +101,3 @@ def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
         )
         for act in acts
     ]
-    if len(entries) > BATCH:
-        with transaction.atomic():
-            insert_all(Entry, entries)
-        return entries
-    insert_rows(entries)
-    return entries

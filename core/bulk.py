@@ -118,6 +118,12 @@ def insert_rows(rows: Sequence[M], *, once: str = "") -> bool:
     return True
 
 
+def as_record(row: Model) -> str:
+    """An unsaved object as the JSON of its columns without the key, for a function of the database."""
+    values = {str(field.column): field.pre_save(row, True) for field in _writable(type(row))}
+    return json.dumps(values, default=str, ensure_ascii=False)
+
+
 @functools.cache
 def _writable(model: type[Model]) -> tuple[Field[Any, Any], ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)

@@ -90,6 +90,8 @@ MIDDLEWARE = [
     "accounts.middleware.FirstSignInMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The last one is the first to hear of a view's exception.
+    "ui.outage.OutageMiddleware",
 ]
 
 ROOT_URLCONF = "landguard.urls"

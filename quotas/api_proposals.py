@@ -19,6 +19,7 @@ from accounts.http import actor_of
 from core import clock
 from papers.services import Upload
 from quotas.api_verbs import Call, upload_of, verb
+from quotas.filters import PriceFilterSet
 from quotas.models import PriceDraft, PricePoint, Proposal, ProposalLine
 from quotas.selectors import proposing as selectors
 from quotas.selectors.applications import application_list
@@ -258,6 +259,7 @@ class QuotaPriceViewSet(
 
     queryset = PricePoint.objects.none()
     serializer_class = PriceOut
+    filterset_class = PriceFilterSet
     keyset_order = ("-traded_on", "-id")
     parser_classes = (JSONParser, MultiPartParser, FormParser)
 

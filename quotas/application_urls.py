@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from quotas.views import application_settings, applications
+from quotas.views.verbs import routes
 
 urlpatterns = [
     path("quota/applications/", applications.application_list, name="applications"),
@@ -15,13 +16,8 @@ urlpatterns = [
     path("quota/applications/<int:pk>/attach/", applications.application_attach, name="application-attach"),
     path("quota/applications/<int:pk>/submit/", applications.application_submit, name="application-submit"),
     path("quota/applications/<int:pk>/review/", applications.application_review, name="application-review"),
-    path("quota/applications/<int:pk>/return/", applications.application_return, name="application-return"),
-    path(
-        "quota/applications/<int:pk>/withdraw/",
-        applications.application_withdraw,
-        name="application-withdraw",
-    ),
-    path("quota/opinions/<int:pk>/", applications.opinion_answer, name="opinion"),
+    *routes("quota/applications/<int:pk>/", applications.APPLICATION_VERBS),
+    *routes("quota/opinions/<int:pk>/", applications.OPINION_VERBS),
     path("settings/quota-materials/", application_settings.checklist, name="checklist"),
     path("settings/quota-review/", application_settings.review_setting, name="review-setting"),
 ]

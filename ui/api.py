@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.errors import DomainError
+from ui.outage import MESSAGE, OUTAGES, RETRY_SECONDS, forget_lost_connections
+
+logger = logging.getLogger(__name__)
 
 # Status → code and sentence. What an exception says itself is kept where a person wrote it.
 _WORDS: dict[int, tuple[str, str]] = {
@@ -31,6 +35,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """
     if isinstance(exc, DomainError):
         return _body(status.HTTP_409_CONFLICT, exc.code, exc.message, exc.facts)
+    if isinstance(exc, OUTAGES):
+        return _outage(exc)
     response = drf_exception_handler(exc, context)
     if response is None:
         return None
@@ -45,6 +51,16 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     seconds = response.headers.get("Retry-After")
     facts = {"retry_after_seconds": int(seconds)} if seconds else {}
     response.data = {"code": code, "message": _own_words(exc) or message, "facts": facts}
+    return response
+
+
+def _outage(exc: Exception) -> Response:
+    """The database went away: nothing was saved, the same request may be sent again with its key."""
+    logger.warning("database outage: %s", exc)
+    forget_lost_connections()
+    facts: dict[str, object] = {"retry_after_seconds": RETRY_SECONDS}
+    response = _body(status.HTTP_503_SERVICE_UNAVAILABLE, "unavailable", MESSAGE, facts)
+    response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

@@ -109,7 +109,8 @@ def post_movements(
         return rows
     if refused == "quotas_movement_request_key_key":
         return _first_time(keys, transfers)
-    raise _refusal(refused, transfers)
+    asked = sum(transfer.amount for transfer in transfers)
+    raise refusal_of(refused, instrument=transfers[0].source.instrument, asked=asked)
 
 
 _FIELDS = tuple(field for field in Movement._meta.concrete_fields if not field.primary_key)
@@ -149,13 +150,13 @@ def _first_time(keys: Sequence[uuid.UUID], transfers: Sequence[Transfer]) -> lis
     return rows
 
 
-def _refusal(constraint: str, transfers: Sequence[Transfer]) -> Exception:
+def refusal_of(constraint: str, *, instrument: str, asked: int) -> Exception:
+    """What a broken constraint of the ledger means to people; an unknown one stays an IntegrityError."""
     if constraint == "quota_account_not_overdrawn":
-        asked = sum(transfer.amount for transfer in transfers)
         return InsufficientQuota(
-            f"指标余额不足，{shown(transfers[0].source.instrument, asked)} 未能划转。请核对余额后重新提交。",
+            f"指标余额不足，{shown(instrument, asked)} 未能划转。请核对余额后重新提交。",
             asked=asked,
-            instrument=transfers[0].source.instrument,
+            instrument=instrument,
         )
     if constraint == "quota_movement_one_instrument":
         return DifferentInstruments("不同指标之间不能划转。请选择同一指标的账户。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -26,8 +26,7 @@ from quotas.models import Application, ApplicationMaterial, ApplicationOpinion, 
 from quotas.rules import Pool
 from quotas.selectors import applications as selectors
 from quotas.services import applications as services
-from ui.filling import FormPage, fill_in
-from ui.forms import OfficeForm
+from quotas.views.verbs import Deed, Frame, PageVerb, simple
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Fact, Tab
@@ -326,66 +325,74 @@ def application_review(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("quotas:application", pk=pk)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def application_return(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.REVIEW_QUOTA)
-    form = ReasonForm(request.POST or None)
-
-    def act() -> str:
-        services.return_application(actor=actor, application_id=pk, today=clock.today(), **form.cleaned_data)
-        return "申请已退回。"
-
-    return _about(request, pk, form, "退回申请", act, "退回")
+def _of_application(row: Application) -> Frame:
+    back = reverse("quotas:application", args=[row.pk])
+    return Frame(back=back, crumbs=[HOME, Crumb(str(row), back)], subtitle=row.project.name)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.APPLY_QUOTA)
-    form = ReasonForm(request.POST or None)
-
-    def act() -> str:
-        services.withdraw_application(
-            actor=actor, application_id=pk, today=clock.today(), **form.cleaned_data
-        )
-        return "申请已撤回。"
-
-    return _about(request, pk, form, "撤回申请", act, "撤回")
+def _send_back(deed: Deed) -> str:
+    services.return_application(actor=deed.actor, application_id=deed.row.pk, today=deed.today, **deed.values)
+    return "申请已退回。"
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def opinion_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """What one office says."""
-    actor = actor_of(request)
-    require(actor, Right.ANSWER_QUOTA)
-    rows = ApplicationOpinion.objects.visible_to(actor).select_related("organisation")
-    opinion = get_object_or_404(rows, pk=pk)
-    form = OpinionForm(request.POST or None)
-
-    def act() -> str:
-        services.answer_opinion(actor=actor, opinion_id=pk, today=clock.today(), **form.cleaned_data)
-        return "意见已登记。"
-
-    title = f"登记{opinion.organisation.short_name}意见"
-    return _about(request, opinion.application_id, form, title, act, "保存")
-
-
-def _about(
-    request: HttpRequest, pk: int, form: OfficeForm, title: str, act: object, button: str
-) -> HttpResponse:
-    """A page that is one form about an application."""
-    application = application_of(request, pk)
-    back = reverse("quotas:application", args=[pk])
-    page = FormPage(
-        title=title,
-        back=back,
-        crumbs=[HOME, Crumb(str(application), back), Crumb(title)],
-        subtitle=application.project.name,
-        button=button,
+def _withdraw(deed: Deed) -> str:
+    services.withdraw_application(
+        actor=deed.actor, application_id=deed.row.pk, today=deed.today, **deed.values
     )
-    assert callable(act)
-    return fill_in(request, form, page, act)
+    return "申请已撤回。"
+
+
+def _opinion(request: HttpRequest, pk: int) -> ApplicationOpinion:
+    rows = ApplicationOpinion.objects.visible_to(actor_of(request)).select_related(
+        "organisation", "application__applicant", "application__project"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _of_opinion(row: ApplicationOpinion) -> Frame:
+    frame = _of_application(row.application)
+    return replace(frame, subtitle=f"{row.organisation.short_name} · {frame.subtitle}")
+
+
+def _answer(deed: Deed) -> str:
+    services.answer_opinion(actor=deed.actor, opinion_id=deed.row.pk, today=deed.today, **deed.values)
+    return "意见已登记。"
+
+
+APPLICATION_VERBS = (
+    PageVerb(
+        "return",
+        "application-return",
+        "退回申请",
+        Right.REVIEW_QUOTA,
+        application_of,
+        _of_application,
+        simple(ReasonForm),
+        _send_back,
+        "退回",
+    ),
+    PageVerb(
+        "withdraw",
+        "application-withdraw",
+        "撤回申请",
+        Right.APPLY_QUOTA,
+        application_of,
+        _of_application,
+        simple(ReasonForm),
+        _withdraw,
+        "撤回",
+    ),
+)
+# What one office says, at the address of its question.
+OPINION_VERBS = (
+    PageVerb(
+        "",
+        "opinion",
+        "登记会同意见",
+        Right.ANSWER_QUOTA,
+        _opinion,
+        _of_opinion,
+        simple(OpinionForm),
+        _answer,
+    ),
+)

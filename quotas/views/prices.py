@@ -17,6 +17,7 @@ from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, write_ledger
+from quotas.filters import PriceFilterSet
 from quotas.models import FiscalAccount, PriceDraft, PricePoint
 from quotas.price_sheet import SPECS
 from quotas.rules import MeanMethod
@@ -83,11 +84,12 @@ def price_page(request: HttpRequest) -> HttpResponse:
                 return redirect("quotas:price-preview", pk=draft.pk)
     policy = policy_in_force(today)
     means = price_means_on(today, months=policy.price_months)
-    page = keyset_page(price_list(), order=("-traded_on", "-id"), cursor=request.GET.get("cursor"))
+    filterset = PriceFilterSet(request.GET, queryset=price_list(), request=request)
     context = {
         "form": form,
-        "page": page,
-        "total": capped_count(price_list()),
+        "filterset": filterset,
+        "page": keyset_page(filterset.qs, order=("-traded_on", "-id"), cursor=request.GET.get("cursor")),
+        "total": capped_count(filterset.qs),
         "means": [(instrument, means[instrument]) for instrument in PRICED],
         "method": MeanMethod(policy.price_method),
         "policy": policy,

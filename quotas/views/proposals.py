@@ -31,6 +31,7 @@ from quotas.selectors.prices import fiscal_account
 from quotas.services import proposals as services
 from quotas.settlement_export import settlement_workbook
 from quotas.views.applications import HOME, application_of, download
+from quotas.views.verbs import Deed, Frame, PageVerb, simple
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.parts import Crumb, Fact
@@ -149,141 +150,118 @@ def _may(actor: User, proposal: Proposal) -> Mapping[str, bool]:
     }
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_commit(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.PROPOSE_QUOTA)
-    form = CommitForm(request.POST or None)
-
-    def act() -> str:
-        services.commit_proposal(actor=actor, proposal_id=pk, today=clock.today(), **form.cleaned_data)
-        return "方案已提交州政府，指标已预占。"
-
-    return _about(request, pk, form, "提交方案", act, "提交")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.APPROVE_QUOTA)
-    proposal = proposal_of(request, pk)
-    form = ApproveForm(request.POST or None, request.FILES or None)
-
-    def act() -> str:
-        services.approve_application(
-            actor=actor,
-            application_id=proposal.application_id,
-            decision=form.decision(),
-            today=clock.today(),
-        )
-        return "已登记批准，指标已锁定。"
-
-    return _about(request, pk, form, "登记批准", act, "保存")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.APPROVE_QUOTA)
-    proposal = proposal_of(request, pk)
-    form = RefuseForm(request.POST or None, request.FILES or None)
-
-    def act() -> str:
-        services.refuse_application(
-            actor=actor,
-            application_id=proposal.application_id,
-            decision=form.decision(),
-            reason=form.cleaned_data["reason"],
-            today=clock.today(),
-        )
-        return "已登记未批准，预占的指标已退回。"
-
-    return _about(request, pk, form, "登记未批准", act, "保存")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_agree(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.PAY_QUOTA)
-    form = AgreementForm(request.POST or None, request.FILES or None)
-
-    def act() -> str:
-        services.record_agreement(
-            actor=actor,
-            proposal_id=pk,
-            number=form.cleaned_data["number"],
-            agreed_on=form.cleaned_data["agreed_on"],
-            upload=form.upload(),
-            today=clock.today(),
-        )
-        return "流转协议已登记。"
-
-    return _about(request, pk, form, "登记流转协议", act, "保存")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_pay(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.PAY_QUOTA)
-    payees = selectors.payees_of(proposal_of(request, pk))
-    form = PaymentForm(request.POST or None, request.FILES or None, payees=payees)
-
-    def act() -> str:
-        services.record_payment(actor=actor, proposal_id=pk, voucher=form.voucher(), today=clock.today())
-        return "缴款已登记。"
-
-    return _about(request, pk, form, "登记缴款", act, "保存")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def payment_strike(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a payment that was entered by mistake out of the sum."""
-    actor = actor_of(request)
-    require(actor, Right.PAY_QUOTA)
-    payment = get_object_or_404(Payment.objects.visible_to(actor), pk=pk)
-    form = ReasonForm(request.POST or None)
-
-    def act() -> str:
-        services.strike_payment(actor=actor, payment_id=pk, today=clock.today(), **form.cleaned_data)
-        return "这笔缴款已作废。"
-
-    return _about(request, payment.proposal_id, form, f"作废缴款 {payment.voucher_no}", act, "作废")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_hook_up(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
-    require(actor, Right.HOOK_QUOTA)
-    form = HookUpForm(request.POST or None)
-
-    def act() -> str:
-        services.hook_up(actor=actor, proposal_id=pk, today=clock.today(), **form.cleaned_data)
-        return "已挂钩，指标已核销。"
-
-    return _about(request, pk, form, "办理挂钩", act, "挂钩")
-
-
-def _about(
-    request: HttpRequest, pk: int, form: OfficeForm, title: str, act: Callable[[], str], button: str
-) -> HttpResponse:
-    """A page that is one form about a scheme."""
-    proposal = proposal_of(request, pk)
-    back = reverse("quotas:proposal", args=[pk])
-    page = FormPage(
-        title=title,
+def _of_proposal(row: Proposal) -> Frame:
+    back = reverse("quotas:proposal", args=[row.pk])
+    return Frame(
         back=back,
-        crumbs=[HOME, Crumb("调剂方案", back), Crumb(title)],
-        subtitle=f"{proposal.application} · {proposal.application.project.name}",
-        button=button,
+        crumbs=[HOME, Crumb("调剂方案", back)],
+        subtitle=f"{row.application} · {row.application.project.name}",
     )
-    return fill_in(request, form, page, act)
+
+
+def _commit(deed: Deed) -> str:
+    services.commit_proposal(actor=deed.actor, proposal_id=deed.row.pk, today=deed.today, **deed.values)
+    return "方案已提交州政府，指标已预占。"
+
+
+def _approve(deed: Deed) -> str:
+    services.approve_application(
+        actor=deed.actor,
+        application_id=deed.row.application_id,
+        decision=deed.form.decision(),
+        today=deed.today,
+    )
+    return "已登记批准，指标已锁定。"
+
+
+def _refuse(deed: Deed) -> str:
+    services.refuse_application(
+        actor=deed.actor,
+        application_id=deed.row.application_id,
+        decision=deed.form.decision(),
+        reason=deed.values["reason"],
+        today=deed.today,
+    )
+    return "已登记未批准，预占的指标已退回。"
+
+
+def _agree(deed: Deed) -> str:
+    services.record_agreement(
+        actor=deed.actor,
+        proposal_id=deed.row.pk,
+        number=deed.values["number"],
+        agreed_on=deed.values["agreed_on"],
+        upload=deed.form.upload(),
+        today=deed.today,
+    )
+    return "流转协议已登记。"
+
+
+def _pay_form(request: HttpRequest, row: Proposal) -> PaymentForm:
+    payees = selectors.payees_of(row)
+    return PaymentForm(request.POST or None, request.FILES or None, payees=payees)
+
+
+def _pay(deed: Deed) -> str:
+    services.record_payment(
+        actor=deed.actor, proposal_id=deed.row.pk, voucher=deed.form.voucher(), today=deed.today
+    )
+    return "缴款已登记。"
+
+
+def _hook_up(deed: Deed) -> str:
+    services.hook_up(actor=deed.actor, proposal_id=deed.row.pk, today=deed.today, **deed.values)
+    return "已挂钩，指标已核销。"
+
+
+def _payment(request: HttpRequest, pk: int) -> Payment:
+    rows = Payment.objects.visible_to(actor_of(request))
+    return get_object_or_404(
+        rows.select_related("proposal__application__applicant", "proposal__application__project"), pk=pk
+    )
+
+
+def _of_payment(row: Payment) -> Frame:
+    return _of_proposal(row.proposal)
+
+
+def _strike(deed: Deed) -> str:
+    services.strike_payment(actor=deed.actor, payment_id=deed.row.pk, today=deed.today, **deed.values)
+    return "这笔缴款已作废。"
+
+
+def _verb(
+    slug: str,
+    title: str,
+    right: Right,
+    form: Callable[[HttpRequest, Proposal], OfficeForm],
+    act: Callable[[Deed], str],
+    button: str = "保存",
+) -> PageVerb:
+    return PageVerb(slug, f"proposal-{slug}", title, right, proposal_of, _of_proposal, form, act, button)
+
+
+PROPOSAL_VERBS = (
+    _verb("commit", "提交方案", Right.PROPOSE_QUOTA, simple(CommitForm), _commit, "提交"),
+    _verb("approve", "登记批准", Right.APPROVE_QUOTA, simple(ApproveForm, files=True), _approve),
+    _verb("refuse", "登记未批准", Right.APPROVE_QUOTA, simple(RefuseForm, files=True), _refuse),
+    _verb("agree", "登记流转协议", Right.PAY_QUOTA, simple(AgreementForm, files=True), _agree),
+    _verb("pay", "登记缴款", Right.PAY_QUOTA, _pay_form, _pay),
+    _verb("hook-up", "办理挂钩", Right.HOOK_QUOTA, simple(HookUpForm), _hook_up, "挂钩"),
+)
+PAYMENT_VERBS = (
+    PageVerb(
+        "strike",
+        "payment-strike",
+        "作废缴款",
+        Right.PAY_QUOTA,
+        _payment,
+        _of_payment,
+        simple(ReasonForm),
+        _strike,
+        "作废",
+    ),
+)
 
 
 @login_required

@@ -49,8 +49,8 @@ class Deed:
 class PageVerb:
     """A page that is one form about one row.
 
-    `slug`: the last word of its address; `name`: of its route. `find` gives the row or 404.
-    `act` does it and gives the sentence of success; a DomainError stands on the form with 422.
+    `slug`: the last word of its address, empty for the row's own; `name`: of its route. `find` gives
+    the row or 404. `act` does it and gives the sentence of success; a refusal stands on the form.
     """
 
     slug: str
@@ -95,7 +95,7 @@ def routes(prefix: str, verbs: Sequence[PageVerb]) -> list[URLPattern]:
     """The addresses of verbs beneath `prefix`, which names the row: `quota/proposals/<int:pk>/`."""
     return [
         path(
-            f"{prefix}{verb.slug}/",
+            f"{prefix}{verb.slug}/" if verb.slug else prefix,
             login_required(require_http_methods(["GET", "POST"])(verb.page)),
             name=verb.name,
         )

@@ -91,6 +91,12 @@ def test_the_page_previews_and_imports(section: User, client: Client) -> None:
     done = client.post(staged.redirect_chain[0][0], follow=True)
 
     assert "已导入 2 条公示价格" in done.content.decode()
+    [first, second] = PricePoint.objects.order_by("pk")
+    chosen = {"instrument": first.instrument, "q": first.reference, "standing": "1"}
+    found = client.get("/quota/prices/", chosen).content.decode()
+    assert (first.reference in found, second.reference in found) == (True, False)
+    by_api = client.get("/api/v1/quota-prices/", {**chosen, "since": "2030-01-01"}).json()
+    assert by_api["results"] == []
 
 
 def test_a_county_does_not_import(officer: User, client: Client) -> None:
