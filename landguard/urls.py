@@ -35,3 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEBUG:
     urlpatterns.append(path("ui/", include("ui.urls")))
+
+handler500 = "ui.outage.server_error"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
+from django.views.defaults import server_error as plain_server_error
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,23 @@ class OutageMiddleware:
             else:
                 return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
         return told()
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The project's handler of a 500: an outage that struck before the view is told as one, too."""
+    if isinstance(sys.exc_info()[1], OUTAGES):
+        forget_lost_connections()
+        return told_to_a_program() if request.path.startswith("/api/") else told()
+    return plain_server_error(request)
+
+
+def told_to_a_program() -> HttpResponse:
+    """503 in the shape of the API's refusals."""
+    facts = {"retry_after_seconds": RETRY_SECONDS}
+    body = {"code": "unavailable", "message": MESSAGE, "facts": facts}
+    response = JsonResponse(body, status=503, json_dumps_params={"ensure_ascii": False})
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def told() -> HttpResponse:
