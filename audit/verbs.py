@@ -137,6 +137,7 @@ VERBS: dict[str, str] = {
     "opinion.rule_changed": "调整征求部门规则",
     "task.issued": "交办任务",
     "task.accepted": "接收任务",
+    "task.assigned": "指定任务责任人",
     "task.progressed": "登记任务进展",
     "task.reported": "报告任务结果",
     "task.verified": "核验任务",

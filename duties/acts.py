@@ -141,6 +141,16 @@ TASK_ACTS: dict[str, Act[Task]] = {
         _holder,
         is_main=True,
     ),
+    "assign": Act(
+        "指定责任人",
+        Right.HANDLE_TASKS,
+        forms.PersonForm,
+        lambda actor, row, form, today: tasks.name_person(
+            task_id=row.pk, actor=actor, today=today, **form.cleaned_data
+        ),
+        Task.WITH_HOLDER,
+        _holder,
+    ),
     "progress": Act(
         "登记进展",
         Right.HANDLE_TASKS,

@@ -154,6 +154,18 @@ class ReportForm(DutyForm, EvidenceMixin):
     field_order = ("result", "file")
 
 
+class PersonForm(DutyForm):
+    person = forms.ModelChoiceField(
+        User.objects.none(), label="责任人", to_field_name="username", empty_label="请选择"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.actor.organisation
+        people = User.objects.filter(is_active=True, organisation__path__startswith=own.path if own else "-")
+        self.fields["person"].queryset = people.order_by("username")  # type: ignore[attr-defined]
+
+
 class NoteForm(DutyForm):
     note = long_text("意见", rows=2, most=300, required=False)
 

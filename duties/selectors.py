@@ -206,7 +206,7 @@ def tasks_of_letter(letter: SupervisionLetter, *, actor: User) -> list[Task]:
 
 def urgeable(*, actor: User) -> TaskQuerySet:
     """What the actor may urge: issued by its unit (the dispatch office: by the bureau), not reported."""
-    rows = Task.objects.visible_to(actor).filter(state__in=Task.WITH_HOLDER)
+    rows = Task.objects.visible_to(actor).filter(state__in=Task.WITH_HOLDER, deadline__isnull=False)
     return rows.select_related("holder", "deadline").order_by("due_on", "pk")
 
 

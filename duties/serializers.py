@@ -127,6 +127,7 @@ class DutyActIn(serializers.Serializer[Any]):
     outcome = serializers.CharField(required=False)
     due_on = serializers.DateField(required=False)
     office = serializers.CharField(required=False)
+    person = serializers.CharField(required=False, help_text="用户名")
     title = serializers.CharField(required=False)
     requirement = serializers.CharField(required=False)
     holder = serializers.CharField(required=False)

@@ -263,7 +263,7 @@ class Migration(TablesAtOnce):
             name='Progress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ISSUED', '交办'), ('ACCEPTED', '接收'), ('PROGRESS', '进展'), ('REPORTED', '报告结果'), ('VERIFIED', '核验'), ('RETURNED', '退回'), ('URGED', '督办'), ('WITHDRAWN', '撤销')], max_length=10, verbose_name='办理')),
+                ('kind', models.CharField(choices=[('ISSUED', '交办'), ('ACCEPTED', '接收'), ('ASSIGNED', '指定责任人'), ('PROGRESS', '进展'), ('REPORTED', '报告结果'), ('VERIFIED', '核验'), ('RETURNED', '退回'), ('URGED', '督办'), ('WITHDRAWN', '撤销')], max_length=10, verbose_name='办理')),
                 ('text', models.TextField(blank=True, max_length=2000, verbose_name='情况')),
                 ('next_plan', models.TextField(blank=True, max_length=1000, verbose_name='下步计划')),
                 ('occurred_on', models.DateField(verbose_name='日期')),

@@ -325,6 +325,7 @@ class Progress(models.Model):
     class Kind(models.TextChoices):
         ISSUED = "ISSUED", "交办"
         ACCEPTED = "ACCEPTED", "接收"
+        ASSIGNED = "ASSIGNED", "指定责任人"
         PROGRESS = "PROGRESS", "进展"
         REPORTED = "REPORTED", "报告结果"
         VERIFIED = "VERIFIED", "核验"

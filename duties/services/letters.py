@@ -46,8 +46,13 @@ def urge(*, task_ids: Sequence[int], demand: str, actor: User, today: date) -> l
     """
     require(actor, Right.SUPERVISE)
     words = need_reason(demand, "督办（要求）")
-    rows = Task.objects.visible_to(actor).filter(pk__in=list(task_ids), state__in=Task.WITH_HOLDER)
-    chosen = rows.select_for_update(of=("self",)).select_related("holder", "issued_for").order_by("pk")
+    chosen = (
+        selectors.urgeable(actor=actor)
+        .filter(pk__in=list(task_ids))
+        .select_for_update(of=("self",))
+        .select_related("holder", "issued_for")
+        .order_by("pk")
+    )
     by_unit: dict[Organisation, list[Task]] = {}
     for task in chosen:
         if not selectors.issues(actor, task):

@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from deadlines import services as clock
 from duties import selectors
 from duties.errors import (
     DayOutOfOrder,
@@ -283,6 +284,28 @@ def progress(
     )
     _log(task, "task.progressed", {"text": row.text}, actor=actor, today=today)
     return row
+
+
+@transaction.atomic
+def name_person(*, task_id: int, person: User, actor: User, today: date) -> Task:
+    """指定责任人: who does it inside the holder; the clock stands in that person's list.
+
+    Raises:
+        NotOwnTask: another unit's task, or a person who does not act for the holder.
+        TaskNotOpen: reported, or finished.
+    """
+    task = _of_holder(task_id, actor)
+    if task.state not in Task.WITH_HOLDER:
+        raise _wrong_state(task, "指定责任人")
+    if not selectors.holds(person, task.holder):
+        raise NotOwnTask(f"{person.label}不在{task.holder.name}，请选择本单位人员。", task=task.pk)
+    task.person, task.person_name = person, task.person_name or person.label
+    task.save(update_fields=["person", "person_name"])
+    if task.deadline is not None and task.deadline.is_open:
+        clock.assign(deadline_id=task.deadline.pk, organisation=task.holder, holder=person, today=today)
+    _write(task, Progress.Kind.ASSIGNED, actor=actor, today=today, text=person.label)
+    _log(task, "task.assigned", {"person": person.label}, actor=actor, today=today)
+    return task
 
 
 @transaction.atomic

@@ -64,6 +64,8 @@ def test_a_task_goes_its_way_and_its_source_is_told(
     assert Message.objects.filter(recipient=county, key=f"task-{task.pk}").exists()
 
     tasks.accept(task_id=task.pk, actor=county, today=TODAY)
+    tasks.name_person(task_id=task.pk, person=county, actor=county, today=TODAY)
+    assert Deadline.objects.get(pk=task.deadline_id).holder == county
     tasks.progress(task_id=task.pk, text="已踏勘", next_plan="下周申请", actor=county, today=TODAY)
     proof = Evidence(Upload("入库单.pdf", files.pdf(text="入库")))
     late = DUE + timedelta(days=3)
@@ -82,7 +84,7 @@ def test_a_task_goes_its_way_and_its_source_is_told(
     assert Deadline.objects.open().filter(subject_kind="duties.task", subject_id=task.pk).count() == 1
     kinds = [row.kind for row in selectors.progress_of(task, actor=county)]
     assert kinds == [
-        *("ISSUED", "ACCEPTED", "PROGRESS", "REPORTED", "RETURNED"),
+        *("ISSUED", "ACCEPTED", "ASSIGNED", "PROGRESS", "REPORTED", "RETURNED"),
         *("REPORTED", "VERIFIED", "RETURNED"),
     ]
     assert Progress.objects.get(task=task, paper__isnull=False).paper.scope_organisation.code == COUNTY
@@ -118,6 +120,7 @@ def test_what_is_refused_says_why(people: dict[str, User]) -> None:
         (NotOwnTask, lambda: tasks.accept(task_id=task.pk, actor=section, today=TODAY)),
         (TaskNotOpen, lambda: tasks.report(task_id=task.pk, result="x", actor=county, today=TODAY)),
         (NotOwnTask, lambda: tasks.withdraw(task_id=task.pk, reason="x", actor=county, today=TODAY)),
+        (NotOwnTask, lambda: tasks.name_person(task_id=task.pk, person=office, actor=county, today=TODAY)),
         (ReasonMissing, lambda: tasks.withdraw(task_id=task.pk, reason=" ", actor=office, today=TODAY)),
         (TaskNotOpen, lambda: tasks.verify(task_id=task.pk, actor=office, today=TODAY)),
         (PermissionDenied, lambda: tasks.accept(task_id=task.pk, actor=people["leader"], today=TODAY)),
@@ -186,13 +189,14 @@ def test_the_record_cannot_be_changed_and_a_state_cannot_be_skipped(people: dict
     task = issued(people["dispatch"])
     line = task.progress.get()
 
-    for attempt in (
-        lambda: Progress.objects.filter(pk=line.pk).update(text="别的"),
-        lambda: line.delete(),
-        lambda: Task.objects.filter(pk=task.pk).update(state="REPORTED"),
-        lambda: Task.objects.filter(pk=task.pk).delete(),
+    row = Task.objects.filter(pk=task.pk)
+    for attempt, words in (
+        (lambda: Progress.objects.filter(pk=line.pk).update(text="别的"), "Cannot update rows"),
+        (lambda: line.delete(), "Cannot delete rows"),
+        (lambda: row.update(state="RUNNING"), "Invalid transition"),
+        (lambda: row._raw_delete(row.db), "Cannot delete rows from duties_task"),
     ):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with pytest.raises(DatabaseError, match=words), transaction.atomic():
             attempt()
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from deadlines.models import Deadline
@@ -86,6 +87,8 @@ def test_152_main_and_246_sub_items_become_tasks_all_or_none_and_can_be_taken_ba
     with pytest.raises(BookRefused):
         books.confirm_task_book(actor=office, book_id=book.pk, today=TODAY)
 
+    with pytest.raises(IntegrityError, match="task_leaf_of_a_book_has_three_owners"), transaction.atomic():
+        Task.objects.filter(book=book, book_number="1.1").update(person_name="")
     assert said[0] == "应有小项 246 项，表中有 245 项；请核对。"
     assert said.count("没有落实具体负责人。") == 245
     assert not TaskBook.objects.filter(pk=wrong.pk).exists()
