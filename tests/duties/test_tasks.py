@@ -191,8 +191,11 @@ def test_the_record_cannot_be_changed_and_a_state_cannot_be_skipped(people: dict
 
     row = Task.objects.filter(pk=task.pk)
     for attempt, words in (
-        (lambda: Progress.objects.filter(pk=line.pk).update(text="别的"), "Cannot update rows"),
-        (lambda: line.delete(), "Cannot delete rows"),
+        (
+            lambda: Progress.objects.filter(pk=line.pk).update(text="别的"),
+            "update or delete rows from duties_progress",
+        ),
+        (lambda: line.delete(), "update or delete rows from duties_progress"),
         (lambda: row.update(state="RUNNING"), "Invalid transition"),
         (lambda: row._raw_delete(row.db), "Cannot delete rows from duties_task"),
     ):
