@@ -77,6 +77,9 @@ def document_number(mark: str, year: int, number: int) -> str:
     return f"{mark}〔{year}〕{number}号"
 
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
 class OfficialDocument:
     """A document that is written from top to bottom; `content` closes it.
 

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation, Post
 from projects import selectors
-from projects.models import LiaisonReply, Project, ScopeFlag
+from projects.models import LiaisonReply, Link, Project, ScopeFlag
 from projects.selectors.people import CONTACT_KINDS
 from ui.filters import offer
 
@@ -19,7 +19,9 @@ _WORDS = forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxl
 
 
 class QueueFilterSet(django_filters.FilterSet):
-    """Parameters: q, unit, priority (none: not classed), flag, moved. Works on `selectors.ordering.queue`."""
+    """Parameters: q, unit, priority (none: not classed), flag, moved, led.
+
+    Works on `selectors.ordering.queue`."""
 
     q = django_filters.CharFilter(label="关键词", method="by_words", widget=_WORDS)
     unit = django_filters.ChoiceFilter(
@@ -38,6 +40,10 @@ class QueueFilterSet(django_filters.FilterSet):
         label="顺序调整", method="by_moved", choices=[("yes", "已调整"), ("no", "未调整")], empty_label="全部"
     )
 
+    led = django_filters.ChoiceFilter(
+        label="领办", method="by_leader", choices=[("yes", "有领办领导"), ("no", "没有")], empty_label="全部"
+    )
+
     class Meta:
         model = Project
         fields: ClassVar[list[str]] = []
@@ -48,6 +54,10 @@ class QueueFilterSet(django_filters.FilterSet):
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
         offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
+
+    def by_leader(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        led = Exists(Link.objects.active().filter(project=OuterRef("pk"), kind=Link.Kind.LEAD_LEADER))
+        return rows.filter(led if value == "yes" else ~led)
 
     def by_words(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         for word in value.split()[:5]:

@@ -8,6 +8,7 @@ from projects.views import liaisons, list_kinds, matrix, people, queue, rule_set
 
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
+    path("queue/circular/", queue.circular, name="queue-circular"),
     path("queue/<int:pk>/class/", queue.confirm_class, name="queue-class"),
     path("queue/<int:pk>/flags/", queue.flags, name="queue-flags"),
     path("queue/<int:pk>/jump/", queue.jump, name="queue-jump"),

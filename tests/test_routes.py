@@ -392,6 +392,7 @@ projects:annual-quota        get    -            302 200 200 200 200 200 200
 projects:annual-quota-enter  get    -            302 403 403 200 403 403 403
 projects:annual-quota-enter  post   -            302 403 403 422 403 403 403
 projects:plan                get    -            302 200 200 200 200 200 200
+projects:queue-circular      get    -            302 200 200 200 200 200 200
 projects:plan-word           get    -            302 200 200 200 200 200 200
 projects:plan-difference     get    -            302 200 200 200 200 200 200
 projects:plan-missing        get    -            302 200 200 200 200 200 200

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, DecimalField, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, DecimalField, Exists, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, Post, User
@@ -72,6 +72,12 @@ def queue(*, actor: User) -> ProjectQuerySet:
             ),
         )
     )
+
+
+def led_projects(*, actor: User) -> ProjectQuerySet:
+    """The projects of the queue that a leader leads: what is dispatched first (S2-24). One query."""
+    led = Link.objects.active().filter(project=OuterRef("pk"), kind=Link.Kind.LEAD_LEADER)
+    return queue(actor=actor).filter(Exists(led))
 
 
 @dataclass(frozen=True, slots=True)

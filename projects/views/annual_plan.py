@@ -14,6 +14,7 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
+from officefiles.documents import DOCX
 from projects.annual_filters import PlanItemFilterSet
 from projects.annual_forms import CloseItemForm, DraftPlanForm, PlanItemForm, ReasonForm
 from projects.models import PlanItem, PlanVersion, PlanVersionLine, Project
@@ -32,7 +33,6 @@ ITEM = "projects/plan_item.html"
 CLOSE = "projects/plan_item_close.html"
 DIFFERENCE = "projects/plan_difference.html"
 MISSING = "projects/plan_missing.html"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @login_required

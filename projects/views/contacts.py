@@ -14,6 +14,7 @@ from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
+from officefiles.documents import DOCX
 from projects.collecting_filters import ContactFilterSet
 from projects.collecting_forms import AssignForm, LetterForm, LetterTemplateForm, ReceiptForm
 from projects.letters import letter_document
@@ -30,7 +31,6 @@ from ui.parts import Crumb
 LIST = "projects/pre_contacts.html"
 FORM = "projects/contact_form.html"
 LETTER = "projects/contact_letter.html"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEMPLATE = "projects/letter_template.html"
 HOME = Crumb("提前对接", "/pre-contacts/")
 

@@ -12,11 +12,14 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
+from officefiles.documents import DOCX
+from projects.lead_circular import lead_circular
 from projects.models import Project, Standing
 from projects.people_filters import QueueFilterSet
 from projects.people_forms import ClassForm, FlagsForm, JumpForm
 from projects.selectors import ordering as reading
 from projects.services import ordering
+from projects.views.exports import download
 from ui.filling import FormPage, back_to, fill_in
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
@@ -39,6 +42,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "may_rank": allowed(actor, Right.RANK_PROJECTS),
     }
     return render_page(request, PAGE, context, partial="list")
+
+
+@login_required
+@require_GET
+def circular(request: HttpRequest) -> HttpResponse:
+    """How the led projects stand today, as a Word document to be sent round."""
+    actor, today = actor_of(request), clock.today()
+    content = lead_circular(actor=actor, today=today)
+    return download(content, f"领办项目通报_{today:%Y%m%d}.docx", content_type=DOCX)
 
 
 @login_required

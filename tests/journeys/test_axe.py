@@ -30,6 +30,7 @@ NO_PAGES = {
         "dispatch:package-file",
         "projects:annual-export",
         "projects:plan-word",
+        "projects:queue-circular",
     ),
     *("desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from datetime import date
 
+import docx
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +15,7 @@ from django.test import Client
 from accounts.models import Post, User
 from papers.models import Paper
 from projects.models import BracketSet, CriteriaSet, Link, Standing, TaskForce, TaskForceMember
+from tests.desk.promises import promise
 from tests.factories import PostFactory, ProjectFactory, TenureFactory, organisation
 from tests.papers import files
 from tests.world import FROZEN_TIME, TODAY
@@ -45,6 +49,23 @@ def test_the_queue_shows_what_is_led_and_flagged(office: Client, dispatcher: Use
     assert "党委政府交办" in page
     assert "副局长（规划）" in page
     assert "瓮安县环城路" not in page
+    assert "瓮安县环城路" not in office.get("/queue/?led=yes").content.decode()
+
+
+def test_the_circular_tells_leaders_how_their_projects_stand(office: Client, dispatcher: User) -> None:
+    project, post = ProjectFactory(name="都匀水库"), PostFactory(title="副局长（规划）")
+    Link.objects.create(project=project, kind="LEAD_LEADER", post=post, from_on=TODAY, entered_by=dispatcher)
+    promise(project=project, stage="组卷报件", started_on=date(2026, 10, 12), limit=5)
+    ProjectFactory(name="瓮安县环城路")
+
+    answer = office.get("/queue/circular/")
+
+    document = docx.Document(io.BytesIO(answer.content))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    [table] = document.tables
+    assert "明确领办领导的项目共1个，由1位领导领办" in text
+    assert "超过时限、须重点调度的项目：都匀水库（组卷报件）" in text
+    assert [cell.text for cell in table.rows[1].cells][1:4] == ["都匀水库", "都匀市", str(post)]
 
 
 def test_the_class_opens_with_what_the_criteria_propose(office: Client) -> None:

@@ -119,6 +119,19 @@ def test_where_no_county_gathers_rows_go_to_the_bureau_at_once(dispatcher, offic
     assert duty(window, COUNTY).answer == WindowDuty.Answer.LIST
 
 
+def test_a_booking_wave_takes_in_what_each_county_books(client, dispatcher, officer):
+    window = open_window(dispatcher, kind="BOOKING", title="4月用地预约", gathering=Gathering.DIRECT)
+
+    imported(officer, row("都匀水库"), row("都匀市环城路", code=""))
+
+    sums = selectors.window_sums(window, actor=dispatcher)
+    assert (sums.projects, sums.waiting_for_bureau) == (2, 2)
+    assert (duty(window, COUNTY).answer, duty(window, COUNTY).answered_on) == ("LIST", TODAY)
+    client.force_login(dispatcher)
+    page = client.get(f"/windows/{window.pk}/").content.decode()
+    assert ("用地预约" in page, "250000" in page or "25.0000 公顷" in page) == (True, True)
+
+
 def test_outside_of_a_window_a_list_comes_in_as_ever(officer):
     submission = imported(officer, row("都匀水库"))
 

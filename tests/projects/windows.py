@@ -23,6 +23,7 @@ def open_window(
     gathering: str = Gathering.EITHER,
     asked: Sequence[str] = (COUNTY, COUNTY_OTHER, DEPARTMENT),
     title: str = "11月集中报送",
+    kind: str = "LIST",
     **fields: object,
 ) -> CollectionWindow:
     units: list[Organisation] = [organisation(code) for code in asked]
@@ -30,7 +31,7 @@ def open_window(
         actor=actor,
         new=NewWindow(
             title=title,
-            kind="LIST",
+            kind=kind,
             opens_on=opens_on,
             closes_on=closes_on,
             gathering=gathering,
