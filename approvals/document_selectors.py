@@ -63,16 +63,13 @@ def differences_of(row: LandDocumentArea) -> list[rules.AreaDifference]:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSums:
-    """How many documents, and what they gave; areas in m²."""
+    """How many documents, and what they gave; areas in m². The difference is of those that state both."""
 
     number: int
     applied_m2: int
     approved_m2: int
+    difference_m2: int
     floor_m2: Decimal | None
-
-    @property
-    def difference_m2(self) -> int:
-        return self.approved_m2 - self.applied_m2
 
 
 def sums_of(rows: QuerySet[LandDocument], *, unit: str = "", priority: str = "") -> DocumentSums:
@@ -82,11 +79,16 @@ def sums_of(rows: QuerySet[LandDocument], *, unit: str = "", priority: str = "")
         areas = areas.filter(project__organisation__code=unit)
     if priority:
         areas = areas.filter(project__priority_class=priority)
-    found = areas.aggregate(applied=Sum("applied_total_m2"), approved=Sum("approved_total_m2"))
+    found = areas.aggregate(
+        applied=Sum("applied_total_m2"),
+        approved=Sum("approved_total_m2"),
+        difference=Sum(F("approved_total_m2") - F("applied_total_m2")),
+    )
     floor = LandDocument.objects.filter(pk__in=rows.order_by().values("pk")).aggregate(
         number=Count("pk"), floor=Sum("floor_area_m2")
     )
-    return DocumentSums(floor["number"], found["applied"] or 0, found["approved"] or 0, floor["floor"])
+    areas_m2 = (found["applied"] or 0, found["approved"] or 0, found["difference"] or 0)
+    return DocumentSums(floor["number"], *areas_m2, floor["floor"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "报批办理",
         (
             Place("前置手续", "desk:preparation", "grid-3x3"),
-            Place("任务清单", "desk:task-list", "list-todo"),
+            Place("手续任务", "desk:task-list", "list-todo"),
             Place("组卷质量", "approvals:set-quality", "clipboard-check"),
             Place("征求意见", "opinions:list", "messages-square"),
             Place("征求意见轮次", "opinions:rounds", "file-question-mark", Right.ASK_OPINIONS),

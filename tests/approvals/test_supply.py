@@ -176,7 +176,7 @@ def test_land_without_a_start_is_in_alarm_and_found(client: Client, officer: Use
     alarm = client.get(reverse("approvals:supplies"), {"alarm": "1"}).context["page"]
 
     assert "涉嫌闲置" in page
-    assert "1200000.00" in page
+    assert "1,200,000.00" in page
     assert [row.pk for row in alarm] == [parcel.pk]
     # S3-12: the agreed start has passed; a start after it, in a year past, is no longer counted.
     listed = client.get(reverse("approvals:supplies"), {"delayed": "1"}).context

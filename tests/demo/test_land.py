@@ -8,9 +8,20 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import User
-from approvals.models import Batch, Expropriation, LandDocument, Patrol, Step, Supply, SupplyPayment
+from approvals.models import (
+    Batch,
+    Expropriation,
+    LandDocument,
+    LandThrift,
+    Matter,
+    Patrol,
+    Step,
+    Supply,
+    SupplyPayment,
+)
 from approvals.services.decisions import decide_step
 from demo.land import record_land
+from demo.matters import record_matters
 from tests.approvals.scenes import accepted, opened, without_gates
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +57,20 @@ def test_what_was_sold_is_paid_in_part_and_visited_and_what_was_allocated_has_no
     permits = LandDocument.objects.filter(kind="WORKS_PERMIT")
     assert [row.floor_area_m2 for row in permits] == [Decimal("18411.00")] * 2
     assert LandDocument.objects.filter(kind="LAND_PERMIT").exclude(supervision_no="").count() == 2
+
+
+def test_counties_ask_and_are_answered_and_some_reviews_miss_a_standard(
+    dispatcher: User, section: User, officer: User
+) -> None:
+    opened(dispatcher, land={"total_m2": 30_000})
+
+    record_matters(section=section, county={"522701": officer}, today=TODAY)
+
+    kinds = {row.kind: row for row in Matter.objects.all()}
+    assert set(kinds) == {"QUESTION", "SUPPORT", "VILLAGE_NOTICE", "PUBLICATION"}
+    assert kinds["QUESTION"].published_on == TODAY
+    assert kinds["PUBLICATION"].is_open
+    assert LandThrift.objects.get().office_m2 == 1_500
 
 
 def test_a_prefecture_whose_projects_have_come_nowhere_gets_nothing(
