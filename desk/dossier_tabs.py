@@ -15,6 +15,7 @@ from accounts.models import User
 from desk import (
     dossier_collecting,
     dossier_comments,
+    dossier_consultations,
     dossier_course,
     dossier_documents,
     dossier_expropriation,
@@ -84,6 +85,7 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab(
         "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count
     ),
+    DossierTab("council", "会商", "desk/dossier/_consultations.html", dossier_consultations.read),
     DossierTab(
         "comments", "意见批示", "desk/dossier/_comments.html", dossier_comments.read, dossier_comments.count
     ),

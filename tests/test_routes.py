@@ -1287,6 +1287,8 @@ minutes-readers              get    minutes      401 200 200 200 200 200 200
 council-unit-list            get    -            401 200 200 200 200 200 200
 consultations:home           get    -            302 200 200 200 200 200 200
 consultations:topics         get    -            302 200 200 200 200 200 200
+consultations:topics-export get    -            302 200 200 200 200 200 200
+consultations:meeting-export get    meeting      302 200 200 200 200 200 200
 consultations:topic-new      get    -            302 200 200 200 200 403 403
 consultations:topic-new      post   -            302 422 422 422 422 403 403
 consultations:offers         get    -            302 200 200 200 200 200 200

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from accounts.models import User
 from accounts.rights import Right, allowed, require
 from consultations import rules
 from consultations.documents import AgendaLine, agenda_document
+from consultations.export import resolution_workbook
 from consultations.filters import MeetingFilterSet
 from consultations.forms import (
     AddTopicForm,
@@ -27,13 +27,14 @@ from consultations.forms import (
     SeriesForm,
     initial_meeting,
 )
-from consultations.models import AgendaItem, Attendance, Meeting, MeetingKind, QuarterWatch, Topic
+from consultations.models import AgendaItem, Attendance, Meeting, MeetingKind, QuarterWatch, Resolution, Topic
 from consultations.selectors import meetings as selectors
 from consultations.selectors.agenda import unfinished_resolutions, waiting_topics
 from consultations.selectors.briefs import briefs_of
 from consultations.selectors.topics import council_for, units_for
 from consultations.services import agenda, calling, meetings, quarters
 from consultations.services import series as series_services
+from consultations.views.downloads import DOCX, XLSX, attachment
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
@@ -43,7 +44,6 @@ from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 
 LIST, PAGE = "consultations/meetings.html", "consultations/meeting.html"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEAD = Crumb("会商会议", "/consultations/meetings/")
 
 
@@ -366,12 +366,14 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     return attachment(content, f"{row.title}议程.docx", DOCX)
 
 
-def attachment(content: bytes, name: str, media_type: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+@login_required
+@require_GET
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the meeting resolved, with what became of each, as a workbook."""
+    row, actor, today = visible_meeting(request, pk), actor_of(request), clock.today()
+    found = Resolution.objects.visible_to(actor).filter(item__meeting=row)
+    content = resolution_workbook(found, title=f"{row.title}议定事项", actor=actor, today=today)
+    return attachment(content, f"{row.title}议定事项{today:%Y%m%d}.xlsx", XLSX)
 
 
 @login_required

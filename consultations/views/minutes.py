@@ -19,7 +19,7 @@ from consultations.selectors.meetings import agenda_of
 from consultations.selectors.minutes import circulations_of, excerpt, minutes_list
 from consultations.selectors.topics import setting_on
 from consultations.services import minutes as services
-from consultations.views.meetings import DOCX, attachment
+from consultations.views.downloads import DOCX, attachment
 from core import clock
 from core.errors import DomainError
 from papers.models import Paper, PaperContent

@@ -16,6 +16,7 @@ from accounts.http import actor_of, login_required
 from accounts.models import User
 from accounts.rights import Right, allowed, require
 from consultations import rules
+from consultations.export import topic_workbook
 from consultations.filters import TABS, TopicFilterSet
 from consultations.forms import CollectForm, ReasonForm, TopicForm, TopicWordsForm
 from consultations.models import Topic
@@ -23,6 +24,7 @@ from consultations.selectors import topics as selectors
 from consultations.selectors.sources import Offer, offer_called, offers
 from consultations.services import topics as services
 from consultations.services.topics import NewTopic, Origin
+from consultations.views.downloads import XLSX, attachment
 from core import clock
 from core.errors import DomainError
 from projects.models import Project
@@ -67,6 +69,16 @@ def _tabs(actor: User, active: str) -> list[Tab]:
         )
         for key, (label, which) in TABS.items()
     ]
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The topics of the filters as a workbook."""
+    actor, today = actor_of(request), clock.today()
+    rows = TopicFilterSet(request.GET, queryset=selectors.topic_list(actor=actor), request=request).qs
+    content = topic_workbook(rows.order_by("-pk"), actor=actor, today=today)
+    return attachment(content, f"会商议题{today:%Y%m%d}.xlsx", XLSX)
 
 
 def visible_topic(request: HttpRequest, pk: int) -> Topic:

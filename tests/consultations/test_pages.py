@@ -6,6 +6,7 @@ import io
 from datetime import date
 
 import docx
+import openpyxl
 import pytest
 import time_machine
 from django.db import connection
@@ -106,6 +107,29 @@ def test_the_files_are_the_issued_words_and_the_agenda(dispatcher: User, officer
     agenda = client_of(dispatcher).get(f"/consultations/meetings/{minutes.meeting_id}/word/")
     table = docx.Document(io.BytesIO(agenda.content)).tables[0]
     assert [cell.text for cell in table.rows[1].cells][1] == "使用林地手续"
+
+
+def test_topics_and_resolutions_export_as_they_stand(dispatcher: User, officer: User, department: User):
+    minutes = whole(officer, dispatcher)
+
+    def rows(user: User, address: str) -> list[tuple[object, ...]]:
+        book = openpyxl.load_workbook(io.BytesIO(client_of(user).get(address).content))
+        return [row for row in book.active.iter_rows(values_only=True) if isinstance(row[0], int)]
+
+    [topic] = rows(officer, "/consultations/topics/export/?state=ASSIGNED")
+    assert (topic[1], topic[9], topic[10]) == ("使用林地手续", 1, "交办")
+    assert rows(officer, "/consultations/topics/export/?state=RAISED") == []
+    [resolution] = rows(department, f"/consultations/meetings/{minutes.meeting_id}/export/")
+    assert resolution[2:5] == ("办理使用林地手续", "州林业局", "水务局")
+    assert resolution[6] == "待接收"
+
+
+def test_the_dossier_shows_what_the_council_made_of_a_project(dispatcher: User, officer: User):
+    minutes = whole(officer, dispatcher)
+    project = minutes.meeting.items.get().topic.project
+    page = client_of(officer).get(f"/projects/{project.pk}/?tab=council").content.decode()
+    for words in ("使用林地手续", "办理使用林地手续", "第三季度集中会商会议", "提请会商"):
+        assert words in page
 
 
 def test_a_brief_holds_facts_steps_quota_and_earlier_resolutions(dispatcher: User, officer: User):

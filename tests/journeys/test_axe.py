@@ -51,6 +51,7 @@ NO_PAGES = {
     "quotas:ledger-export",
     "quotas:price-template",
     *("opinions:export", "opinions:round-word", "opinions:material"),
+    *("consultations:topics-export", "consultations:meeting-export"),
     *("consultations:meeting-word", "consultations:minutes-word", "consultations:minutes-scan-file"),
     *("duties:lists", "duties:letter-word"),
 }
