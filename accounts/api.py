@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts import selectors, services
+from accounts.adapter import note_failure, note_session
 from accounts.errors import SignInRefused
 from accounts.filters import OrganisationFilter, UserFilter
 from accounts.http import actor_of
@@ -199,6 +200,7 @@ class TokenView(APIView):
         entered.is_valid(raise_exception=True)
         user = authenticate(request._request, **entered.validated_data)
         if not isinstance(user, User):
+            note_failure(request._request, entered.validated_data["username"])
             return _refused(request)
         token = services.issue_token(user=user)
         answer = Response({"token": token, "user": UserOut(user).data}, status=status.HTTP_201_CREATED)
@@ -210,6 +212,7 @@ class TokenView(APIView):
         """注销所用的令牌。"""
         if request.auth is not None:
             request.auth.delete()
+            note_session(actor_of(request), "session.signed_out")
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

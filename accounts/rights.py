@@ -30,6 +30,9 @@ class Right(StrEnum):
     READ_OVERVIEW = "查看领导总览"
     MANAGE_USERS = "管理单位和用户"
     READ_AUDIT = "查看操作日志"
+    EDIT_TRAIL = "修改日志保留期限"
+    READ_HEALTH = "查看系统运行情况"
+    EDIT_UPKEEP = "修改维护设置"
     RUN_JOBS = "重试或取消后台任务"
     SHARE_VIEWS = "共享清单筛选"
     RUN_WINDOWS = "安排报送批次"
@@ -129,6 +132,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.RUN_JOBS,
     }
     | {Right.EDIT_LIBRARY, Right.EDIT_OPINION_RULES, Right.EDIT_ROUNDS}
+    | {Right.EDIT_TRAIL, Right.READ_HEALTH, Right.EDIT_UPKEEP}
     | {Right.MANAGE_POSTS, Right.EDIT_CRITERIA, Right.EDIT_STALENESS, Right.EDIT_PERIODS, Right.EDIT_GATES}
     | {Right.EDIT_DUTY_RULES, Right.EDIT_MEETING_RULES},
     "DISPATCH": _EVERYONE

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pghistory
 from django.db import models, transaction
 
+from audit.context import said_so_far
 from audit.models import Entry
 from core.bulk import insert_all, insert_rows, maker
 
@@ -85,6 +86,8 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
         request_id = context.id
     acts = list(acts)
     make = Entry if len(acts) <= BATCH else maker(Entry)
+    said = said_so_far()
+    said.verbs.update(act.verb for act in acts)
     return [
         make(
             actor_id=None if actor is None else actor.pk,
@@ -97,7 +100,44 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
             scope_path=act.scope_path,
             facts=act.facts,
             request_id=request_id,
+            address=said.address,
             occurred_on=occurred_on,
         )
         for act in acts
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at the door and changed no row: a sign-in, a refusal, a file taken out.
+
+    `who` is what was typed when nobody could be recognised.
+    """
+
+    verb: str
+    outcome: Entry.Outcome
+    label: str
+    who: str = ""
+    scope_path: str = ""
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+def record_event(*, actor: Actor | None, event: Event) -> Entry:
+    """Write down what happened at the door; by itself, for there is no change that it belongs to."""
+    said = said_so_far()
+    said.verbs.add(event.verb)
+    with pghistory.context() as context:
+        request_id = context.id
+    return Entry.objects.create(
+        actor_id=None if actor is None else actor.pk,
+        actor_label=(event.who[:100] or "未登录") if actor is None else actor.label,
+        verb=event.verb,
+        subject_kind="http",
+        subject_id=0,
+        subject_label=event.label[:300],
+        scope_path=event.scope_path,
+        facts=event.facts,
+        request_id=request_id,
+        address=said.address,
+        outcome=event.outcome,
+    )

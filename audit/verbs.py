@@ -271,6 +271,16 @@ VERBS: dict[str, str] = {
     "demo.begun": "开始建立演示数据",
     "demo.built": "建成演示数据",
     "file.downloaded": "下载文件",
+    "file.taken": "导出或下载",
+    "request.refused": "越权访问被拒绝",
+    "session.signed_in": "登录",
+    "session.failed": "登录失败",
+    "session.signed_out": "退出登录",
+    "user.password_changed": "修改本人密码",
+    "trail.exported": "导出操作日志",
+    "trail.kept_for": "修改日志保留期限",
+    "trail.purged": "清理到期日志",
+    "upkeep.setting_changed": "修改维护设置",
     "view.shared": "共享清单筛选",
     "bulk.asked": "提交批量办理",
     "paper.attached": "上传附件",
@@ -328,6 +338,14 @@ VERBS: dict[str, str] = {
     "quota.listed": "列入负面清单",
     "quota.unlisted": "解除负面清单",
 }
+
+# What happened at the door. Everything else is business and kept for years.
+_DOOR = ("session.", "request.", "file.", "list.downloaded", "token.")
+
+
+def is_business(verb: str) -> bool:
+    """Whether an entry is part of a matter and is kept as long as business records are."""
+    return not verb.startswith(_DOOR)
 
 
 def words(verb: str) -> str:

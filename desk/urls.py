@@ -13,6 +13,7 @@ from desk import (
     plan_use_views,
     preparation_views,
     task_list_views,
+    trail_views,
     views,
 )
 from projects.views import exports
@@ -40,6 +41,8 @@ urlpatterns = [
     path("obligations/", views.deadline_list, name="deadlines"),
     path("obligations/export/", exports.export, {"list_name": "deadlines"}, name="deadlines-export"),
     path("audit/", views.audit_log, name="audit"),
+    path("audit/export/", trail_views.export, name="audit-export"),
+    path("settings/trail/", trail_views.rule, name="trail-rule"),
     path("posts/", include("desk.posts_urls")),
     path("calculator/", views.calculator, name="calculator"),
     path("screening/", include("desk.screening_urls")),

@@ -24,6 +24,7 @@ from consultations import api as consultations
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from deadlines import api_settings as clock_settings
+from desk import api_audit
 from desk import api_confirming as confirming
 from desk import api_papers as project_papers
 from desk import api_posts as posts
@@ -123,6 +124,7 @@ for app in (
     notifications,
     papers,
     jobs,
+    api_audit,
     accounts,
 ):
     app.register(router)

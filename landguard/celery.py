@@ -107,5 +107,10 @@ app.conf.beat_schedule = {
     # Quota that was held and not approved in time goes back; twice, in case the night was missed.
     "release expired quota": {"task": "quotas.release_expired", "schedule": crontab(hour="0,7", minute=40)},
     # Every quota balance against its movements, every night.
-    "check the quota ledger": {"task": "quotas.check_ledger", "schedule": crontab(hour="3", minute=45)},
+    "check the quota ledger": {"task": "upkeep.check_ledger", "schedule": crontab(hour="3", minute=45)},
+    # New entries of the log get their link in the chain.
+    "seal the log": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 120}},
+    # The whole chain against the log, every night; then what was kept long enough goes.
+    "check the log": {"task": "upkeep.check_trail", "schedule": crontab(hour="4", minute=15)},
+    "clear the log": {"task": "audit.purge", "schedule": crontab(hour="4", minute=45)},
 }

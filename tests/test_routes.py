@@ -378,6 +378,12 @@ desk:whose-days              get    -            302 200 200 200 403 200 200
 desk:whose-days-rows         get    -            302 200 200 200 403 200 200
 desk:whose-days-export       get    -            302 200 200 200 403 200 200
 desk:audit                   get    -            302 403 403 200 403 403 200
+desk:audit-export            get    -            302 403 403 200 403 403 200
+desk:trail-rule              get    -            302 403 403 200 403 403 200
+desk:trail-rule              post   -            302 403 403 403 403 403 422
+audit-entry-list             get    -            401 403 403 200 403 403 200
+trail-rule-list              get    -            401 403 403 200 403 403 200
+trail-rule-list              post   -            401 403 403 403 403 403 400
 desk:calculator              get    -            302 200 200 200 200 200 200
 desk:screening               get    -            302 403 200 200 403 403 403
 desk:screening-adopt         post   -            302 403 422 422 403 403 403

@@ -32,7 +32,7 @@ NO_PAGES = {
         "projects:plan-word",
         "projects:queue-circular",
     ),
-    *("desk:preparation-export", "desk:decomposition-word"),
+    *("desk:audit-export", "desk:preparation-export", "desk:decomposition-word"),
     *("desk:back-schedule-export", "desk:back-schedule-document", "desk:whose-days-export"),
     *("projects:pre-contact-document", "approvals:pauses-export"),
     *(

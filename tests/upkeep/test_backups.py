@@ -31,7 +31,8 @@ pytestmark = pytest.mark.services
 ROOT = Path(__file__).resolve().parents[2]
 A_LINE = (
     "INSERT INTO audit_entry (actor_label, verb, subject_kind, subject_id, subject_label, scope_path, facts,"
-    " entered_at) VALUES ('系统', 'project.updated', 'projects.project', 1, '石桥水库', '', '{}', now())"
+    " outcome, entered_at) VALUES ('系统', 'project.updated', 'projects.project', 1, '石桥水库', '', '{}',"
+    " 'DONE', now())"
 )
 
 
@@ -91,6 +92,7 @@ def test_a_busy_database_comes_back_whole_in_an_empty_place(
     assert made.inventory.ledger["is_sound"]
     assert folder.stat().st_mode & 0o777 == 0o700
     assert list(UpkeepRun.objects.order_by("pk").values_list("kind", "succeeded")) == [
+        ("TRAIL", True),
         ("BACKUP", True),
         ("DRILL", True),
     ]
@@ -146,8 +148,8 @@ def test_a_failed_backup_is_remembered_and_a_cut_short_one_is_not_taken_for_whol
         call_command("backup", to=tmp_path)
 
     assert ended.value.code == 1
-    [run] = UpkeepRun.objects.all()
-    assert (run.kind, run.succeeded) == ("BACKUP", False)
+    run = UpkeepRun.objects.get(kind="BACKUP")
+    assert not run.succeeded
     assert "没有找到 pg_dump" in run.summary
     assert manifest.backups_in(tmp_path) == []
     monkeypatch.undo()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
+from audit.checking import current_head
 from quotas.selectors import prove_ledger
 
 _COLUMNS = """
@@ -28,12 +29,14 @@ class Inventory:
     files: for each column of files their number, bytes and one SHA-256 over the SHA-256 of each.
     ledger: accounts and entries of the quota ledger, and whether every balance is its entries' sum.
     migrations: which changes of structure have been applied.
+    trail: the head of the log's chain, [position, digest]: a witness outside the database.
     """
 
     tables: dict[str, list[object]]
     files: dict[str, list[object]]
     ledger: dict[str, object]
     migrations: list[str]
+    trail: list[object] = field(default_factory=lambda: [0, ""])
 
     @property
     def row_count(self) -> int:
@@ -55,6 +58,8 @@ class Inventory:
         ]
         if self.ledger != other.ledger:
             found.append("指标账：账户数、分录数或核对结果不同")
+        if self.trail != other.trail:
+            found.append("操作日志：链首不同")
         if self.migrations != other.migrations:
             found.append("数据库结构版本不同")
         return found
@@ -91,4 +96,5 @@ def take_inventory() -> Inventory:
         "movements": proof.movements,
         "is_sound": proof.is_sound,
     }
-    return Inventory(tables, files, ledger, migrations)
+    head = current_head()
+    return Inventory(tables, files, ledger, migrations, [head.position, head.digest])

@@ -81,7 +81,19 @@ def read_backup(folder: Path) -> Manifest:
         lines = set(stated.splitlines())
         wrong = [line.split()[-1].decode() for line in actual.splitlines() if line not in lines] or [SUMS]
         raise BackupDamaged(f"备份已损坏，校验值不符（{'、'.join(wrong)}）；请改用另一份备份。", files=wrong)
-    values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return read_manifest(folder)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What a backup says about itself, unchecked.
+
+    Raises:
+        BackupDamaged: there is no description, or it is of another format.
+    """
+    try:
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BackupDamaged("备份清单读不出来；请改用另一份备份。", missing=MANIFEST) from error
     if values["format"] != FORMAT:
         raise BackupDamaged("备份格式不是本版本所认识的；请用建立它的版本恢复。", format=values["format"])
     return Manifest(

@@ -19,6 +19,7 @@ from core.errors import DomainError
 from upkeep.backups.making import clear_old, make_backup
 from upkeep.backups.manifest import backups_in
 from upkeep.backups.restoring import drill, note_failure
+from upkeep.checks import check_the_trail
 from upkeep.models import UpkeepRun
 from upkeep.rules import next_moment
 from upkeep.selectors import upkeep_setting
@@ -53,6 +54,10 @@ class Command(BaseCommand):
 
     def _back_up(self, place: Path) -> bool:
         now = clock.now()
+        # Before the newest backup becomes the witness: does the log still agree with the last one?
+        trail = check_the_trail(now=now, backups=place)
+        if not trail.succeeded:
+            self.stderr.write(f"操作日志核对未通过：{trail.summary}")
         try:
             folder = make_backup(place, now=now)
         except DomainError as refusal:

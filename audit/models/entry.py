@@ -8,6 +8,8 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from audit.models.guards import never_emptied
+
 
 class Entry(models.Model):
     """One thing somebody did. Written in the transaction of the change, never altered.
@@ -15,6 +17,11 @@ class Entry(models.Model):
     `occurred_on` is the day it happened in the office, `entered_at` the moment it was typed:
     two things everywhere in LandGuard. `actor` is empty when the system itself acted.
     """
+
+    class Outcome(models.TextChoices):
+        DONE = "DONE", "成功"
+        REFUSED = "REFUSED", "被拒绝"
+        FAILED = "FAILED", "失败"
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
@@ -29,6 +36,9 @@ class Entry(models.Model):
     # The request (or job) that wrote it: the id under which pghistory notes its changes of rows.
     request_id = models.UUIDField("请求", null=True, editable=False)
     facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
+    # From where it was asked; empty for what a schedule or a command did.
+    address = models.GenericIPAddressField("来源地址", null=True)
+    outcome = models.CharField("结果", max_length=8, choices=Outcome, default=Outcome.DONE)
     occurred_on = models.DateField("发生日期", null=True)
     entered_at = models.DateTimeField("录入时间", auto_now_add=True)
 
@@ -43,6 +53,7 @@ class Entry(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="entry_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied("entry_is_never_emptied"),
         ]
 
     def __str__(self) -> str:

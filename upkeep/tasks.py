@@ -1,0 +1,21 @@
+"""When the system is checked."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+
+from core import clock
+from upkeep.checks import check_the_ledger, check_the_trail
+
+
+@shared_task(name="upkeep.check_ledger", ignore_result=True)
+def check_ledger(**_ignored: object) -> None:
+    """Every night: every balance against its entries; the outcome stands on the health page."""
+    check_the_ledger(now=clock.now())
+
+
+@shared_task(name="upkeep.check_trail", ignore_result=True)
+def check_trail(**_ignored: object) -> None:
+    """Every night: the log against its chain; the outcome stands on the health page."""
+    check_the_trail(now=clock.now(), backups=settings.BACKUP_DIR)
