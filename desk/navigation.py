@@ -166,6 +166,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("单位", "accounts:organisations", "network"),
             Place("岗位", "desk:posts", "id-card"),
             Place("用户", "accounts:users", "users", Right.MANAGE_USERS),
+            Place("运行情况", "upkeep:health", "activity", Right.READ_HEALTH),
             Place("操作日志", "desk:audit", "history", Right.READ_AUDIT),
         ),
     ),

@@ -61,6 +61,7 @@ from quotas import api_settings as quota_settings
 from quotas import api_standing as quota_standing
 from quotas import api_supply as quota_supply
 from quotas import api_trials as quota_trials
+from upkeep import api as upkeep
 
 router = DefaultRouter()
 # No pictures of the address in other formats: every answer is JSON.
@@ -125,6 +126,7 @@ for app in (
     papers,
     jobs,
     api_audit,
+    upkeep,
     accounts,
 ):
     app.register(router)

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notifications.urls")),
     path("", include("papers.urls")),
     path("", include("jobs.urls")),
+    path("", include("upkeep.urls")),
     path("", include("accounts.urls")),
 ]
 if settings.DEBUG:

@@ -378,6 +378,13 @@ desk:whose-days              get    -            302 200 200 200 403 200 200
 desk:whose-days-rows         get    -            302 200 200 200 403 200 200
 desk:whose-days-export       get    -            302 200 200 200 403 200 200
 desk:audit                   get    -            302 403 403 200 403 403 200
+upkeep:health                get    -            302 403 403 403 403 403 200
+upkeep:setting               get    -            302 403 403 403 403 403 200
+upkeep:setting               post   -            302 403 403 403 403 403 422
+upkeep-run-list              get    -            401 403 403 403 403 403 200
+upkeep-run-health            get    -            401 403 403 403 403 403 200
+upkeep-setting-list          get    -            401 403 403 403 403 403 200
+upkeep-setting-list          post   -            401 403 403 403 403 403 400
 desk:audit-export            get    -            302 403 403 200 403 403 200
 desk:trail-rule              get    -            302 403 403 200 403 403 200
 desk:trail-rule              post   -            302 403 403 403 403 403 422

@@ -66,6 +66,7 @@ class UpkeepSetting(models.Model):
     drill_every_days = models.PositiveSmallIntegerField("恢复演练间隔不超过（日）", default=10)
     check_every_hours = models.PositiveSmallIntegerField("核对间隔不超过（小时）", default=26)
     free_disk_percent = models.PositiveSmallIntegerField("磁盘剩余不低于（%）", default=10)
+    queue_minutes = models.PositiveSmallIntegerField("任务排队不超过（分钟）", default=10)
     note = models.CharField("依据或原因", max_length=300, blank=True)
 
     class Meta:

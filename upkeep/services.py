@@ -1,10 +1,17 @@
-"""Writing down what was done for the system's safety."""
+"""Writing down what was done for the system's safety, and how often it has to be."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 
-from upkeep.models import UpkeepRun
+from django.db import transaction
+
+from accounts.models import User
+from accounts.rights import Right, require
+from audit.services import record
+from upkeep.errors import SettingOutOfOrder
+from upkeep.models import UpkeepRun, UpkeepSetting
 
 
 def note_run(
@@ -25,3 +32,42 @@ def note_run(
         started_at=started_at,
         ended_at=ended_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """How often, how long and how much; see UpkeepSetting."""
+
+    keep_backup_days: int
+    keep_backup_months: int
+    backup_every_hours: int
+    drill_every_days: int
+    check_every_hours: int
+    free_disk_percent: int
+    queue_minutes: int
+
+
+@transaction.atomic
+def set_upkeep(
+    *, effective_from: date, intervals: Intervals, note: str, actor: User, today: date
+) -> UpkeepSetting:
+    """Other intervals from a day on.
+
+    Raises:
+        SettingOutOfOrder: from a day before today, or not after the newest version.
+    """
+    require(actor, Right.EDIT_UPKEEP)
+    newest = UpkeepSetting.objects.select_for_update().order_by("-effective_from").first()
+    if effective_from < today or (newest is not None and effective_from <= newest.effective_from):
+        raise SettingOutOfOrder(
+            "生效日期须不早于今天，并晚于现有最新一版；请核对日期。", effective_from=effective_from
+        )
+    row = UpkeepSetting.objects.create(effective_from=effective_from, note=note, **asdict(intervals))
+    record(
+        actor=actor,
+        verb="upkeep.setting_changed",
+        subject=row,
+        facts={"note": note, **asdict(intervals)},
+        occurred_on=effective_from,
+    )
+    return row
