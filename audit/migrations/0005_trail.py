@@ -12,7 +12,7 @@ from core.migrations import TablesAtOnce
 class Migration(TablesAtOnce):
 
     dependencies = [
-        ('audit', '0003_entry_by_moment'),
+        ('audit', '0004_write_from_sql'),
     ]
 
     operations = [
