@@ -204,6 +204,26 @@ def test_a_patrol_tells_the_state_and_ends_the_promises(officer: User, parcel: S
     assert Deadline.objects.get(pk=row.finish_deadline_id).state == Deadline.State.MET
 
 
+def test_odd_days_of_payments_and_visits_are_refused(officer: User, parcel: Supply) -> None:
+    more = {"actor": officer, "supply_id": parcel.pk, "today": TODAY}
+    signed(officer, parcel)
+    tomorrow = date(2026, 11, 21)
+    with pytest.raises(DayOutOfOrder):
+        plan_payment(amount_yuan=Decimal(1), due_on=date(2025, 3, 3), **more)  # type: ignore[arg-type]
+    plan_payment(amount_yuan=Decimal(1), due_on=date(2025, 4, 3), **more)  # type: ignore[arg-type]
+    for paid_on in (date(2025, 3, 2), tomorrow):
+        with pytest.raises(DayOutOfOrder):
+            settle_payment(number=1, paid_on=paid_on, voucher="", **more)  # type: ignore[arg-type]
+    for name in ("seen_on", "started_on", "stopped_on", "finished_on"):
+        with pytest.raises(DayOutOfOrder):
+            patrol(officer, parcel, **{name: tomorrow})
+    with pytest.raises(SupplyOutOfOrder):
+        patrol(officer, parcel, started_on=date(2025, 3, 2))
+    patrol(officer, parcel, started_on=date(2025, 10, 1))
+    with pytest.raises(SupplyOutOfOrder):
+        signed(officer, parcel)
+
+
 def test_the_database_keeps_contracts_whole_and_patrols_as_seen(officer: User, parcel: Supply) -> None:
     signed(officer, parcel)
     patrol(officer, parcel)
