@@ -26,7 +26,8 @@ WINDOWS = [
     ("week", "本周"),
     ("month", "本月"),
 ]
-HOLDERS = [("me", "我"), ("unit", "本单位")]
+HOLDERS = [("me", "我"), ("unit", "本单位"), ("others", "本单位项目，等其他单位")]
+ARRIVED_DAYS = 5
 LAMPS = [(lamp.value, LAMP_WORDS[lamp.value]) for lamp in Lamp if lamp is not Lamp.DONE]
 _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 
@@ -56,6 +57,7 @@ class DeadlineFilter(django_filters.FilterSet):
     lamp = django_filters.MultipleChoiceFilter(
         label="灯号", method="by_lamp", choices=LAMPS, widget=forms.CheckboxSelectMultiple
     )
+    arrived = django_filters.BooleanFilter(method="by_arrived", widget=forms.HiddenInput)
     on = django_filters.DateFilter(field_name="due_on", widget=forms.HiddenInput)
     started = django_filters.CharFilter(method="by_started", widget=forms.HiddenInput)
     closed = django_filters.CharFilter(method="by_closed", widget=forms.HiddenInput)
@@ -115,7 +117,13 @@ class DeadlineFilter(django_filters.FilterSet):
     def by_holder(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         if value == "me":
             return rows.filter(holder=self.actor)
+        if value == "others":
+            return rows.filter(waits_for_others(self.actor))
         return rows.filter(holder_organisation=self.actor.organisation_id)
+
+    def by_arrived(self, rows: DeadlineQuerySet, name: str, value: bool) -> DeadlineQuerySet:
+        """Begun in the last five working days."""
+        return rows.filter(started_on__gte=arrived_since(self.today)) if value else rows
 
     def by_role(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         return rows.filter(role=value)
@@ -166,6 +174,17 @@ def of_projects(rows: DeadlineQuerySet, *, year: int | None = None, level: str =
     if level:
         projects = projects.filter(level=level)
     return rows.filter(project_id__in=projects.values("pk")) if year is not None or level else rows
+
+
+def waits_for_others(actor: User) -> Q:
+    """What others hold of the projects of which one's unit holds something open."""
+    own = Deadline.objects.open().filter(holder_organisation=actor.organisation_id, project_id__isnull=False)
+    return Q(project_id__in=own.values("project_id")) & ~Q(holder_organisation=actor.organisation_id)
+
+
+def arrived_since(today: date) -> date:
+    """From which day on something is new: the fifth working day back, today counted."""
+    return working_calendar().nth_working_day_before(today + timedelta(days=1), ARRIVED_DAYS)
 
 
 def late_on(day: date) -> Q:

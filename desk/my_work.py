@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.rights import Right, allowed
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
+from desk.deadline_filters import arrived_since, waits_for_others
 from desk.deadline_rows import DeadlineRow, deadline_rows, obligations, read_rows
 from desk.overview import rows_at
 from jobs import selectors as jobs
@@ -23,6 +25,7 @@ from ui.lamps import LAMP_WORDS
 from ui.parts import Kpi
 
 SHOWN = 20
+BESIDE = 8
 LAMPS = (Lamp.RED, Lamp.AMBER, Lamp.PAUSE, Lamp.GREEN)
 
 
@@ -57,6 +60,12 @@ class MyWork:
     rows: Sequence[DeadlineRow]
     all_rows: str
     waiting: Sequence[Waiting]
+    others: Sequence[DeadlineRow]
+    others_number: int
+    others_url: str
+    arrived: Sequence[DeadlineRow]
+    arrived_number: int
+    arrived_url: str
 
 
 def my_work(*, actor: User, today: date) -> MyWork:
@@ -67,21 +76,30 @@ def my_work(*, actor: User, today: date) -> MyWork:
     """
     counted = _counts(actor, today)
     reach = next((circle for circle in Reach if counted[circle.value]), Reach.UNIT)
-    rows = (
-        deadline_rows(actor=actor, today=today)
-        .open()
-        .exclude(role=Deadline.Role.VALIDITY)
-        .filter(_within(reach, actor))
-        .order_by(F("lamp_rank"), F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
-    )
+    work = deadline_rows(actor=actor, today=today).open().exclude(role=Deadline.Role.VALIDITY)
+    urgent = (F("lamp_rank"), F("due_on").asc(nulls_last=True), "pk")
+    rows = work.filter(_within(reach, actor)).order_by(*urgent)[:SHOWN]
+    others = work.filter(waits_for_others(actor)).order_by(*urgent)[:BESIDE]
+    new = Q(started_on__gte=arrived_since(today)) & _within(reach, actor)
+    arrived = work.filter(new).order_by("-started_on", "-pk")[:BESIDE]
+    lists = [list(rows), list(others), list(arrived)]
+    # Read at once: the pauses of all cost one query, whichever of the lists is empty.
+    read = iter(read_rows([row for part in lists for row in part], today=today))
+    mine, others_read, arrived_read = [list(islice(read, len(part))) for part in lists]
     return MyWork(
         today=today,
         reach=reach,
         number=counted[reach.value],
         kpis=[_lamp_kpi(lamp, counted, reach) for lamp in LAMPS],
-        rows=read_rows(rows, today=today),
+        rows=mine,
         all_rows=rows_at(**_holder(reach)),
         waiting=_waiting(actor, counted),
+        others=others_read,
+        others_number=counted["others"],
+        others_url=rows_at(holder="others"),
+        arrived=arrived_read,
+        arrived_number=counted[f"{reach.value}_arrived"],
+        arrived_url=rows_at(**_holder(reach), arrived="true"),
     )
 
 
@@ -100,8 +118,13 @@ def _holder(reach: Reach) -> dict[str, str]:
 
 def _counts(actor: User, today: date) -> dict[str, int]:
     """Open obligations in each circle, in all and by lamp; owed papers. One query."""
-    counts = {"papers": Count("pk", filter=Q(role=Deadline.Role.MISSING_PAPERS))}
+    counts = {
+        "papers": Count("pk", filter=Q(role=Deadline.Role.MISSING_PAPERS)),
+        "others": Count("pk", filter=waits_for_others(actor)),
+    }
+    new = Q(started_on__gte=arrived_since(today))
     for reach in Reach:
+        counts[f"{reach.value}_arrived"] = Count("pk", filter=_within(reach, actor) & new)
         counts[reach.value] = Count("pk", filter=_within(reach, actor))
         for lamp in LAMPS:
             counts[f"{reach.value}_{lamp.value}"] = Count(
