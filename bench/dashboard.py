@@ -41,7 +41,8 @@ JOIN projects_annuallist AS list ON list.year = 2025 + n %% 2
 """
 DEADLINES = """
 INSERT INTO deadlines_deadline (role, subject_kind, subject_id, subject_label, subject_code, stage,
-    project_id, project_code, project_name, holder_organisation_id, scope_organisation_id, started_on, committed_limit,
+    project_id, project_code, project_name, holder_organisation_id, scope_organisation_id, started_on,
+    committed_limit,
     committed_unit, committed_kind, committed_extension, committed_basis, statutory_unit, statutory_kind,
     statutory_extension, statutory_basis, statutory_is_reference, reminder_days, dependent_is_open, state,
     stopped_on, due_on, live_from, amber_from, red_from, is_provisional, created_at)
