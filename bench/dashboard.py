@@ -141,9 +141,8 @@ def _measure(times: int) -> bool:
     print(f"kept figures      p50 {kept[0]:9.1f} ms   p95 {kept[1]:9.1f} ms")
     print(f"GROUP BY          p50 {counted[0]:9.1f} ms   p95 {counted[1]:9.1f} ms")
     print(f"p95 {times_faster:.0f} x faster (aim {AIM})")
-    print(
-        f"cells that differ: {drift}; after 5,000 changes in {seconds:.1f} s: {after}; after folding: {folded}"
-    )
+    print(f"cells that differ: {drift}")
+    print(f"after 5,000 changes in {seconds:.1f} s: {after}; after folding: {folded}")
     return times_faster >= AIM and drift + after + folded == 0
 
 
