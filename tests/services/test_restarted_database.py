@@ -52,6 +52,8 @@ def got(ask):
             return ask()
         except (OperationalError, InterfaceError):
             lost += 1
+            if lost > 400:
+                raise
             connection.close()
             time.sleep(0.05)
 
