@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from accounts.http import actor_of, login_required
 from core import clock
 from desk.decomposition import decomposition, decomposition_document
+from officefiles.documents import DOCX
 from projects.models import Project
-from projects.views.annual_plan import DOCX
 from projects.views.exports import download
 from ui.parts import Crumb
 

@@ -328,7 +328,6 @@ SPECTACULAR_SETTINGS = {
         "DocumentKind": "approvals.models.DocumentKind",
         "MatterKindEnum": "approvals.models.MatterKind",
         "MatterTermUnit": "approvals.models.MatterTerm.Unit",
-        "CampaignMeasure": "dispatch.models.targets.Campaign.Measure",
         "LandMeasureEnum": "approvals.models.LandMeasure",
         "BatchModeEnum": "approvals.models.BatchMode",
         "SitingModeEnum": "projects.models.Siting.Mode",
