@@ -16,6 +16,7 @@ from accounts.models import User
 from audit.models import Entry
 from audit.sealing import seal
 from audit.services import record
+from core import clock
 from deadlines.models import CalendarYear
 from jobs.models import Job
 from tests.factories import JobFactory
@@ -74,16 +75,16 @@ def test_the_nightly_checks_leave_their_outcome(
     transactional_db: None, officer: User, tmp_path: Path
 ) -> None:
     record(actor=officer, verb="user.changed", subject=officer)
-    seal(now=NOW)
-    assert check_the_ledger(now=NOW).succeeded
-    assert check_the_trail(now=NOW, backups=tmp_path).succeeded
+    seal(now=clock.now())
+    assert check_the_ledger(now=clock.now()).succeeded
+    assert check_the_trail(now=clock.now(), backups=tmp_path).succeeded
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE audit_entry SET actor_label = '他人'")
         cursor.execute("SET LOCAL session_replication_role = origin")
 
-    found = check_the_trail(now=NOW, backups=tmp_path)
+    found = check_the_trail(now=clock.now(), backups=tmp_path)
     assert not found.succeeded
     assert "操作记录被改动" in found.summary
 
