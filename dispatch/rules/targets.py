@@ -75,6 +75,12 @@ class Progress:
         return self.elapsed.percent - self.floor_percent
 
     @property
+    def word(self) -> str:
+        """The lamp in the words of a goal: nothing is overdue, it is behind."""
+        words = {Lamp.RED: "严重落后", Lamp.AMBER: "落后", Lamp.IDLE: "未开始"}
+        return words.get(self.lamp, "达到序时" if self.done < self.floor else "已达保底")
+
+    @property
     def forecast(self) -> int | None:
         if not self.elapsed.days:
             return None
