@@ -192,7 +192,7 @@ training-detail              put    training     401 403 400 400 403 403 400
 library-list                 get    -            401 200 200 200 200 200 200
 library-list                 post   -            401 403 400 400 403 403 400
 library-detail               get    guide        401 200 200 200 200 200 200
-library-follow-up            post   guide        401 403 400 400 403 403 403
+library-follow-up            post   guide        401 400 400 400 403 403 403
 library-renew                post   guide        401 403 400 400 403 403 400
 library-retire               post   guide        401 403 400 400 403 403 400
 library-file                 get    guide_version 401 200 200 200 200 200 200
@@ -636,8 +636,8 @@ approvals:library-export     get    -            302 200 200 200 200 200 200
 approvals:library-add        get    -            302 403 200 200 403 403 200
 approvals:library-add        post   -            302 403 422 422 403 403 422
 approvals:library-item       get    guide        302 200 200 200 200 200 200
-approvals:library-follow-up  get    guide        302 403 200 200 403 403 403
-approvals:library-follow-up  post   guide        302 403 422 422 403 403 403
+approvals:library-follow-up  get    guide        302 200 200 200 403 403 403
+approvals:library-follow-up  post   guide        302 422 422 422 403 403 403
 approvals:trainings          get    -            302 200 200 200 200 200 200
 approvals:training-export    get    -            302 200 200 200 200 200 200
 approvals:training-new       get    -            302 403 200 200 403 403 200
