@@ -29,7 +29,7 @@ from approvals.expropriation_selectors import (
     read_expropriation,
 )
 from approvals.models import Expropriation, ExpropriationAct, ExpropriationReason
-from approvals.registers import Deed, Register
+from approvals.register_views import Deed, Register
 from approvals.services import expropriation
 from core import clock
 from deadlines.selectors import working_calendar

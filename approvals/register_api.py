@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.http import actor_of
 from accounts.rights import Right, require
-from approvals.registers import Register
+from approvals.register_views import Register
 from core import clock
 from ui.forms import OfficeForm
 

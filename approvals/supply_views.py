@@ -23,7 +23,7 @@ from approvals import supply_forms
 from approvals.document_filters import UnitFilterSet
 from approvals.document_forms import proof_of
 from approvals.models import IdleLandSetting, Supply
-from approvals.registers import Deed, Register
+from approvals.register_views import Deed, Register
 from approvals.rules.idle import ALARMS
 from approvals.services import supply
 from approvals.supply_export import supply_workbook

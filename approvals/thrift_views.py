@@ -23,7 +23,7 @@ from accounts.rights import Right, allowed, require
 from approvals.document_filters import UnitFilterSet
 from approvals.document_forms import file_field, proof_of, yuan_field
 from approvals.models import LandMeasure, LandStandard, LandThrift
-from approvals.registers import Deed, Register
+from approvals.register_views import Deed, Register
 from approvals.rules import ThriftVerdict
 from approvals.services import thrift
 from approvals.thrift_selectors import thrift_list, thrift_reader, uses_on

@@ -22,7 +22,7 @@ from approvals import (
     training_views,
     views,
 )
-from approvals.registers import pages_of
+from approvals.register_views import pages_of
 from approvals.rules import Desk, Verb
 
 app_name = "approvals"

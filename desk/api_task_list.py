@@ -13,7 +13,8 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from approvals.models import Step
 from core import clock
-from desk.task_list import TaskFilterSet, read_tasks, task_list
+from desk.task_list import read_tasks, task_list
+from desk.task_list_filters import TaskFilterSet
 
 
 class TaskRowOut(serializers.Serializer[Any]):

@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
-import django_filters
-from django import forms
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from approvals.document_filters import UnitFilterSet
 from approvals.models import LandDocument, LandDocumentArea, Step, StepQuerySet
 from approvals.rules import KIND_OF_STEP
-from core import clock
 from deadlines import selectors as clocks
 from deadlines.rules import Lamp
 from desk.decomposition import KINDS
@@ -66,47 +62,8 @@ def _is_proved() -> Q:
     return Q(decision__isnull=False) & ~Q(decision__doc_no="") | recorded
 
 
-class TaskFilterSet(UnitFilterSet):
-    """Parameters: q, unit, kind (the first code of one of the five kinds), holder, state, project."""
-
-    q = django_filters.CharFilter(
-        label="项目", method="by_words", widget=forms.TextInput(attrs={"maxlength": 60})
-    )
-    unit = django_filters.ChoiceFilter(
-        label="县市", field_name="project__organisation__code", choices=(), empty_label="全部"
-    )
-    kind = django_filters.ChoiceFilter(
-        label="手续",
-        method="by_kind",
-        choices=[(codes[0], name) for name, codes in KINDS],
-        empty_label="全部",
-    )
-    holder = django_filters.CharFilter(
-        label="责任单位",
-        field_name="holder_organisation__name",
-        lookup_expr="icontains",
-        widget=forms.TextInput(attrs={"maxlength": 30}),
-    )
-    state = django_filters.ChoiceFilter(label="进展", method="by_state", choices=STATES, empty_label="全部")
-    project = django_filters.NumberFilter(field_name="project_id", widget=forms.HiddenInput)
-
-    class Meta:
-        model = Step
-        fields: ClassVar[list[str]] = []
-
-    def by_words(self, rows: QuerySet[Step], name: str, value: str) -> QuerySet[Step]:
-        for word in value.split()[:5]:
-            rows = rows.filter(project__search_text__icontains=word)
-        return rows
-
-    def by_kind(self, rows: QuerySet[Step], name: str, value: str) -> QuerySet[Step]:
-        return rows.filter(code__in=next(codes for _, codes in KINDS if codes[0] == value))
-
-    def by_state(self, rows: QuerySet[Step], name: str, value: str) -> QuerySet[Step]:
-        return rows.filter(_state(value, clock.today()))
-
-
-def _state(value: str, today: date) -> Q:
+def in_state(value: str, today: date) -> Q:
+    """Steps in one of STATES on a day."""
     late = Q(deadline__red_from__lte=today, status__in=Step.OPEN_STATUSES)
     return {
         "waiting": Q(status=Step.Status.NOT_STARTED),
@@ -129,7 +86,7 @@ class TaskCounts:
 
 def count_tasks(rows: QuerySet[Step], *, today: date) -> TaskCounts:
     """The figures above the list. One query."""
-    states = {name: Count("pk", filter=_state(name, today)) for name in ("done", "late", "unproved")}
+    states = {name: Count("pk", filter=in_state(name, today)) for name in ("done", "late", "unproved")}
     found: dict[str, Any] = rows.order_by().aggregate(total=Count("pk"), **states)
     return TaskCounts(**found)
 

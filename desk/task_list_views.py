@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.http import actor_of, login_required
 from approvals.sheets import sheet_response
 from core import clock
-from desk.task_list import TaskFilterSet, count_tasks, read_tasks, task_list
+from desk.task_list import count_tasks, read_tasks, task_list
+from desk.task_list_filters import TaskFilterSet
 from officefiles.writing import CellKind, LedgerColumn
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from approvals.services.decisions import decide_step, mark_not_involved
 from approvals.services.documents import AreaFacts, DocumentFacts, record_document
-from desk.task_list import TaskFilterSet, count_tasks, read_tasks, task_list
+from desk.task_list import count_tasks, read_tasks, task_list
+from desk.task_list_filters import TaskFilterSet
 from tests.approvals.scenes import TODAY, accepted, opened
 
 pytestmark = pytest.mark.django_db
