@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from accounts.http import actor_of, login_required
 from accounts.models import Tenure, User
-from accounts.rights import Right, require
-from core import clock
 from desk.overview import rows_at
 from dispatch.selectors.tallies import read_tallies
 from dispatch.selectors.targets import campaign_list
@@ -90,15 +84,3 @@ def _counties(actor: User, posts: Sequence[int], today: date) -> list[County]:
         )
         for link in links.select_related("area", "office").order_by("area__path")
     ]
-
-
-@login_required
-@require_safe
-def leader(request: HttpRequest) -> HttpResponse:
-    """My counties, my projects, my visits."""
-    actor = actor_of(request)
-    require(actor, Right.READ_OVERVIEW)
-    today = clock.today()
-    return render(
-        request, "desk/leader.html", {"page": leader_page(actor=actor, today=today), "today": today}
-    )

@@ -9,7 +9,7 @@ from desk import (
     decomposition_views,
     dossier_paper_views,
     dossier_views,
-    leader,
+    leader_views,
     list_leaving_views,
     plan_use_views,
     preparation_views,
@@ -24,7 +24,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("overview/", views.overview, name="overview"),
-    path("leader/", leader.leader, name="leader"),
+    path("leader/", leader_views.leader, name="leader"),
     path("search/", views.search, name="search"),
     path("projects/<int:pk>/", dossier_views.dossier, name="dossier"),
     path("projects/<int:pk>/papers/", dossier_paper_views.add_paper, name="dossier-papers"),
