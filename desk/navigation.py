@@ -29,6 +29,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("领导总览", "desk:overview", "layout-dashboard", Right.READ_OVERVIEW),
             Place("我的工作", "desk:home", "inbox"),
             Place("我的包联", "desk:leader", "map-pinned", Right.READ_OVERVIEW),
+            Place("保增长保红线", "desk:both-sides", "scale", Right.READ_OVERVIEW),
+            Place("七个一", "desk:seven", "layout-grid", Right.READ_OVERVIEW),
             Place("考核", "dispatch:appraisals", "award"),
             Place("用地目标", "dispatch:targets", "target", Right.READ_OVERVIEW),
             Place("期限清单", "desk:deadlines", "triangle-alert"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from desk import (
+    both_sides_views,
     confirm_views,
     decomposition_views,
     dossier_paper_views,
@@ -13,6 +14,7 @@ from desk import (
     list_leaving_views,
     plan_use_views,
     preparation_views,
+    seven_views,
     task_list_views,
     trail_views,
     views,
@@ -24,6 +26,8 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("overview/", views.overview, name="overview"),
+    path("both-sides/", both_sides_views.sides, name="both-sides"),
+    path("seven/", seven_views.seven, name="seven"),
     path("leader/", leader_views.leader, name="leader"),
     path("search/", views.search, name="search"),
     path("projects/<int:pk>/", dossier_views.dossier, name="dossier"),

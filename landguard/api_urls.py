@@ -32,6 +32,8 @@ from desk import api_preparation as preparation
 from desk import api_screening as screening
 from desk import api_task_list as task_lists
 from desk import back_schedule_api as back_schedules
+from desk import both_sides_api as both_sides
+from desk import seven_api as seven
 from desk import whose_days_api as whose_days
 from dispatch import api as dispatch
 from dispatch import api_appraisal as appraisals
@@ -103,6 +105,8 @@ for app in (
     supplies,
     thrifts,
     trainings,
+    seven,
+    both_sides,
     quota_ledgers,
     quota_standing,
     quota_supply,

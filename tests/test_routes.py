@@ -362,6 +362,10 @@ api-schema                   get    -            401 200 200 200 200 200 200
 api-docs                     get    -            401 200 200 200 200 200 200
 desk:home                    get    -            302 200 200 200 200 200 200
 desk:leader                  get    -            302 200 200 200 403 200 200
+desk:both-sides              get    -            302 200 200 200 403 200 200
+both-sides-list              get    -            401 200 200 200 403 200 200
+desk:seven                   get    -            302 200 200 200 403 200 200
+seven-list                   get    -            401 200 200 200 403 200 200
 desk:overview                get    -            302 200 200 200 403 200 200
 desk:search                  get    -            302 200 200 200 200 200 200
 desk:dossier                 get    project      302 200 200 200 404 200 200

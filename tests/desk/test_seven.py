@@ -1,0 +1,99 @@
+"""七个一 and 保增长与保红线: figures that equal their rows, and what is lacking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from approvals.models import LandDocument, Training, ViolationCase
+from desk.both_sides import _floor, both_sides
+from desk.seven import seven_panels
+from projects.models import Project
+from tests.queries import queries_of
+from tests.world import FROZEN_TIME, TODAY, build_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+
+
+@pytest.fixture
+def frozen() -> Iterator[None]:
+    with time_machine.travel(FROZEN_TIME, tick=False):
+        yield
+
+
+def test_each_panel_counts_its_rows_and_says_what_is_lacking(people: dict[str, User]) -> None:
+    build_world(officer=people["county"], dispatcher=people["dispatch"])
+
+    panels = {panel.label: panel for panel in seven_panels(actor=people["dispatch"], today=TODAY)}
+
+    assert list(panels) == [
+        "工作专班",
+        "工作机制",
+        "业务培训",
+        "资料汇编",
+        "报批流程",
+        "工作清单",
+        "工作成果",
+    ]
+    assert panels["业务培训"].figure == Training.objects.filter(held_on__year=TODAY.year).count() == 1
+    assert panels["业务培训"].facts == ["2026 年参训 12 人次"]
+    assert panels["报批流程"].figure == 45
+    adopted = Project.objects.visible_to(people["dispatch"]).filter(status="ADOPTED")
+    assert panels["工作清单"].figure == adopted.count()
+    assert panels["工作成果"].lacking == ["形成管理规定"]
+    assert panels["资料汇编"].word == "已建立"
+
+
+def test_a_training_of_last_year_leaves_this_year_s_panel_lacking(people: dict[str, User]) -> None:
+    build_world(officer=people["county"], dispatcher=people["dispatch"])
+    Training.objects.update(held_on=date(TODAY.year - 1, 3, 7))
+
+    [panel] = [one for one in seven_panels(actor=people["dispatch"], today=TODAY) if one.label == "业务培训"]
+
+    assert (panel.figure, panel.lacking) == (0, [f"登记 {TODAY.year} 年的培训"])
+
+
+def test_both_sides_equal_their_rows_and_a_county_sees_its_own(people: dict[str, User]) -> None:
+    build_world(officer=people["county"], dispatcher=people["dispatch"])
+
+    found = {kpi.label: kpi for kpi in both_sides(actor=people["dispatch"], today=TODAY).kept}
+    other = {kpi.label: kpi for kpi in both_sides(actor=people["stranger"], today=TODAY).kept}
+    growth = {kpi.label: kpi for kpi in both_sides(actor=people["stranger"], today=TODAY).growth}
+
+    open_cases = ViolationCase.objects.filter(state__in=ViolationCase.OPEN_STATES)
+    assert found["未结案违法用地"].value == open_cases.count() > 0
+    assert other["未结案违法用地"].value == 0
+    assert growth["在库项目"].value == 0
+    assert LandDocument.objects.visible_to(people["stranger"]).count() == 0
+
+
+def test_below_the_floor_is_red_and_none_entered_is_grey() -> None:
+    assert _floor("耕地保有量", 90_000, 100_000, count=1, url="/").lamp == "red"
+    assert _floor("耕地保有量", 100_000, 100_000, count=1, url="/").lamp == "green"
+    assert _floor("耕地保有量", 0, 0, count=0, url="/").value == "未登记"
+
+
+def test_the_pages_and_the_interface_agree_and_cost_the_same_for_anybody(
+    client: Client, people: dict[str, User]
+) -> None:
+    build_world(officer=people["county"], dispatcher=people["dispatch"])
+    client.force_login(people["leader"])
+
+    page = client.get(reverse("desk:seven")).content.decode()
+
+    for panel in client.get("/api/v1/seven/").json():
+        assert panel["label"] in page
+        assert all(fact in page for fact in panel["facts"])
+    assert queries_of(lambda: client.get(reverse("desk:seven"))) < 30
+    sides = client.get(reverse("desk:both-sides")).content.decode()
+    for kpi in client.get("/api/v1/both-sides/").json()["kept"]:
+        assert kpi["label"] in sides
+        assert kpi["note"] in sides
+    client.force_login(people["department"])
+    assert client.get(reverse("desk:both-sides")).status_code == 403
