@@ -28,11 +28,14 @@ from approvals.rules.idle import ALARMS
 from approvals.services import supply
 from approvals.supply_export import supply_workbook
 from approvals.supply_selectors import (
+    Speed,
     SupplyReading,
     delayed_on,
     idle_setting,
     idle_terms,
     read_supply,
+    speed_to_start,
+    speed_to_use,
     supply_list,
 )
 from core import clock
@@ -70,6 +73,9 @@ class SupplyFilterSet(UnitFilterSet):
     )
     alarm = django_filters.ChoiceFilter(
         label="闲置预警", method="by_alarm", choices=[("1", "有预警")], empty_label="不限"
+    )
+    begun = django_filters.NumberFilter(
+        label="开工年度", field_name="started_on__year", min_value=2000, max_value=2100
     )
     delayed = django_filters.ChoiceFilter(
         label="延缓开工", method="by_delay", choices=[("1", "延缓开工")], empty_label="不限"
@@ -167,9 +173,13 @@ def _reader(today: date) -> Callable[[Supply], SupplyReading]:
 
 
 def _kpis(actor: User, today: date) -> list[Kpi]:
-    """未发生延缓开工, and the parcels it is said of. One query. Source: S3-12."""
+    """未发生延缓开工, and the parcels it is said of; how soon work and use began. Three queries.
+
+    Source: S3-12, S2-09.
+    """
+    parcels = Supply.objects.visible_to(actor)
     due = Q(signed_on__isnull=False, start_by__year=today.year)
-    found = Supply.objects.visible_to(actor).aggregate(
+    found = parcels.aggregate(
         delayed=Count("pk", filter=delayed_on(today)),
         due=Count("pk", filter=due),
         begun=Count("pk", filter=due & Q(started_on__isnull=False)),
@@ -180,7 +190,21 @@ def _kpis(actor: User, today: date) -> list[Kpi]:
     return [
         Kpi("延缓开工", delayed, "宗", note, here, "red" if delayed else "green"),
         Kpi(f"{today.year} 年约定开工", found["due"], "宗", f"其中已开工 {found['begun']} 宗"),
+        _speed(
+            "拿地到开工",
+            speed_to_start(parcels, year=today.year),
+            f"{today.year} 年开工",
+            f"{reverse('approvals:supplies')}?begun={today.year}",
+        ),
+        _speed("竣工到使用", speed_to_use(parcels, year=today.year), f"{today.year} 年投入使用", ""),
     ]
+
+
+def _speed(label: str, speed: Speed, of: str, url: str) -> Kpi:
+    if speed.mean is None:
+        return Kpi(label, "—", "", f"{of} 0 宗", url)
+    note = f"{of} {speed.parcels} 宗，{speed.least} 日至 {speed.most} 日"
+    return Kpi(label, speed.mean, "日（平均）", note, url)
 
 
 REGISTER = Register(

@@ -29,8 +29,16 @@ from approvals.services.supply import (
     settle_payment,
     sign_contract,
 )
-from approvals.supply_selectors import idle_terms, read_supply, supply_list
+from approvals.supply_selectors import (
+    Speed,
+    idle_terms,
+    read_supply,
+    speed_to_start,
+    speed_to_use,
+    supply_list,
+)
 from deadlines.models import Deadline
+from projects.models import ProjectCourse
 from tests.factories import ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +189,7 @@ def test_land_without_a_start_is_in_alarm_and_found(client: Client, officer: Use
     # S3-12: the agreed start has passed; a start after it, in a year past, is no longer counted.
     listed = client.get(reverse("approvals:supplies"), {"delayed": "1"}).context
     assert [row.pk for row in listed["page"]] == [parcel.pk]
-    assert [(kpi.label, kpi.value) for kpi in listed["kpis"]] == [("延缓开工", 1), ("2026 年约定开工", 0)]
+    assert [(kpi.label, kpi.value) for kpi in listed["kpis"][:2]] == [("延缓开工", 1), ("2026 年约定开工", 0)]
     patrol(officer, parcel, started_on=date(2025, 11, 3))
     assert list(client.get(reverse("approvals:supplies"), {"delayed": "1"}).context["page"]) == []
     assert other.pk not in {row.pk for row in alarm}
@@ -275,3 +283,36 @@ def test_pages_and_api_record_the_same_supply(client: Client, officer: User, par
     assert answer.json()["idle"]["fee_yuan"] == "1200000.00"
     assert "2024-8号地块" in client.get(f"/projects/{parcel.project_id}/?tab=supply").content.decode()
     assert client.get(reverse("approvals:supplies-export")).content[:2] == b"PK"
+
+
+def test_how_soon_work_and_use_begin_is_counted_over_the_parcels_of_the_year(
+    client: Client, officer: User, parcel: Supply
+) -> None:
+    contract = {
+        "user_name": "甲公司",
+        "signed_on": date(2026, 3, 2),
+        "start_by": date(2026, 6, 1),
+        "finish_by": date(2027, 6, 1),
+    }
+    Supply.objects.filter(pk=parcel.pk).update(
+        contract_no="1", started_on=date(2026, 3, 12), finished_on=date(2026, 9, 1), **contract
+    )
+    parcels = Supply.objects.visible_to(officer)
+    ProjectCourse.objects.update_or_create(
+        project=parcel.project, defaults={"effect_on": date(2026, 9, 8), "updated_by": officer}
+    )
+    other = plan_supply(
+        actor=officer,
+        project_id=parcel.project_id,
+        plan=ParcelPlan("2026-2号地块", "ALLOCATION", 1, "公园"),
+        today=TODAY,
+    )
+    Supply.objects.filter(pk=other.pk).update(contract_no="2", started_on=date(2026, 3, 17), **contract)
+
+    assert speed_to_start(parcels, year=2026) == Speed(2, Decimal("12.5"), 10, 15)
+    assert speed_to_use(parcels, year=2026) == Speed(1, Decimal("7.0"), 7, 7)
+    assert speed_to_start(parcels, year=2025) == Speed(0, None, None, None)
+    client.force_login(officer)
+    page = client.get(reverse("approvals:supplies"), {"begun": "2026"})
+    assert "12.5" in page.content.decode()
+    assert {row.pk for row in page.context["page"]} == {parcel.pk, other.pk}
