@@ -47,7 +47,7 @@ class UnitFilterSet(django_filters.FilterSet):
 
 class DocumentFilterSet(UnitFilterSet):
     """Parameters: q, unit, kind, first, last (day of approval), priority, state, counted (land,
-    land_permit, works_permit: what the figures of the year count), project, batch.
+    requisition, land_permit, works_permit: what the figures of a period count), project, batch.
     """
 
     q = django_filters.CharFilter(
@@ -73,7 +73,12 @@ class DocumentFilterSet(UnitFilterSet):
     counted = django_filters.ChoiceFilter(
         label="统计口径",
         method="by_counted",
-        choices=[("land", "获批建设用地"), ("land_permit", "用地规划许可"), ("works_permit", "工程规划许可")],
+        choices=[
+            ("land", "获批建设用地"),
+            ("requisition", "土地征收"),
+            ("land_permit", "用地规划许可"),
+            ("works_permit", "工程规划许可"),
+        ],
         empty_label="不限",
     )
     project = django_filters.NumberFilter(method="by_project", widget=forms.HiddenInput)
@@ -118,7 +123,11 @@ class DocumentFilterSet(UnitFilterSet):
         return rows.filter(lapsed) if value == "lapsed" else rows.exclude(lapsed)
 
     def by_counted(self, rows: QuerySet[LandDocument], name: str, value: str) -> QuerySet[LandDocument]:
-        return rows.filter(kind__in=COUNTED[value], revoked_on__isnull=True)
+        rows = rows.filter(revoked_on__isnull=True)
+        if value == "requisition":
+            taken = LandDocument.objects.filter(areas__approved_requisition_m2__gt=0).values("pk")
+            return rows.filter(Q(kind=DocumentKind.REQUISITION) | Q(kind=DocumentKind.LAND, pk__in=taken))
+        return rows.filter(kind__in=COUNTED[value])
 
     def by_project(self, rows: QuerySet[LandDocument], name: str, value: int) -> QuerySet[LandDocument]:
         return rows.filter(pk__in=LandDocument.objects.filter(areas__project_id=value).values("pk"))

@@ -17,6 +17,7 @@ from approvals import matter_api as matters
 from approvals import occasion_api as occasions
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
+from approvals import statistics_api as statistics
 from approvals import supply_api as supplies
 from approvals import thrift_api as thrifts
 from approvals import training_api as trainings
@@ -103,6 +104,7 @@ for app in (
     documents,
     expropriations,
     supplies,
+    statistics,
     thrifts,
     trainings,
     seven,

@@ -711,6 +711,9 @@ approvals:documents          get    -            302 200 200 200 200 200 200
 approvals:documents-export   get    -            302 200 200 200 200 200 200
 approvals:document-terms     get    -            302 200 200 200 200 200 200
 approvals:document-terms     post   -            302 403 403 422 403 403 422
+approvals:statistics         get    -            302 200 200 200 200 200 200
+approvals:statistics-export  get    -            302 200 200 200 200 200 200
+business-statistics-list     get    -            401 200 200 200 200 200 200
 approvals:year-figures       get    -            302 200 200 200 200 200 200
 approvals:document           get    document     302 200 200 200 404 200 200
 approvals:document-edit      get    document     302 200 200 200 404 403 403
