@@ -109,12 +109,19 @@ class LedgerRowChangeOut(serializers.Serializer[Any]):
 
 class LedgerDifferenceOut(serializers.Serializer[Any]):
     old = serializers.IntegerField(allow_null=True, help_text="前一期全州台账编号；没有为空")
-    new = serializers.IntegerField(help_text="后一期全州台账编号")
+    new = serializers.IntegerField(allow_null=True, help_text="后一期全州台账编号；还没有定稿为空")
     unit = serializers.CharField()
     added = LedgerRowChangeOut(many=True)
     gone = LedgerRowChangeOut(many=True)
     turned = LedgerRowChangeOut(many=True)
     changed = LedgerRowChangeOut(many=True)
+
+
+def _nothing(unit: str) -> dict[str, Any]:
+    """Before the first ledger is frozen there is nothing to compare."""
+    return {"old": None, "new": None, "unit": unit} | {
+        name: [] for name in ("added", "gone", "turned", "changed")
+    }
 
 
 class DifferenceViewSet(ViewSet):
@@ -139,8 +146,10 @@ class DifferenceViewSet(ViewSet):
         editions = differences.editions()
         chosen = request.query_params.get("new", "")
         new = next((each for each in editions if not chosen or str(each.pk) == chosen), None)
-        if unit is None or new is None:
+        if unit is None or (new is None and chosen):
             raise Http404
+        if new is None:
+            return Response(LedgerDifferenceOut(_nothing(unit.code)).data)
         earlier = request.query_params.get("old", "")
         old = (
             next((each for each in editions if str(each.pk) == earlier), None)

@@ -112,7 +112,8 @@ def _of_step(step: Step, today: date) -> Offer:
 
 def _problems(actor: User) -> list[Offer]:
     known = _raised(_SOURCE.PROBLEM)
-    return [offer_of_problem(row) for row in open_problems(actor).exclude(pk__in=known)[:MOST]]
+    rows = open_problems(actor).exclude(pk__in=known).select_related("kind", "project__organisation")
+    return [offer_of_problem(row) for row in rows[:MOST]]
 
 
 def offer_of_problem(problem: Problem) -> Offer:

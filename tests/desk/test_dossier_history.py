@@ -146,4 +146,4 @@ def test_the_history_costs_the_same_however_long(section, project):
         Project.objects.filter(pk=project.pk).update(owner_unit=f"单位{place}")
         noted(section, project)
 
-    assert queries_of(lambda: project_history(project)) == short == 16
+    assert queries_of(lambda: project_history(project)) == short == 17

@@ -362,4 +362,4 @@ def test_the_log_shows_every_fact_whatever_its_name(client, dispatcher):
 
     page = client.get(reverse("desk:audit")).content.decode()
 
-    assert "<dt>items</dt><dd>12</dd><dt>keys</dt><dd>甲</dd>" in page
+    assert "<dt>keys</dt><dd>甲</dd><dt>items</dt><dd>12</dd>" in page

@@ -37,6 +37,7 @@ NO_PAGES = {
     *("projects:pre-contact-document", "approvals:pauses-export"),
     *(
         "approvals:training-export",
+        "dispatch:appraisal-export",
         "approvals:statistics-export",
         "approvals:library-export",
         "approvals:library-file",
