@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Aggregate, Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, Sum
 from django.urls import reverse
 
 from accounts.models import User
@@ -97,8 +97,8 @@ def _adjustments(actor: User, first: date, last: date) -> BusinessRow:
     rows = AreaAdjustment.objects.visible_to(actor).filter(
         state=AreaAdjustment.State.APPROVED, state_on__range=(first, last)
     )
-    found = _sums(rows, "area_m2")
-    return BusinessRow("规划和限制区调整", found[0], "个", found[1], None, "")
+    found = rows.order_by().aggregate(number=Count("pk"), area=Sum("area_m2"))
+    return BusinessRow("规划和限制区调整", found["number"], "个", found["area"] or 0, None, "")
 
 
 def _money(actor: User, first: date, last: date) -> Sequence[BusinessRow]:
@@ -115,7 +115,7 @@ def _money(actor: User, first: date, last: date) -> Sequence[BusinessRow]:
             "宗",
             supply["area"] or 0,
             supply["price"] or Decimal(0),
-            reverse("approvals:supplies"),
+            f"{reverse('approvals:supplies')}?signed_first={first}&signed_last={last}",
         ),
         BusinessRow(
             "征地补偿兑付",
@@ -123,14 +123,9 @@ def _money(actor: User, first: date, last: date) -> Sequence[BusinessRow]:
             "件",
             None,
             funds["total"] or Decimal(0),
-            reverse("approvals:expropriations"),
+            "",
         ),
     ]
-
-
-def _sums(rows: QuerySet[AreaAdjustment], column: str) -> tuple[int, int]:
-    found = rows.order_by().aggregate(number=Count("pk"), area=Sum(column))
-    return found["number"], found["area"] or 0
 
 
 def report(rows: Sequence[BusinessRow], *, first: date, last: date) -> str:

@@ -41,6 +41,7 @@ from approvals.supply_selectors import (
 from core import clock
 from core.errors import DomainError
 from projects.models import Project
+from ui.forms import DateInput
 from ui.htmx import status_for
 from ui.parts import Crumb, Kpi
 
@@ -76,6 +77,12 @@ class SupplyFilterSet(UnitFilterSet):
     )
     begun = django_filters.NumberFilter(
         label="开工年度", field_name="started_on__year", min_value=2000, max_value=2100
+    )
+    signed_first = django_filters.DateFilter(
+        label="签订自", field_name="signed_on", lookup_expr="gte", widget=DateInput()
+    )
+    signed_last = django_filters.DateFilter(
+        label="至", field_name="signed_on", lookup_expr="lte", widget=DateInput()
     )
     delayed = django_filters.ChoiceFilter(
         label="延缓开工", method="by_delay", choices=[("1", "延缓开工")], empty_label="不限"

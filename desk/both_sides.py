@@ -61,7 +61,7 @@ def _growth(actor: User, gauges: dict[Instrument, Gauge], today: date) -> list[K
             _ha(sums["area"] or 0),
             "公顷",
             f"{today.year} 年签订 {sums['number']} 宗",
-            reverse("approvals:supplies"),
+            f"{reverse('approvals:supplies')}?signed_first={today.year}-01-01&signed_last={today.year}-12-31",
         ),
         Kpi("年度计划指标余量", _ha(plan.left if plan else 0), "公顷", url=reverse("quotas:pool")),
     ]

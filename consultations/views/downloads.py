@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -34,10 +34,11 @@ from consultations.selectors.briefs import briefs_of
 from consultations.selectors.topics import council_for, units_for
 from consultations.services import agenda, calling, meetings, quarters
 from consultations.services import series as series_services
-from consultations.views.downloads import DOCX, XLSX, attachment
+from consultations.views.downloads import XLSX, attachment
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
+from officefiles.documents import DOCX
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page

@@ -19,9 +19,10 @@ from consultations.selectors.meetings import agenda_of
 from consultations.selectors.minutes import circulations_of, excerpt, minutes_list
 from consultations.selectors.topics import setting_on
 from consultations.services import minutes as services
-from consultations.views.downloads import DOCX, attachment
+from consultations.views.downloads import attachment
 from core import clock
 from core.errors import DomainError
+from officefiles.documents import DOCX
 from papers.models import Paper, PaperContent
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page

@@ -51,20 +51,21 @@ def project(dispatcher: User) -> Project:
     revoke_document(
         actor=dispatcher, document_id=revoked.pk, revoked_on=LAST, reason="原批复有误", today=TODAY
     )
-    Supply.objects.create(
-        project=found,
-        parcel="2026-1号",
-        way="TENDER",
-        area_m2=2_000,
-        use="工业",
-        user_name="甲公司",
-        contract_no="1",
-        signed_on=date(2026, 5, 6),
-        start_by=date(2026, 9, 1),
-        finish_by=date(2027, 9, 1),
-        price_yuan=Decimal("1234567.80"),
-        created_by=dispatcher,
-    )
+    for number, signed_on in enumerate((date(2026, 5, 6), date(2026, 7, 1)), start=1):
+        Supply.objects.create(
+            project=found,
+            parcel=f"2026-{number}号",
+            way="TENDER",
+            area_m2=2_000,
+            use="工业",
+            user_name="甲公司",
+            contract_no=str(number),
+            signed_on=signed_on,
+            start_by=date(2026, 9, 1),
+            finish_by=date(2027, 9, 1),
+            price_yuan=Decimal("1234567.80"),
+            created_by=dispatcher,
+        )
     AreaAdjustment.objects.create(
         project=found,
         kind="UGB",
@@ -93,7 +94,7 @@ def test_the_period_counts_what_lies_in_it_and_its_sentence_says_so(
     assert words.startswith("2026年4月1日至2026年6月30日，办理农用地转用（含随批征收）2件，面积18.3970公顷；")
     assert words.endswith("土地供应1宗，面积0.2000公顷，金额1,234,567.80元。")
     client.force_login(dispatcher)
-    for label in ("农用地转用（含随批征收）", "土地征收"):
+    for label in ("农用地转用（含随批征收）", "土地征收", "土地供应"):
         assert len(list(client.get(rows[label].url).context["page"])) == rows[label].number
     page = client.get(reverse("approvals:statistics"), {"first": str(FIRST), "last": str(LAST)})
     assert words in page.content.decode()

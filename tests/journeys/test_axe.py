@@ -48,7 +48,7 @@ NO_PAGES = {
     *("approvals:gates-export", "approvals:violations-export", "approvals:questions-export"),
     *("approvals:thrifts-export", "desk:task-list-export"),
     *("approvals:upward-export", "approvals:after-approval-export"),
-    *("dispatch:package-zip", "dispatch:package-file", "dispatch:circular-file"),
+    "dispatch:circular-file",
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
     "quotas:ledger-export",
     "quotas:price-template",
