@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import Post, User
@@ -55,7 +56,7 @@ from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
 from tests.queries import queries_of
 from tests.quotas.scenes import submitted
-from tests.test_routes import ROUTES
+from tests.test_routes import ROUTES, Route
 from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 from tests.world_land import land_of
 
@@ -95,14 +96,20 @@ NO_LISTS = {
     *("dispatch:target-new", "dispatch:appraisal-rules", "dispatch:target-settings", "target-setting-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
-LISTS = sorted(
-    route.name
+LISTS = [
+    route
     for route in ROUTES
     if route.method == "get"
     and route.row == "-"
     and route.name not in NO_LISTS
     and not route.name.startswith(("account_", "healthz", "readyz", "api-token"))
-)
+]
+READERS = ("dispatch", "sysadmin", "county")
+
+
+def reader_of(route: Route) -> str:
+    """Who may open the list, the office before others."""
+    return next(role for role in READERS if route.statuses[role] == 200)
 
 
 @pytest.fixture(autouse=True)
@@ -243,16 +250,24 @@ def hang_on(project: Project, *, people: dict[str, User], text: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_costs_the_same_for_one_row_and_twenty(
-    name: str, world: World, people: dict[str, User], client: Client
+@pytest.mark.parametrize("reader", READERS)
+def test_every_list_costs_the_same_for_one_row_and_twenty(
+    reader: str, world: World, people: dict[str, User], client: Client
 ) -> None:
-    route = next(route for route in ROUTES if route.name == name and route.method == "get")
-    reader = next(role for role in ("dispatch", "sysadmin", "county") if route.statuses[role] == 200)
+    addresses = {route.name: route.url(world) for route in LISTS if reader_of(route) == reader}
     client.force_login(people[reader])
     add_rows(1, world=world, people=people)
-    few = queries_of(lambda: client.get(route.url(world)))
+    few = {name: cost(client, url) for name, url in addresses.items()}
 
     add_rows(19, world=world, people=people)
+    many = {name: cost(client, url) for name, url in addresses.items()}
 
-    assert queries_of(lambda: client.get(route.url(world))) == few
+    assert {name: (few[name], many[name]) for name in few if many[name] != few[name]} == {}
+
+
+def cost(client: Client, url: str) -> int:
+    """The queries of one opening; what it writes (an export's job, a mark) is taken back."""
+    with transaction.atomic():
+        number = queries_of(lambda: client.get(url))
+        transaction.set_rollback(True)
+    return number

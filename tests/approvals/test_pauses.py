@@ -267,13 +267,14 @@ def test_what_is_usual_is_set_from_a_day_on(step, section, dispatcher, client):
 
 @pytest.fixture
 def some(step, section) -> list[Pause]:
-    """A pause of five weeks' past that is late and long, and an open one past its end."""
-    return [
-        paused(
-            step, section, code="MEETING", first_on=MONDAY, last_on=date(2026, 11, 9), evidence="会议通知"
-        ),
-        paused(step, section, first_on=date(2026, 11, 19), expected_end_on=date(2026, 11, 19)),
-    ]
+    """A pause entered weeks late and too long, and an open one past its end; both entered on Friday."""
+    with time_machine.travel(FRIDAY, tick=False):
+        return [
+            paused(
+                step, section, code="MEETING", first_on=MONDAY, last_on=date(2026, 11, 9), evidence="会议通知"
+            ),
+            paused(step, section, first_on=date(2026, 11, 19), expected_end_on=date(2026, 11, 19)),
+        ]
 
 
 @time_machine.travel(FRIDAY, tick=False)
