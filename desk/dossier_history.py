@@ -46,6 +46,7 @@ _FACT_WORDS = {
     "material": "材料",
     "note": "说明",
     "text": "内容",
+    "named": "提醒",
     "filename": "来自文件",
     "row": "第几行",
     "paper_kind": "类型",

@@ -17,7 +17,11 @@ class CommentForm(OfficeForm):
     """An opinion; a leader's is a directive."""
 
     text = forms.CharField(
-        label="内容", required=False, widget=forms.Textarea(attrs={"rows": 3}), strip=False
+        label="内容",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        strip=False,
+        help_text="写“@”加岗位名称可提醒此人，如“@调度办综合岗”；岗位重名时在前面加单位简称。",
     )
 
 

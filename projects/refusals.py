@@ -257,6 +257,12 @@ class CommentTooLong(DomainError):
     code = "comment_too_long"
 
 
+class MentionUnclear(DomainError):
+    """An @ that names nobody, several people, or somebody who does not see the project."""
+
+    code = "mention_unclear"
+
+
 class CommentWithdrawn(DomainError):
     """Taken back already."""
 

@@ -166,6 +166,39 @@ def test_what_a_leader_says_is_a_directive(leader, officer, project):
     assert Entry.objects.filter(verb="comment.directed", project_id=project.pk).exists()
 
 
+def test_who_is_named_hears_at_once_and_an_unclear_name_is_refused(
+    officer, leader, dispatcher, stranger, project
+):
+    for person, title in ((officer, "经办"), (stranger, "经办"), (dispatcher, "调度办综合岗")):
+        person.title = title
+        person.save(update_fields=["title"])
+
+    said = comment(actor=leader, project=project, text="@都匀市局经办 一周内补正，a@b.cn 不是人名。")
+    comment(actor=officer, project=project, text="已补正，@调度办综合岗 请核。@调度办综合岗")
+
+    unit = officer.organisation.short_name
+    heard = Message.objects.order_by("pk").values_list("recipient__pk", "title")
+    assert unit == "都匀市局"  # as written in the directive above
+    assert list(heard) == [
+        (officer.pk, f"提到您：{project.name}"),
+        (dispatcher.pk, f"作出批示：{project.name}"),
+        (dispatcher.pk, f"提到您：{project.name}"),
+    ]
+    assert said.is_directive
+    for text, names in (
+        ("@查无此人，请看", ["查无此人"]),
+        ("@经办 请看", ["经办"]),
+        (f"@{stranger.username} 请看", ["经办"]),
+        ("@", ["@"]),
+    ):
+        with pytest.raises(refusals.MentionUnclear) as refused:
+            comment(actor=officer, project=project, text=text)
+        assert refused.value.facts["names"] == names
+    follow(actor=dispatcher, project=project)
+    tell_followers(today=TODAY, now=said.written_at)
+    assert Message.objects.filter(recipient=dispatcher).count() == 2
+
+
 @pytest.mark.parametrize(
     ("text", "error"), [(" \n ", refusals.CommentIsEmpty), ("长" * 2_001, refusals.CommentTooLong)]
 )
