@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -602,6 +603,7 @@ def test_a_tampered_due_date_is_found_said_and_mended() -> None:
     assert deadline.due_on == date(2026, 11, 16)
 
 
+@time_machine.travel("2026-11-23T10:00+08:00", tick=False)
 def test_the_nightly_check_reports_a_drift_and_mends_it(caplog: pytest.LogCaptureFixture) -> None:
     deadline = promise()
     Deadline.objects.filter(pk=deadline.pk).update(red_from=date(2030, 1, 1))
