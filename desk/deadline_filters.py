@@ -14,7 +14,8 @@ from accounts.models import User
 from deadlines.models import Deadline, DeadlineQuerySet
 from deadlines.rules import Lamp
 from deadlines.selectors import working_calendar
-from desk.deadline_rows import OTHER, reporting_units, stages_on
+from desk.deadline_groups import OTHER, groups_beside, unit_groups
+from desk.deadline_rows import stages_on
 from projects.models import AnnualList, Project
 from ui.filters import offer
 from ui.lamps import LAMP_WORDS
@@ -33,9 +34,9 @@ _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 
 
 class DeadlineFilter(django_filters.FilterSet):
-    """Parameters: q, unit (code or other), stage (or other), lamp (repeatable), holder, due, role;
-    year and level of the project; on=2026-11-24; started=2026-W47, closed=2026-W47,
-    late_on=2026-11-22 for the figures of past weeks.
+    """Parameters: q, unit (code, headquarters or other), stage (or a group of stages, or other),
+    lamp (repeatable), holder, due, role; year and level of the project; on=2026-11-24;
+    started=2026-W47, closed=2026-W47, late_on=2026-11-22 for the figures of past weeks.
 
     Without `role`: everything but validities. Without one of the last three: open ones alone.
     """
@@ -70,13 +71,15 @@ class DeadlineFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, actor: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.today = actor, today
-        units = [(unit.code, unit.short_name) for unit in reporting_units(actor=actor)]
-        stages = stages_on(today)
-        self._units, self._stages = [code for code, _ in units], stages
+        units, stages = unit_groups(actor=actor), stages_on(today)
+        groups = groups_beside(stages)
+        self._units = {unit.code: unit.ids for unit in units}
+        self._stages = {stage: (stage,) for stage in stages} | {row.code: row.stages for row in groups}
         years = AnnualList.objects.order_by("-year").values_list("year", flat=True)
         offer(self, "year", [(str(year), f"{year} 年度") for year in years])
-        offer(self, "unit", [*units, (OTHER, "其他")])
-        offer(self, "stage", [*((stage, stage) for stage in stages), (OTHER, "其他")])
+        offer(self, "unit", [*((unit.code, unit.label) for unit in units), (OTHER, "其他")])
+        columns = [*((stage, stage) for stage in stages), *((row.code, row.label) for row in groups)]
+        offer(self, "stage", [*columns, (OTHER, "其他")])
 
     def filter_queryset(self, queryset: DeadlineQuerySet) -> DeadlineQuerySet:
         if self.errors:
@@ -100,13 +103,14 @@ class DeadlineFilter(django_filters.FilterSet):
 
     def by_unit(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         if value == OTHER:
-            return rows.exclude(scope_organisation__code__in=self._units)
-        return rows.filter(scope_organisation__code=value)
+            listed = [pk for ids in self._units.values() for pk in ids]
+            return rows.exclude(scope_organisation_id__in=listed)
+        return rows.filter(scope_organisation_id__in=self._units[value])
 
     def by_stage(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         if value == OTHER:
-            return rows.exclude(stage__in=self._stages)
-        return rows.filter(stage=value)
+            return rows.exclude(stage__in=[stage for stages in self._stages.values() for stage in stages])
+        return rows.filter(stage__in=self._stages[value])
 
     def by_year(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         return of_projects(rows, year=int(value))

@@ -17,7 +17,6 @@ from deadlines.rules import DeadlineReading, Lamp, Reading, Unit, WorkingCalenda
 from deadlines.rules.lamps import WORST_FIRST
 from ui.lamps import LAMP_WORDS
 
-OTHER = "other"
 _UNIT_WORDS = {Unit.WORKING_DAY: "个工作日", Unit.CALENDAR_DAY: "天"}
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import F
 
 from accounts.models import Tenure, User
+from desk.deadline_groups import unit_groups
 from desk.overview import rows_at
 from dispatch.selectors.tallies import read_tallies
 from dispatch.selectors.targets import campaign_list
@@ -68,9 +69,11 @@ def leader_page(*, actor: User, today: date) -> LeaderPage:
 def _counties(actor: User, posts: Sequence[int], today: date) -> list[County]:
     links = AreaLink.objects.visible_to(actor).active().filter(leader_post__in=posts)
     counted = Counter[tuple[str, str]]()
+    row_of = {code: unit.code for unit in unit_groups(actor=actor) for code in unit.codes}
     for cell in read_tallies(actor=actor, today=today).cells:
-        counted[cell.unit, cell.lamp] += cell.number
-        counted[cell.unit, ""] += cell.number
+        unit = row_of.get(cell.unit, cell.unit)
+        counted[unit, cell.lamp] += cell.number
+        counted[unit, ""] += cell.number
     return [
         County(
             name=link.area.short_name,

@@ -32,6 +32,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("保增长保红线", "desk:both-sides", "scale", Right.READ_OVERVIEW),
             Place("七个一", "desk:seven", "layout-grid", Right.READ_OVERVIEW),
             Place("考核", "dispatch:appraisals", "award"),
+            Place("通报排名", "dispatch:league", "trophy", Right.READ_OVERVIEW),
             Place("用地目标", "dispatch:targets", "target", Right.READ_OVERVIEW),
             Place("期限清单", "desk:deadlines", "triangle-alert"),
             Place("近两周到期", "desk:step-board", "columns-3"),

@@ -16,21 +16,15 @@ from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from approvals.models import LandDocumentArea
 from approvals.rules import COUNTS_AS_LAND
 from core.units import AreaUnit, format_area
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
 from desk.deadline_filters import of_projects, week_name
-from desk.deadline_rows import (
-    OTHER,
-    DeadlineRow,
-    deadline_rows,
-    read_rows,
-    reporting_units,
-    stages_on,
-)
+from desk.deadline_groups import HEADQUARTERS, OTHER, UnitGroup, groups_beside, unit_groups
+from desk.deadline_rows import DeadlineRow, deadline_rows, read_rows, stages_on
 from dispatch.goals_shown import Shown, shown
 from dispatch.models import Round, RoundKind
 from dispatch.rules.reporting import Standing
@@ -86,9 +80,9 @@ def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Froz
     day = frozen.taken_on if frozen else today
     address = _Address(asked, frozen, actor)
     tallies = read_tallies(actor=actor, today=day, asked=asked, frozen=frozen)
-    units = [unit for unit in reporting_units(actor=actor) if asked.unit in ("", unit.code)]
-    stages = stages_on(day)
-    groups = _groups(tallies.cells, {unit.code for unit in units}, set(stages))
+    units = [unit for unit in unit_groups(actor=actor) if asked.unit in ("", unit.code)]
+    columns = _columns(day)
+    groups = _groups(tallies.cells, units, columns)
     weeks = [_week(row, address) for row in tallies.weeks]
     lamps = Counter[str]()
     for group in groups:
@@ -98,14 +92,14 @@ def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Froz
         week=week_name(day),
         frozen=frozen,
         kpis=_kpis(actor, day, tallies, lamps, address),
-        heat=_heat(units, stages, groups, address),
+        heat=_heat(units, columns, groups, address),
         validity=Kpi(
             "有效期预警",
             tallies.validity,
             "件",
             url=address(role=Deadline.Role.VALIDITY.value, lamp=[*WARNING]),
         ),
-        urgent=[] if frozen else _urgent(actor, today, asked),
+        urgent=[] if frozen else _urgent(actor, today, asked, units),
         urgent_total=lamps[Lamp.RED.value] + lamps[Lamp.AMBER.value],
         urgent_url=address(lamp=[*WARNING]),
         chart=_chart(weeks),
@@ -145,10 +139,10 @@ class _Address:
         return f"{page}?{urlencode(chosen, doseq=True)}" if chosen else page
 
 
-def _urgent(actor: User, today: date, asked: Narrowing) -> list[DeadlineRow]:
+def _urgent(actor: User, today: date, asked: Narrowing, units: Sequence[UnitGroup]) -> list[DeadlineRow]:
     rows = deadline_rows(actor=actor, today=today).open().exclude(role=Deadline.Role.VALIDITY)
     if asked.unit:
-        rows = rows.filter(scope_organisation__code=asked.unit)
+        rows = rows.filter(scope_organisation_id__in=[pk for unit in units for pk in unit.ids])
     rows = of_projects(rows, year=asked.year, level=asked.level).filter(Q(lamp__in=WARNING))
     worst = rows.order_by(F("lamp_rank"), F("due_on").asc(nulls_last=True), "pk")[:URGENT_ROWS]
     return read_rows(worst, today=today)
@@ -159,12 +153,32 @@ def _pools(actor: User, today: date) -> list[Bar]:
     return bars_of(gauges, holder=quotas.pool_holder(), year=today.year)
 
 
-def _groups(cells: Sequence[Cell], units: set[str], stages: set[str]) -> list[Cell]:
-    """What lies in no listed unit or stage counts as other."""
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A stage of the catalogue, or a group of what lies outside it: shown where there is any."""
+
+    code: str
+    label: str
+    stages: Sequence[str]
+    is_always_shown: bool
+
+
+def _columns(day: date) -> list[_Column]:
+    stages = stages_on(day)
+    return [
+        *(_Column(stage, stage, (stage,), is_always_shown=True) for stage in stages),
+        *(_Column(row.code, row.label, row.stages, is_always_shown=False) for row in groups_beside(stages)),
+    ]
+
+
+def _groups(cells: Sequence[Cell], units: Sequence[UnitGroup], columns: Sequence[_Column]) -> list[Cell]:
+    """Each cell in its row and column; what has none counts as other."""
+    row_of = {code: unit.code for unit in units for code in unit.codes}
+    column_of = {stage: column.code for column in columns for stage in column.stages}
     return [
         Cell(
-            unit=cell.unit if cell.unit in units else OTHER,
-            stage=cell.stage if cell.stage in stages else OTHER,
+            unit=row_of.get(cell.unit, OTHER),
+            stage=column_of.get(cell.stage, OTHER),
             lamp=cell.lamp,
             number=cell.number,
         )
@@ -173,7 +187,7 @@ def _groups(cells: Sequence[Cell], units: set[str], stages: set[str]) -> list[Ce
 
 
 def _heat(
-    units: Sequence[Organisation], stages: Sequence[str], groups: Sequence[Cell], address: _Address
+    units: Sequence[UnitGroup], stages: Sequence[_Column], groups: Sequence[Cell], address: _Address
 ) -> Heat:
     counts: Counter[tuple[str, str]] = Counter()
     reds: Counter[tuple[str, str]] = Counter()
@@ -182,9 +196,11 @@ def _heat(
             counts[key] += group.number
             if group.lamp == Lamp.RED.value:
                 reds[key] += group.number
-    rows = [(unit.code, unit.short_name) for unit in units]
-    columns = [(stage, stage) for stage in stages]
-    # What lies outside the listed units or stages is shown where there is any, so that sums agree.
+    rows = [(unit.code, unit.label) for unit in units if unit.code != HEADQUARTERS or counts[unit.code, ""]]
+    columns = [
+        (stage.code, stage.label) for stage in stages if stage.is_always_shown or counts["", stage.code]
+    ]
+    # What lies in no row or column is shown where there is any, so that sums agree.
     if counts[OTHER, ""]:
         rows.append((OTHER, OTHER_WORD))
     if counts["", OTHER]:

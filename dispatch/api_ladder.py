@@ -14,10 +14,10 @@ from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import actor_of
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from dispatch.ladder_filters import ReminderFilter
-from dispatch.models import Absence, Ladder, Level, Reminder, Rung
+from dispatch.models import Absence, Ladder, Level, OfficeDigest, Reminder, Rung
 from dispatch.rules.ladder import RungPlan
 from dispatch.selectors import reminders as selectors
 from dispatch.services import ladder as services
@@ -166,8 +166,54 @@ class AbsenceViewSet(mixins.ListModelMixin, GenericViewSet[Absence]):
         return Response(AbsenceOut(row).data, status=status.HTTP_201_CREATED)
 
 
+class OfficeDigestOut(serializers.ModelSerializer[OfficeDigest]):
+    organisation = serializers.CharField(source="organisation.code", read_only=True)
+    recipient = serializers.CharField(source="recipient.username", read_only=True)
+
+    class Meta:
+        model = OfficeDigest
+        fields = ("id", "organisation", "recipient")
+
+
+class OfficeDigestIn(serializers.Serializer[Any]):
+    organisation = serializers.CharField(max_length=30, help_text="单位代码")
+    recipient = serializers.CharField(
+        max_length=150, allow_null=True, allow_blank=True, default=None, help_text="账号；空即取消汇总"
+    )
+
+
+class OfficeDigestViewSet(mixins.ListModelMixin, GenericViewSet[OfficeDigest]):
+    """科室汇总提醒：一个科室的提醒汇总给一人。"""
+
+    queryset = OfficeDigest.objects.none()
+    serializer_class = OfficeDigestOut
+    keyset_order = ("id",)
+
+    def get_queryset(self) -> QuerySet[OfficeDigest]:
+        actor = actor_of(self.request)
+        require(actor, Right.EDIT_ROUNDS)
+        return OfficeDigest.objects.visible_to(actor).select_related("organisation", "recipient")
+
+    @extend_schema(request=OfficeDigestIn, responses={204: None})
+    def create(self, request: Request) -> Response:
+        """设定或取消一个科室的汇总。"""
+        actor = actor_of(request)
+        require(actor, Right.EDIT_ROUNDS)
+        data = OfficeDigestIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        name = data.validated_data["recipient"]
+        units = Organisation.objects.visible_to(actor)
+        services.choose_office_digest(
+            organisation=get_object_or_404(units, code=data.validated_data["organisation"]),
+            recipient=get_object_or_404(User.objects.visible_to(actor), username=name) if name else None,
+            actor=actor,
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 def register(router: BaseRouter) -> None:
     """Mount the viewsets; called by landguard.api_urls."""
     router.register("ladders", LadderViewSet, basename="ladder")
     router.register("reminders", ReminderViewSet, basename="reminder")
     router.register("absences", AbsenceViewSet, basename="absence")
+    router.register("office-digests", OfficeDigestViewSet, basename="office-digest")

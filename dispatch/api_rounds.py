@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
@@ -19,6 +18,7 @@ from rest_framework.viewsets import GenericViewSet, ViewSet
 from accounts.http import actor_of
 from accounts.rights import Right, require
 from core import clock
+from dispatch.filters import ReportFilter
 from dispatch.models import Report, RoundKind, RoundRule
 from dispatch.presentation import changes_of
 from dispatch.round_rule_views import possible_units
@@ -52,15 +52,6 @@ class ReportOut(serializers.ModelSerializer[Report]):
 class ReportIn(serializers.Serializer[Any]):
     is_unchanged = serializers.BooleanField(default=False)
     remarks = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-
-
-class ReportFilter(django_filters.FilterSet):
-    kind = django_filters.ChoiceFilter(field_name="round__kind", choices=RoundKind.choices)
-    owed = django_filters.BooleanFilter(field_name="reported_at", lookup_expr="isnull", label="未报")
-
-    class Meta:
-        model = Report
-        fields = ("round", "kind", "owed")
 
 
 class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Report]):

@@ -1,10 +1,14 @@
-"""How rounds and ledgers are narrowed down in the API."""
+"""How rounds and ledgers are narrowed down in the API, reports on their page too."""
 
 from __future__ import annotations
 
 import django_filters
+from django.db.models import QuerySet
 
-from dispatch.models import LedgerSnapshot, Round, RoundKind
+from core import clock
+from dispatch.models import LedgerSnapshot, Report, Round, RoundKind
+from dispatch.rules.reporting import Standing
+from dispatch.selectors.league import in_standing
 
 
 class RoundFilter(django_filters.FilterSet):
@@ -26,3 +30,28 @@ class LedgerFilter(django_filters.FilterSet):
     class Meta:
         model = LedgerSnapshot
         fields = ["kind", "year", "number", "version", "organisation"]
+
+
+class ReportFilter(django_filters.FilterSet):
+    """Parameters: round, kind, owed, unit (its code), standing, first and last (reporting days)."""
+
+    unit = django_filters.CharFilter(field_name="organisation__code", label="单位代码")
+    standing = django_filters.ChoiceFilter(
+        choices=[(each.value, each.label) for each in Standing],
+        method="by_standing",
+        label="状态",
+        empty_label="全部",
+    )
+    first = django_filters.DateFilter(field_name="round__due_on", lookup_expr="gte", label="报送日起")
+    last = django_filters.DateFilter(field_name="round__due_on", lookup_expr="lte", label="报送日止（含）")
+    kind = django_filters.ChoiceFilter(
+        field_name="round__kind", choices=RoundKind.choices, label="类型", empty_label="全部"
+    )
+    owed = django_filters.BooleanFilter(field_name="reported_at", lookup_expr="isnull", label="未报")
+
+    class Meta:
+        model = Report
+        fields = ("unit", "standing", "first", "last", "kind", "round", "owed")
+
+    def by_standing(self, rows: QuerySet[Report], name: str, value: str) -> QuerySet[Report]:
+        return rows.filter(in_standing(Standing(value), today=clock.today()))

@@ -18,7 +18,7 @@ from duties import selectors
 from duties import supervision_forms as forms
 from duties.export import letter_document
 from duties.forms import ReasonForm
-from duties.models import Inspection, SupervisionLetter
+from duties.models import Inspection, SupervisionLetter, Visit
 from duties.readings import read_task
 from duties.services import letters, visits
 from papers.selectors import paper_list
@@ -155,6 +155,10 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and 2000 < int(asked) < 2100 else today.year
     rows = selectors.visit_list(actor=actor).filter(visited_on__year=year)
+    leader = request.GET.get("leader", "")
+    if leader.isdecimal() and len(leader) < 10:
+        # What stands in a leader's count of the year.
+        rows = rows.filter(leader=int(leader), kind=Visit.Kind.SERVICE)
     context = {
         "leaders": selectors.visits_of_leaders(actor=actor, year=year, today=today),
         "page": keyset_page(rows, order=("-visited_on", "-id"), cursor=request.GET.get("cursor")),

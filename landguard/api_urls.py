@@ -27,7 +27,9 @@ from deadlines import api_calendar as calendar
 from deadlines import api_settings as clock_settings
 from desk import api_audit
 from desk import api_confirming as confirming
+from desk import api_figures as figures
 from desk import api_papers as project_papers
+from desk import api_plans as plans
 from desk import api_posts as posts
 from desk import api_preparation as preparation
 from desk import api_screening as screening
@@ -40,6 +42,7 @@ from dispatch import api as dispatch
 from dispatch import api_appraisal as appraisals
 from dispatch import api_circulars as dispatch_circulars
 from dispatch import api_ladder as dispatch_ladder
+from dispatch import api_league as leagues
 from dispatch import api_packages as dispatch_packages
 from dispatch import api_rounds as dispatch_rounds
 from dispatch import api_targets as targets
@@ -107,6 +110,8 @@ for app in (
     statistics,
     thrifts,
     trainings,
+    figures,
+    plans,
     seven,
     both_sides,
     quota_ledgers,
@@ -128,6 +133,7 @@ for app in (
     dispatch_ladder,
     dispatch_circulars,
     appraisals,
+    leagues,
     notifications,
     papers,
     jobs,

@@ -94,6 +94,7 @@ NO_LISTS = {
     *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
     *("duties:settings", "duties:numbers-edit", "duties:kind-new", "duties:urge"),
     *("dispatch:target-new", "dispatch:appraisal-rules", "dispatch:target-settings", "target-setting-list"),
+    *("appraisal-rule-list", "limit-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = [

@@ -363,6 +363,13 @@ api-docs                     get    -            401 200 200 200 200 200 200
 desk:home                    get    -            302 200 200 200 200 200 200
 desk:leader                  get    -            302 200 200 200 403 200 200
 desk:both-sides              get    -            302 200 200 200 403 200 200
+overview-list                get    -            401 200 200 200 403 200 200
+leader-list                  get    -            401 200 200 200 403 200 200
+my-work-list                 get    -            401 200 200 200 200 200 200
+obligation-list              get    -            401 200 200 200 200 200 200
+plan-use-list                get    -            401 200 200 200 200 200 200
+limit-list                   get    -            401 400 400 400 400 400 400
+decomposition-detail         get    project      401 200 200 200 404 200 200
 both-sides-list              get    -            401 200 200 200 403 200 200
 desk:seven                   get    -            302 200 200 200 403 200 200
 seven-list                   get    -            401 200 200 200 403 200 200
@@ -840,6 +847,8 @@ dispatch:ladder-new          get    -            302 403 403 200 403 403 200
 dispatch:ladder-new          post   -            302 403 403 422 403 403 422
 dispatch:office-digest       get    -            302 403 403 200 403 403 200
 dispatch:office-digest       post   -            302 403 403 422 403 403 422
+office-digest-list           get    -            401 403 403 200 403 403 200
+office-digest-list           post   -            401 403 403 400 403 403 400
 dispatch:absences            get    -            302 200 200 200 200 200 200
 dispatch:absence-new         get    -            302 200 200 200 200 200 200
 dispatch:absence-new         post   -            302 422 422 422 422 422 422
@@ -850,6 +859,9 @@ dispatch:round-rule-new      get    -            302 403 403 200 403 403 200
 dispatch:round-rule-new      post   -            302 403 403 422 403 403 422
 dispatch:round-duties        get    -            302 403 403 200 403 403 200
 dispatch:round-duties        post   -            302 403 403 422 403 403 422
+dispatch:league              get    -            302 200 200 200 403 200 200
+dispatch:report-rows         get    -            302 200 200 200 403 200 200
+league-list                  get    -            401 200 200 200 403 200 200
 dispatch:appraisals          get    -            302 200 200 200 200 200 200
 dispatch:appraisals          post   -            302 403 403 422 403 403 403
 dispatch:appraisal           get    sheet        302 200 200 200 200 200 200
@@ -862,6 +874,14 @@ dispatch:excuse              get    deadline     302 403 403 200 403 403 403
 dispatch:excuse              post   deadline     302 403 403 422 403 403 403
 dispatch:appraisal-rules     get    -            302 200 200 200 200 200 200
 dispatch:appraisal-rules     post   -            302 403 403 422 403 403 403
+appraisal-rule-list          get    -            401 200 200 200 200 200 200
+appraisal-rule-list          post   -            401 403 403 400 403 403 403
+excused-delay-list           get    -            401 200 200 200 200 200 200
+excused-delay-list           post   -            401 403 403 400 403 403 403
+objection-list               get    -            401 200 200 200 200 200 200
+objection-list               post   -            401 400 403 403 400 403 403
+objection-detail             get    objection    401 200 200 200 404 200 200
+objection-answer             post   objection    401 403 403 400 403 403 403
 appraisal-list               get    -            401 200 200 200 200 200 200
 appraisal-list               post   -            401 403 403 400 403 403 403
 appraisal-detail             get    sheet        401 200 200 200 200 200 200

@@ -18,7 +18,10 @@ WEEKS = 12
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Which part of the figures is asked for; empty means all. `unit` is a county's code."""
+    """Which part of the figures is asked for; empty means all.
+
+    `unit` is a county's code; what its own units have counts with it.
+    """
 
     unit: str = ""
     year: int | None = None
@@ -115,7 +118,7 @@ def read_tallies(
 
 def _narrowed(rows: QuerySet[Any], asked: Narrowing) -> QuerySet[Any]:
     if asked.unit:
-        rows = rows.filter(scope_organisation__code=asked.unit)
+        rows = rows.filter(scope_organisation__path__contains=f"/{asked.unit}/")
     if asked.year is not None:
         rows = rows.filter(year=asked.year)
     if asked.level:

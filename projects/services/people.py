@@ -20,6 +20,7 @@ from projects.models import LiaisonCall, LiaisonReply, Link, Project, TaskForce,
 from projects.refusals import LimitBeforeIssue, LinkOutOfOrder, LinkTargetWrong, UnitsMissing
 from projects.services.ordering import lock_project
 
+STAGE = "联络员报送"
 # What a county names for its projects; the rest is the bureau's to say.
 COUNTY_KINDS = (Link.Kind.COUNTY_LEADER, Link.Kind.TOWN_LIAISON)
 
@@ -330,7 +331,7 @@ def _ask(call: LiaisonCall, unit: Organisation, today: date) -> None:
             subject_label=f"报送联络员：{call.title}"[:200],
             holder_organisation=unit,
             scope_organisation=unit,
-            stage="联络员报送",
+            stage=STAGE,
         ),
         role=Deadline.Role.SUBMISSION,
         started_on=started_on,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -10,6 +12,7 @@ from django.test import Client
 from accounts.models import User
 from deadlines import rules, services
 from deadlines.models import Deadline, PauseKind
+from desk.deadline_groups import STAGE_GROUPS, groups_beside
 from desk.overview import Overview, overview
 from dispatch.services.tallies import keep
 from quotas.bars import Bar
@@ -40,6 +43,8 @@ def prefecture(dispatcher: User) -> None:
     promise(unit="522700-P01", stage="供地", started_on=date(2026, 11, 23))
     promise(unit="522725", stage="地方特色环节", started_on=date(2026, 9, 1), limit=5)  # red, unknown stage
     promise(unit="522700", stage="立项", started_on=date(2026, 11, 2))  # of the prefecture itself
+    promise(unit="522701-ZRZY", stage="督办任务", started_on=date(2026, 11, 2))
+    promise(unit="522701-ZRZY", stage="督办函", started_on=date(2026, 9, 1), limit=5)  # red
     paused = promise(unit="522732", stage="组卷报件", started_on=date(2026, 11, 3))
     services.pause(
         deadline_id=paused.pk,
@@ -100,9 +105,34 @@ def test_every_cell_of_the_matrix_opens_exactly_its_rows(client: Client, leader:
     for cell in empty[::12]:
         assert rows_behind(client, cell.url) == []
 
-    assert (page.heat.total.count, page.heat.total.red) == (8, 3)
-    assert [row.label for row in page.heat.rows][-1] == "其他"
-    assert page.heat.columns[-1] == "其他"
+    assert (page.heat.total.count, page.heat.total.red) == (10, 4)
+    # The prefecture's own units are a row, what lies outside the catalogue a named column; a county's
+    # office counts in its county. Other is what has no name.
+    rows = {row.label: row.total.count for row in page.heat.rows}
+    assert ([*rows][-1], rows["州本级"], rows["都匀市"]) == ("州本级", 1, 5)
+    totals = dict(zip(page.heat.columns, (cell.count for cell in page.heat.totals), strict=True))
+    assert [*totals][-2:] == ["问题任务", "其他"]
+    assert (totals["问题任务"], totals["其他"]) == (2, 1)
+    assert "指标办理" not in totals
+
+
+def test_every_stage_that_a_service_names_has_its_column() -> None:
+    named = {
+        (module.name, value)
+        for app in ("approvals", "consultations", "dispatch", "duties", "opinions", "projects", "quotas")
+        for module in pkgutil.walk_packages(
+            importlib.import_module(f"{app}.services").__path__, f"{app}.services."
+        )
+        for name, value in vars(importlib.import_module(module.name)).items()
+        if name.startswith("STAGE") and isinstance(value, str)
+    }
+    grouped = [stage for group in STAGE_GROUPS for stage in group.stages]
+
+    assert len(named) >= 15
+    assert {value for _, value in named} - {*grouped, "供地"} == set()
+    beside = groups_beside(["督办函"])
+    assert [group.code for group in beside] == [group.code for group in STAGE_GROUPS]
+    assert "督办函" not in {stage for group in beside for stage in group.stages}
 
 
 @pytest.mark.usefixtures("prefecture")
@@ -127,13 +157,13 @@ def test_every_key_figure_opens_its_rows(client: Client, leader: User) -> None:
         assert len(rows_behind(client, figure.url)) == figure.value, figure.label
     assert page.validity.value == 1
     assert {label: figures[label].value for label in ("逾期", "预警", "暂停")} == {
-        "逾期": 3,
+        "逾期": 4,
         "预警": 1,
         "暂停": 1,
     }
     projects = client.get(figures["在办项目"].url)
     assert projects.context["total"].number == figures["在办项目"].value
-    assert len(rows_behind(client, page.urgent_url)) == page.urgent_total == 4
+    assert len(rows_behind(client, page.urgent_url)) == page.urgent_total == 5
 
 
 @pytest.mark.usefixtures("prefecture")
@@ -150,7 +180,7 @@ def test_every_figure_of_the_weeks_opens_its_rows(client: Client, leader: User) 
     assert by_week["2026-W47"].decided == 1
     # Met on the 18th and withdrawn on the 5th, both late before: they leave the late ones then.
     assert by_week["2026-W44"].late > 0
-    assert weeks[-1].late == 3
+    assert weeks[-1].late == 4
 
 
 @pytest.mark.usefixtures("prefecture")
@@ -184,7 +214,7 @@ def test_a_frozen_round_shows_what_stood_then(client: Client, leader: User) -> N
     page = client.get("/overview/?round=2026-W48.1")
     now = read(client)
 
-    assert (page.context["page"].heat.total.count, now.heat.total.count) == (8, 9)
+    assert (page.context["page"].heat.total.count, now.heat.total.count) == (10, 11)
     assert "定稿时的数字" in page.content.decode()
     assert client.get(page.context["page"].heat.total.url).status_code == 200
 
@@ -196,7 +226,7 @@ def test_a_county_sees_its_own_row_alone(client: Client, officer: User) -> None:
     heat = read(client).heat
 
     assert [row.label for row in heat.rows] == ["都匀市"]
-    assert heat.total.count == 3
+    assert heat.total.count == 5
 
 
 @pytest.mark.usefixtures("prefecture")
@@ -204,7 +234,7 @@ def test_urgent_rows_come_worst_first_with_their_conclusion(client: Client, lead
     client.force_login(leader)
     urgent = read(client).urgent
 
-    assert [row.lamp.value for row in urgent] == ["red", "red", "red", "amber"]
+    assert [row.lamp.value for row in urgent] == ["red"] * 4 + ["amber"]
     assert urgent[0].conclusion.startswith("超 ")
     assert urgent[-1].conclusion.startswith("还有 ") or urgent[-1].conclusion == "今天到期"
 
@@ -312,3 +342,43 @@ def test_the_matrix_has_the_stages_in_the_order_of_the_procedure(leader: User) -
     assert organisation("522701").short_name in [
         row.label for row in overview(actor=leader, today=TODAY).heat.rows
     ]
+
+
+@pytest.mark.usefixtures("prefecture")
+def test_the_api_gives_the_figures_of_the_pages_and_their_rows(
+    client: Client, leader: User, officer: User, department: User
+) -> None:
+    client.force_login(leader)
+    page = read(client)
+
+    given = client.get("/api/v1/overview/").json()
+
+    assert given["heat"]["total"] == {
+        "count": page.heat.total.count, "red": page.heat.total.red, "url": page.heat.total.url,
+    }  # fmt: skip
+    assert [row["label"] for row in given["heat"]["rows"]] == [row.label for row in page.heat.rows]
+    assert [row["value"] for row in given["kpis"]] == [str(kpi.value) for kpi in page.kpis]
+    assert [row["late"] for row in given["weeks"]] == [week.late for week in page.weeks]
+    for row in given["heat"]["rows"]:
+        query = row["total"]["url"].partition("?")[2]
+        rows = client.get(f"/api/v1/obligations/?{query}").json()["results"]
+        assert len(rows) == row["total"]["count"], row["label"]
+    first = client.get("/api/v1/obligations/?page_size=3").json()
+    ids, following = [row["id"] for row in first["results"]], first["next"]
+    while following:
+        more = client.get(following).json()
+        ids, following = ids + [row["id"] for row in more["results"]], more["next"]
+    assert len(ids) == len(set(ids)) == 10
+    assert [row["lamp"] for row in first["results"]] == ["red", "red", "red"]
+    for wrong in ("overview/?unit=540100", "obligations/?lamp=purple"):
+        refused = client.get(f"/api/v1/{wrong}")
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid"), wrong
+    assert client.get("/api/v1/my-work/").json()["number"] == page.heat.total.count
+    due = client.get("/api/v1/limits/?start=2026-11-23&limit=5&unit=wd").json()
+    assert due == {"due": "2026-11-30", "is_provisional": False, "left": 5}
+    client.force_login(officer)
+    assert [row["label"] for row in client.get("/api/v1/overview/").json()["heat"]["rows"]] == ["都匀市"]
+    seen = {row["organisation"] for row in client.get("/api/v1/obligations/").json()["results"]}
+    assert seen == {"522701", "522701-ZRZY"}
+    client.force_login(department)
+    assert client.get("/api/v1/overview/").status_code == 403

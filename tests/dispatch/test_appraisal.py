@@ -128,3 +128,33 @@ def test_a_sheet_counts_late_ones_leaves_excused_out_and_never_changes(
         answer_objection(
             actor=dispatcher, objection_id=objection.pk, is_upheld=False, answer="再答", today=TODAY
         )
+    # The API tells and does the same.
+    mine = client.get("/api/v1/objections/").json()["results"]
+    assert [(row["score"], row["is_upheld"], row["answer"]) for row in mine] == [(second.pk, True, "采纳")]
+    raised = client.post("/api/v1/objections/", {"score": second.pk, "text": "再核"}).json()["id"]
+    assert client.post(f"/api/v1/objections/{raised}/answer/", {}).status_code == 403
+    client.force_login(dispatcher)
+    said = {"is_upheld": False, "answer": "维持"}
+    assert client.post(f"/api/v1/objections/{raised}/answer/", said).json()["answered_on"] == "2026-11-23"
+    assert client.post(f"/api/v1/objections/{raised}/answer/", said).status_code == 409
+    excused = client.post("/api/v1/excused-delays/", {"deadline": late_too.pk, "reason": "停电"})
+    assert excused.status_code == 201
+    assert [row["deadline"] for row in client.get("/api/v1/excused-delays/").json()["results"]] == [
+        late_too.pk,
+        late.pk,
+    ]
+    rule = {
+        "key": "reports",
+        "points": 10,
+        "full_at": 100,
+        "zero_at": 60,
+        "effective_from": "2026-12-01",
+        "note": "新办法",
+    }
+    assert client.post("/api/v1/appraisal-rules/", rule).status_code == 201
+    assert client.post("/api/v1/appraisal-rules/", rule).status_code == 409
+    rules = client.get("/api/v1/appraisal-rules/").json()["results"]
+    assert ("reports", 10) in {(row["key"], row["points"]) for row in rules}
+    client.force_login(stranger)
+    assert client.get("/api/v1/objections/").json()["results"] == []
+    assert client.get("/api/v1/excused-delays/").json()["results"] == []
