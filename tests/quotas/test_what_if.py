@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import User
@@ -94,6 +95,7 @@ def test_what_is_reserved_already_is_not_needed_again(officer: User, section: Us
     assert trial.balances == ()
 
 
+@time_machine.travel(f"{TODAY}T10:00+08:00", tick=False)
 def test_a_what_if_writes_nothing(section: User, client: Client) -> None:
     stock(STATE, 60_000)
     project = needing(50_000, date(2026, 12, 1))
