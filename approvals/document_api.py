@@ -118,6 +118,26 @@ class RestoreIn(serializers.Serializer[Any]):
     restored_on = serializers.DateField()
 
 
+class KindSumsOut(serializers.Serializer[Any]):
+    """Areas in m²; what was revoked is counted and gives no area."""
+
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    number = serializers.IntegerField()
+    applied_m2 = serializers.IntegerField()
+    approved_m2 = serializers.IntegerField()
+    difference_m2 = serializers.IntegerField()
+    floor_m2 = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
+
+
+class DocumentSumsOut(serializers.Serializer[Any]):
+    """`land_m2` is 获批建设用地; areas of different kinds are never added to one another."""
+
+    number = serializers.IntegerField()
+    land_m2 = serializers.IntegerField()
+    kinds = KindSumsOut(many=True)
+
+
 class DocumentViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[LandDocument]
 ):
@@ -130,6 +150,13 @@ class DocumentViewSet(
 
     def get_queryset(self) -> QuerySet[LandDocument]:
         return document_list(actor=actor_of(self.request))
+
+    @extend_schema(responses=DocumentSumsOut)
+    @action(detail=False, pagination_class=None)
+    def sums(self, request: Request) -> Response:
+        """按类型小计，以及获批建设用地。筛选条件同列表。"""
+        filterset = DocumentFilterSet(request.GET, queryset=self.get_queryset(), request=request)
+        return Response(DocumentSumsOut(filterset.sums).data)
 
     @extend_schema(request=DocumentIn)
     def create(self, request: Request) -> Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
+from approvals.document_selectors import DocumentSums
 from approvals.models import LandDocument, LandDocumentQuerySet
 from core.units import AreaUnit, from_m2
-from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
+from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, Subtotal, write_ledger
 
 COLUMNS = (
     LedgerColumn(("序号",), CellKind.INTEGER, 6),
@@ -19,32 +21,44 @@ COLUMNS = (
     LedgerColumn(("批次",), CellKind.CENTRED, 20),
     LedgerColumn(("批准机关",), CellKind.TEXT, 20),
     LedgerColumn(("批准日期",), CellKind.DATE),
-    LedgerColumn(("面积（公顷）", "申请"), CellKind.HA, total=True),
-    LedgerColumn(("面积（公顷）", "批准"), CellKind.HA, total=True),
-    LedgerColumn(("面积（公顷）", "差额"), CellKind.HA, total=True),
-    LedgerColumn(("建筑面积（㎡）",), CellKind.MONEY, total=True),
+    LedgerColumn(("面积（公顷）", "申请"), CellKind.HA),
+    LedgerColumn(("面积（公顷）", "批准"), CellKind.HA),
+    LedgerColumn(("面积（公顷）", "差额"), CellKind.HA),
+    LedgerColumn(("建筑面积（㎡）",), CellKind.MONEY),
     LedgerColumn(("有效期至",), CellKind.DATE),
     LedgerColumn(("说明",), CellKind.TEXT, 24),
 )
 
 
-def document_workbook(rows: LandDocumentQuerySet, *, subtitle: str) -> bytes:
-    """The given documents in their order, sums at the foot. Two queries a batch of 500."""
+def document_workbook(rows: LandDocumentQuerySet, *, sums: DocumentSums, subtitle: str) -> bytes:
+    """The given documents in their order; at the foot the sums of each kind and the land approved,
+    never areas of two kinds in one sum. Two queries a batch of 500.
+    """
     layout = LedgerLayout(
         title="批复与证书",
         subtitle=subtitle,
         columns=COLUMNS,
         sheet_name="批复与证书",
         freeze_columns=3,
+        total_label="",
     )
     file = io.BytesIO()
-    write_ledger(file, layout=layout, rows=_rows(rows))
+    write_ledger(file, layout=layout, rows=_rows(rows, sums))
     return file.getvalue()
 
 
-def _rows(rows: LandDocumentQuerySet) -> Iterator[tuple[LedgerValue, ...]]:
+def _rows(rows: LandDocumentQuerySet, sums: DocumentSums) -> Iterator[tuple[LedgerValue, ...] | Subtotal]:
     for number, row in enumerate(rows.iterator(chunk_size=500), start=1):
         yield (number, *_cells(row))
+    for kind in sums.kinds:
+        areas = (kind.applied_m2, kind.approved_m2, kind.difference_m2)
+        yield _foot(f"{kind.label}小计", f"{kind.number} 件", areas, kind.floor_m2)
+    yield _foot("获批建设用地合计", f"共 {sums.number} 件", (None, sums.land_m2, None), None)
+
+
+def _foot(label: str, number: str, areas: Sequence[int | None], floor: Decimal | None) -> Subtotal:
+    shown = (None if m2 is None else from_m2(m2, AreaUnit.HA) for m2 in areas)
+    return Subtotal((None, label, number, *[None] * 6, *shown, floor, None, None))
 
 
 def _cells(row: LandDocument) -> tuple[LedgerValue, ...]:

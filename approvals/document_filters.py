@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 
 from approvals import rules
-from approvals.document_selectors import ENDS_A_BATCH
+from approvals.document_selectors import ENDS_A_BATCH, DocumentSums, sums_of
 from approvals.models import Batch, BatchMode, DocumentKind, LandDocument
 from core import clock
 from projects.models import Project
@@ -110,6 +110,14 @@ class DocumentFilterSet(UnitFilterSet):
         return rows.filter(
             pk__in=LandDocument.objects.filter(areas__project__priority_class=wanted).values("pk")
         )
+
+    @property
+    def sums(self) -> DocumentSums:
+        """Of what is listed; of a document of several projects only the part that was asked for."""
+        asked = self.form.cleaned_data if self.form.is_valid() else {}
+        priority = asked.get("priority") or None
+        wanted = "" if priority == NO_CLASS else priority
+        return sums_of(self.qs, unit=asked.get("unit", ""), priority=wanted)
 
     def by_state(self, rows: QuerySet[LandDocument], name: str, value: str) -> QuerySet[LandDocument]:
         if value == "revoked":

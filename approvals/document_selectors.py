@@ -62,9 +62,11 @@ def differences_of(row: LandDocumentArea) -> list[rules.AreaDifference]:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentSums:
-    """How many documents, and what they gave; areas in m². The difference is of those that state both."""
+class KindSums:
+    """The listed documents of one kind; areas in m². The difference is of those that state both."""
 
+    kind: str
+    label: str
     number: int
     applied_m2: int
     approved_m2: int
@@ -72,23 +74,66 @@ class DocumentSums:
     floor_m2: Decimal | None
 
 
-def sums_of(rows: QuerySet[LandDocument], *, unit: str = "", priority: str = "") -> DocumentSums:
-    """Areas and floor area of listed documents; with a county or class only that part. Two queries."""
-    areas = LandDocumentArea.objects.filter(document__in=rows.order_by().values("pk"))
+@dataclass(frozen=True, slots=True)
+class DocumentSums:
+    """How many documents are listed, what they gave kind by kind, and the land they approve."""
+
+    kinds: Sequence[KindSums]
+
+    @property
+    def number(self) -> int:
+        return sum(row.number for row in self.kinds)
+
+    @property
+    def land_m2(self) -> int:
+        """获批建设用地. Areas of different kinds are the same land seen again (a siting opinion, its
+        conversion, its expropriation): only the kinds of `rules.COUNTS_AS_LAND` add up.
+        """
+        return sum(row.approved_m2 for row in self.kinds if row.kind in rules.COUNTS_AS_LAND)
+
+
+def sums_of(rows: QuerySet[LandDocument], *, unit: str = "", priority: str | None = None) -> DocumentSums:
+    """Areas and floor area of listed documents kind by kind; with a county or class only that part.
+
+    What was revoked is counted among the documents and gives no area. Two queries.
+
+    Args:
+        priority: a class of projects; "" is those without one, None all.
+    """
+    listed = rows.order_by().values("pk")
+    areas = LandDocumentArea.objects.filter(document__in=listed, document__revoked_on__isnull=True)
     if unit:
         areas = areas.filter(project__organisation__code=unit)
-    if priority:
+    if priority is not None:
         areas = areas.filter(project__priority_class=priority)
-    found = areas.aggregate(
-        applied=Sum("applied_total_m2"),
-        approved=Sum("approved_total_m2"),
-        difference=Sum(F("approved_total_m2") - F("applied_total_m2")),
+    given = {
+        row["document__kind"]: row
+        for row in areas.order_by()
+        .values("document__kind")
+        .annotate(
+            applied=Sum("applied_total_m2"),
+            approved=Sum("approved_total_m2"),
+            difference=Sum(F("approved_total_m2") - F("applied_total_m2")),
+        )
+    }
+    in_force = Q(revoked_on__isnull=True)
+    counted = LandDocument.objects.filter(pk__in=listed).order_by().values("kind")
+    found = {
+        row["kind"]: row
+        for row in counted.annotate(number=Count("pk"), floor=Sum("floor_area_m2", filter=in_force))
+    }
+    return DocumentSums(
+        [
+            _kind_sums(kind, found[kind]["number"], found[kind]["floor"], given.get(kind.value, {}))
+            for kind in DocumentKind
+            if kind in found
+        ]
     )
-    floor = LandDocument.objects.filter(pk__in=rows.order_by().values("pk")).aggregate(
-        number=Count("pk"), floor=Sum("floor_area_m2")
-    )
-    areas_m2 = (found["applied"] or 0, found["approved"] or 0, found["difference"] or 0)
-    return DocumentSums(floor["number"], *areas_m2, floor["floor"])
+
+
+def _kind_sums(kind: DocumentKind, number: int, floor: Decimal | None, areas: Mapping[str, Any]) -> KindSums:
+    applied, approved, difference = (areas.get(name) or 0 for name in ("applied", "approved", "difference"))
+    return KindSums(kind.value, kind.label, number, applied, approved, difference, floor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from approvals.document_selectors import (
     batch_members,
     differences_of,
     document_list,
-    sums_of,
     year_figures,
 )
 from approvals.models import Batch, DocumentTerm, LandDocument
@@ -35,7 +34,7 @@ from core import clock
 from core.errors import DomainError
 from projects.models import Project
 from projects.selectors import reporting_units
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.forms import DateInput, OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -78,12 +77,11 @@ def document_index(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     filterset = DocumentFilterSet(request.GET, queryset=document_list(actor=actor), request=request)
     rows = filterset.qs
-    unit, priority = request.GET.get("unit", ""), request.GET.get("priority", "")
     context = {
         "filterset": filterset,
         "page": keyset_page(rows, order=NEWEST, cursor=request.GET.get("cursor")),
         "total": capped_count(rows),
-        "sums": sums_of(rows, unit=unit, priority=priority),
+        "sums": filterset.sums,
     }
     return render_page(request, "approvals/documents.html", context, partial="list")
 
@@ -96,7 +94,9 @@ def document_sheet(request: HttpRequest) -> HttpResponse:
     filterset = DocumentFilterSet(request.GET, queryset=document_list(actor=actor), request=request)
     unit = actor.organisation.name if actor.organisation else ""
     content = document_workbook(
-        filterset.qs.order_by(*NEWEST), subtitle=f"{unit}　　导出日期：{today:%Y年%m月%d日}　　单位：公顷、㎡"
+        filterset.qs.order_by(*NEWEST),
+        sums=filterset.sums,
+        subtitle=f"{unit}　　导出日期：{today:%Y年%m月%d日}　　单位：公顷、㎡",
     )
     return workbook_response(content, f"批复与证书_{today:%Y%m%d}.xlsx")
 
@@ -452,14 +452,13 @@ def terms(request: HttpRequest) -> HttpResponse:
     form = document_forms.TermForm(request.POST or None, initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                document_terms.add_term(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "期限已增加一版。")
-                return HttpResponseRedirect(reverse("approvals:document-terms"))
+
+    def act() -> str:
+        document_terms.add_term(actor=actor, **form.cleaned_data)
+        return "期限已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:document-terms"))
     context = {
         "form": form,
         "terms": DocumentTerm.objects.order_by("kind", "name", "-effective_from"),

@@ -235,6 +235,7 @@ pause-kind-list              get    -            401 200 200 200 200 200 200
 pause-kind-list              post   -            401 403 403 400 403 403 400
 document-list                get    -            401 200 200 200 200 200 200
 document-list                post   -            401 400 400 400 403 403 403
+document-sums                get    -            401 200 200 200 200 200 200
 document-detail              get    document     401 200 200 200 404 200 200
 document-detail              put    document     401 400 400 400 404 403 403
 document-revoke              post   document     401 400 400 400 404 403 403

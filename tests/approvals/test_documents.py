@@ -413,8 +413,42 @@ def test_a_figure_opens_exactly_its_rows(client: Client, officer: User, year: li
 
     assert "590.261" in page
     assert "166.93" in page
-    assert rows["sums"].approved_m2 == 5_902_610
+    assert rows["sums"].land_m2 == 5_902_610
     assert {row.number for row in rows["page"]} == {"黔府用地函〔2026〕12号", "黔府用地函〔2026〕90号"}
+
+
+def test_land_of_several_kinds_of_document_is_summed_kind_by_kind_and_counted_once(
+    client: Client, officer: User, year: list[Project]
+) -> None:
+    """The expropriation covers the land of the first approval; what was revoked gives no area."""
+    client.force_login(officer)
+    revoked = LandDocument.objects.get(number="黔府用地函〔2025〕90号")
+    revoke_document(
+        actor=officer, document_id=revoked.pk, revoked_on=date(2026, 11, 1), reason="撤回", today=TODAY
+    )
+
+    sums = client.get(reverse("approvals:documents")).context["sums"]
+    unclassed = client.get(reverse("approvals:documents"), {"priority": "NONE"}).context["sums"]
+    sheet = client.get(reverse("approvals:documents-export"))
+    twin = client.get(reverse("document-sums")).json()
+
+    kinds = {row.kind: (row.number, row.applied_m2, row.approved_m2, row.floor_m2) for row in sums.kinds}
+    assert kinds == {
+        "LAND": (3, 20_000, 5_902_610, None),
+        "REQUISITION": (1, 10_000, 1_902_610, None),
+        "WORKS_PERMIT": (2, 0, 0, Decimal("1669300.25")),
+    }
+    assert (sums.number, sums.land_m2, sums.kinds[0].difference_m2) == (6, 5_902_610, 5_882_610)
+    assert unclassed.land_m2 == 4_000_000
+    assert (twin["land_m2"], [row["number"] for row in twin["kinds"]]) == (5_902_610, [3, 1, 2])
+    book = openpyxl.load_workbook(BytesIO(sheet.content))
+    foot = {line[1]: line[10] for line in book.active.iter_rows(values_only=True) if "计" in str(line[1])}
+    assert foot == {
+        "建设用地批复（农转用和征收）小计": 590.261,
+        "土地征收批复小计": 190.261,
+        "建设工程规划许可证小计": 0,
+        "获批建设用地合计": 590.261,
+    }
 
 
 def test_the_list_is_searched_filtered_and_exported(
