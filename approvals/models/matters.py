@@ -126,7 +126,7 @@ class Matter(models.Model):
             models.CheckConstraint(
                 name="matter_published_when_answered",
                 condition=Q(published_on__isnull=True)
-                | Q(kind="QUESTION", published_on__gte=F("answered_on")),
+                | Q(kind="QUESTION", answered_on__isnull=False, published_on__gte=F("answered_on")),
             ),
         ]
 

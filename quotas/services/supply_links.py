@@ -96,9 +96,11 @@ def release_link(*, actor: User, link_id: int, reason: str, today: date) -> Supp
 
     Raises:
         SupplyLink.DoesNotExist: not visible to the actor.
-        LinkRefused: taken back before.
+        LinkRefused: taken back before, or no reason is given.
     """
     require(actor, Right.KEEP_QUOTA)
+    if not reason.strip():
+        raise LinkRefused("解除挂钩须写明理由。请填写后再解除。")
     rows = SupplyLink.objects.visible_to(actor).select_related("county")
     link = rows.select_for_update(of=("self",)).get(pk=link_id)
     if link.released_on is not None:
