@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -38,10 +37,9 @@ from approvals.services.matters import (
 from approvals.services.records import may_record
 from approvals.sheets import sheet_response
 from core import clock
-from core.errors import DomainError
 from officefiles.writing import CellKind, LedgerColumn
 from projects.models import Project
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -368,14 +366,13 @@ def terms(request: HttpRequest) -> HttpResponse:
     form = TermForm(request.POST or None, initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                set_term(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "期限已增加一版。")
-                return HttpResponseRedirect(reverse("approvals:matter-terms"))
+
+    def act() -> str:
+        set_term(actor=actor, **form.cleaned_data)
+        return "期限已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:matter-terms"))
     context = {
         "form": form,
         "terms": MatterTerm.objects.order_by("kind", "-effective_from"),

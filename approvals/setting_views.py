@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from approvals import selectors
 from approvals.models import HandlingSetting
 from approvals.services.periods import Periods, set_periods
 from core import clock
-from core.errors import DomainError
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -59,19 +58,18 @@ def handling_setting(request: HttpRequest) -> HttpResponse:
     form = PeriodsForm(request.POST or None, initial=initial)
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                set_periods(
-                    effective_from=form.cleaned_data["effective_from"],
-                    periods=form.periods(),
-                    note=form.cleaned_data["note"],
-                    actor=actor,
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "办理期间已增加一版。")
-                return HttpResponseRedirect(reverse("approvals:handling-setting"))
+
+    def act() -> str:
+        set_periods(
+            effective_from=form.cleaned_data["effective_from"],
+            periods=form.periods(),
+            note=form.cleaned_data["note"],
+            actor=actor,
+        )
+        return "办理期间已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:handling-setting"))
     rows = HandlingSetting.objects.order_by("-effective_from")
     context = {
         "form": form,

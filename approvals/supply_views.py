@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -39,8 +38,8 @@ from approvals.supply_selectors import (
     supply_list,
 )
 from core import clock
-from core.errors import DomainError
 from projects.models import Project
+from ui.filling import sent
 from ui.forms import DateInput
 from ui.htmx import status_for
 from ui.parts import Crumb, Kpi
@@ -252,16 +251,15 @@ def idle_settings(request: HttpRequest) -> HttpResponse:
     form = supply_forms.IdleForm(request.POST or None, initial={**initial, "effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                supply.set_idle_terms(
-                    actor=actor, effective_from=form.cleaned_data["effective_from"], terms=form.terms()
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "闲置土地认定标准已增加一版。")
-                return HttpResponseRedirect(reverse("approvals:idle-settings"))
+
+    def act() -> str:
+        supply.set_idle_terms(
+            actor=actor, effective_from=form.cleaned_data["effective_from"], terms=form.terms()
+        )
+        return "闲置土地认定标准已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:idle-settings"))
     labels = [IdleLandSetting._meta.get_field(name).verbose_name for name in supply_forms.IDLE_FIELDS]  # type: ignore[union-attr]
     rows = IdleLandSetting.objects.order_by("-effective_from")
     context = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,14 @@ from core.errors import DomainError
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
+
+
+class Refusable(Protocol):
+    """A form that shows a refusal: `OfficeForm`, or a model's form with `OfficeFormMixin`."""
+
+    def is_valid(self) -> bool: ...
+
+    def refuse(self, error: DomainError) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +37,30 @@ class FormPage:
     button: str = "保存"
 
 
+def sent(request: HttpRequest, form: Refusable, act: Callable[[], str]) -> bool:
+    """Whether `form` was sent, is well-formed, and `act` did it; its sentence is told on the next page.
+
+    For a page where the form stands beside other things (a setting with its versions): redirect when
+    true, else show the page with `status_for(form)`. A DomainError is shown on the form.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        done = act()
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return False
+    messages.success(request, done)
+    return True
+
+
 def fill_in(request: HttpRequest, form: OfficeForm, page: FormPage, act: Callable[[], str]) -> HttpResponse:
-    """Show `form`; when it was sent and is well-formed, do `act`, which gives the sentence of success.
+    """Show `form` on a page of its own; when it was sent and is well-formed, do `act`.
 
     A DomainError is shown on the form with 422. `page.back` is where one goes afterwards.
     """
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = act()
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, done)
-            return HttpResponseRedirect(page.back)
+    if sent(request, form, act):
+        return HttpResponseRedirect(page.back)
     return render(request, "ui/form_page.html", {"form": form, "page": page}, status=status_for(form))
 
 

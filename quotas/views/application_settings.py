@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -19,6 +18,7 @@ from quotas.models import ChecklistItem, ReviewSetting
 from quotas.rules import Pool
 from quotas.selectors.applications import review_setting as setting_in_force
 from quotas.services.application_settings import Item, Review, revise_item, set_review
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -56,21 +56,20 @@ def checklist(request: HttpRequest) -> HttpResponse:
     form = ItemForm(request.POST or None, initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_QUOTA_POLICY)
-        if form.is_valid():
-            data = form.cleaned_data
-            try:
-                revise_item(
-                    actor=actor,
-                    pool=data["pool"],
-                    code=data["code"],
-                    item=form.item(),
-                    effective_from=data["effective_from"],
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "申请材料已修订，已提交的申请不变。")
-                return redirect("quotas:checklist")
+
+    def act() -> str:
+        data = form.cleaned_data
+        revise_item(
+            actor=actor,
+            pool=data["pool"],
+            code=data["code"],
+            item=form.item(),
+            effective_from=data["effective_from"],
+        )
+        return "申请材料已修订，已提交的申请不变。"
+
+    if sent(request, form, act):
+        return redirect("quotas:checklist")
     context = {
         "form": form,
         "rows": ChecklistItem.objects.all(),
@@ -129,16 +128,13 @@ def review_setting(request: HttpRequest) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial=_initial())
     if request.method == "POST":
         require(actor, Right.EDIT_QUOTA_POLICY)
-        if form.is_valid():
-            try:
-                set_review(
-                    actor=actor, effective_from=form.cleaned_data["effective_from"], review=form.review()
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "审核设置已增加一版，正在审核的申请不变。")
-                return redirect("quotas:review-setting")
+
+    def act() -> str:
+        set_review(actor=actor, effective_from=form.cleaned_data["effective_from"], review=form.review())
+        return "审核设置已增加一版，正在审核的申请不变。"
+
+    if sent(request, form, act):
+        return redirect("quotas:review-setting")
     names = dict(
         Organisation.objects.filter(kind__in=["department", "office"]).values_list("code", "short_name")
     )

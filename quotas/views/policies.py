@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -11,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
-from core.errors import DomainError
 from quotas import selectors
 from quotas.models import Policy
 from quotas.services.policies import set_policy
 from quotas.views.ledger import POOL
+from ui.filling import sent
 from ui.forms import OfficeFormMixin
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -46,20 +45,16 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, initial=initial)
     if request.method == "POST":
         require(actor, Right.EDIT_QUOTA_POLICY)
-        if form.is_valid():
-            values = {name: form.cleaned_data[name] for name in names}
-            try:
-                set_policy(
-                    actor=actor,
-                    effective_from=form.cleaned_data["effective_from"],
-                    values=values,
-                    today=today,
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "调节池规则已增加一版。")
-                return redirect("quotas:policies")
+
+    def act() -> str:
+        values = {name: form.cleaned_data[name] for name in names}
+        set_policy(
+            actor=actor, effective_from=form.cleaned_data["effective_from"], values=values, today=today
+        )
+        return "调节池规则已增加一版。"
+
+    if sent(request, form, act):
+        return redirect("quotas:policies")
     versions = [(row, [(_label(name), _value(row, name)) for name in names]) for row in selectors.policies()]
     context = {
         "form": form,

@@ -25,7 +25,7 @@ from quotas.selectors.holdings import policy_in_force
 from quotas.selectors.prices import PRICED, price_list, price_means_on
 from quotas.services import prices as services
 from quotas.views.applications import download
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -169,14 +169,13 @@ def fiscal_accounts(request: HttpRequest) -> HttpResponse:
     form = FiscalAccountForm(request.POST or None, initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_QUOTA_POLICY)
-        if form.is_valid():
-            try:
-                services.set_fiscal_account(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "财政账户已登记。")
-                return redirect("quotas:fiscal-accounts")
+
+    def act() -> str:
+        services.set_fiscal_account(actor=actor, **form.cleaned_data)
+        return "财政账户已登记。"
+
+    if sent(request, form, act):
+        return redirect("quotas:fiscal-accounts")
     context = {
         "form": form,
         "rows": FiscalAccount.objects.select_related("organisation").order_by(
