@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -34,13 +33,13 @@ from core import clock
 from core.errors import DomainError
 from projects.models import Project
 from projects.selectors import reporting_units
+from ui.downloads import download
 from ui.filling import FormPage, fill_in, sent
 from ui.forms import DateInput, OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEWEST = ("-decided_on", "-id")
 LIST_CRUMB = "批复与证书"
 
@@ -62,12 +61,6 @@ def recordable(actor: User, project: Project) -> Project:
 def tab_of(project: Project, tab: str) -> str:
     """The address of a tab of the project's dossier."""
     return f"{reverse('desk:dossier', args=[project.pk])}?tab={tab}"
-
-
-def workbook_response(content: bytes, filename: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-    return response
 
 
 @login_required
@@ -98,7 +91,7 @@ def document_sheet(request: HttpRequest) -> HttpResponse:
         sums=filterset.sums,
         subtitle=f"{unit}　　导出日期：{today:%Y年%m月%d日}　　单位：公顷、㎡",
     )
-    return workbook_response(content, f"批复与证书_{today:%Y%m%d}.xlsx")
+    return download(content, f"批复与证书_{today:%Y%m%d}.xlsx")
 
 
 @login_required

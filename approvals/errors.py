@@ -71,6 +71,12 @@ class BatchModeMismatch(DomainError):
     code = "batch_mode_mismatch"
 
 
+class FeeRefused(DomainError):
+    """A budget or payment that does not fit what is on record."""
+
+    code = "fee_refused"
+
+
 class ThriftKnown(DomainError):
     """The project's review of thrifty use is on record."""
 

@@ -26,7 +26,7 @@ from core import clock
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from papers.models import Paper
 from projects.models import Project
-from projects.views.exports import download
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import render_page
 from ui.pagination import PAGE_SIZE, KeysetPage
@@ -331,14 +331,9 @@ def stock_targets(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.scope is None:
         raise PermissionDenied("您的账号没有所属单位，不能查看。")
-    rows = list(gates.stock_targets(actor=actor))
-    newest: dict[int, int] = {}
-    today = clock.today()
-    for row in rows:
-        if row.effective_from <= today:
-            newest.setdefault(row.organisation_id, row.pk)
+    in_force = {row.pk for row in gates.targets_in_force(actor=actor, today=clock.today())}
     context = {
-        "rows": [(row, row.pk == newest.get(row.organisation_id)) for row in rows],
+        "rows": [(row, row.pk in in_force) for row in gates.stock_targets(actor=actor)],
         "may_edit": allowed(actor, Right.EDIT_GATES),
     }
     return render(request, "approvals/stock_targets.html", context)

@@ -408,6 +408,15 @@ def stock_targets(*, actor: User) -> StockTargetQuerySet:
     )
 
 
+def targets_in_force(*, actor: User, today: date) -> list[StockTarget]:
+    """Of each unit the actor sees, the newest target that holds on a day. One query."""
+    newest: dict[int, StockTarget] = {}
+    for row in stock_targets(actor=actor):
+        if row.effective_from <= today:
+            newest.setdefault(row.organisation_id, row)
+    return list(newest.values())
+
+
 def violation_list(*, actor: User) -> ViolationCaseQuerySet:
     """Cases that the actor may see, with unit and project. One query."""
     return ViolationCase.objects.visible_to(actor).select_related("organisation", "project")

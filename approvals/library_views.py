@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.db.models import Count
@@ -24,6 +23,7 @@ from core import clock
 from core.errors import DomainError
 from officefiles.writing import CellKind, LedgerColumn
 from papers.services import Upload
+from ui.downloads import download
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -125,11 +125,7 @@ def library_file(request: HttpRequest, pk: int) -> HttpResponse:
 def file_answer(version_id: int, *, actor: User) -> HttpResponse:
     """The bytes as a file to be saved, never shown by the browser; counted."""
     version, content = services.take(version_id=version_id, actor=actor)
-    response = HttpResponse(content, content_type=version.media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(version.filename)}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, version.filename, content_type=version.media_type)
 
 
 @login_required

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from approvals.document_filters import UnitFilterSet
-from approvals.document_views import project_at, recordable, tab_of, workbook_response
+from approvals.document_views import project_at, recordable, tab_of
 from approvals.services.records import may_record
 from core import clock
 from projects.models import Project
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.htmx import render_page
@@ -121,7 +122,7 @@ def sheet(request: HttpRequest, register: Register) -> HttpResponse:
         subtitle=f"{unit}　　导出日期：{today:%Y年%m月%d日}　　单位：{register.units}",
         today=today,
     )
-    return workbook_response(content, f"{register.crumb}_{today:%Y%m%d}.xlsx")
+    return download(content, f"{register.crumb}_{today:%Y%m%d}.xlsx")
 
 
 @login_required

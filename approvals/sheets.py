@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from urllib.parse import quote
 
 from django.http import HttpResponse
 
 from officefiles.writing import LedgerColumn, LedgerLayout, LedgerValue, write_ledger
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ui.downloads import download
 
 
 def sheet_response(
@@ -32,6 +30,4 @@ def sheet_response(
     )
     file = io.BytesIO()
     write_ledger(file, layout=layout, rows=rows)
-    answer = HttpResponse(file.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{title}{today:%Y%m%d}.xlsx')}"
-    return answer
+    return download(file.getvalue(), f"{title}{today:%Y%m%d}.xlsx")

@@ -25,7 +25,7 @@ from approvals.services import violations
 from core import clock
 from core.units import AreaUnit, format_area, from_m2
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
-from projects.views.exports import download
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.htmx import render_page

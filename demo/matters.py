@@ -1,12 +1,15 @@
-"""What the demo's counties ask, report upward and see to after approvals, and some reviews of thrifty use."""
+"""What the demo's counties ask, report upward and see to after approvals, some reviews of thrifty use and
+what their approvals cost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
 from accounts.models import Organisation, User
 from approvals.models import Matter
+from approvals.services.fees import FeeFacts, budget_fee, pay_fee
 from approvals.services.matters import (
     AnswerFacts,
     MatterFacts,
@@ -74,6 +77,7 @@ def record_matters(*, section: User, county: Mapping[str, User], today: date) ->
                 _answer(row, actor, done, raised_on + timedelta(days=3), today)
     for place, project in enumerate(projects[:REVIEWED]):
         _review(project, county[project.organisation.code], place, today)
+        _pay(project, county[project.organisation.code], place, today)
 
 
 def _first_projects(county: Mapping[str, User]) -> list[Project]:
@@ -99,3 +103,20 @@ def _review(project: Project, actor: User, place: int, today: date) -> None:
         office_m2=land * (5 + place) // 100,
     )
     state_thrift(actor=actor, project_id=project.pk, facts=facts, today=today)
+
+
+def _pay(project: Project, actor: User, place: int, today: date) -> None:
+    """Two fees budgeted; the first paid in full or in part."""
+    for number, kind in enumerate(("耕地开垦费", "报批技术服务费")):
+        budget = Decimal(180_000 * (place + 1) // (number + 1))
+        facts = FeeFacts(budget, source="县级财政", basis="按申请用地面积测算")
+        fee = budget_fee(actor=actor, project_id=project.pk, kind=kind, facts=facts, today=today)
+        if number == 0:
+            pay_fee(
+                actor=actor,
+                fee_id=fee.pk,
+                amount_yuan=budget if place % 2 else budget / 2,
+                paid_on=today - timedelta(days=9),
+                voucher=f"黔财非税〔{today.year}〕{101 + place}号",
+                today=today,
+            )

@@ -19,6 +19,7 @@ from desk import (
     dossier_course,
     dossier_documents,
     dossier_expropriation,
+    dossier_fees,
     dossier_file,
     dossier_gates,
     dossier_land,
@@ -81,6 +82,7 @@ TABS: tuple[DossierTab, ...] = (
     DossierTab("documents", "批复", "desk/dossier/_documents.html", dossier_documents.read),
     DossierTab("expropriation", "征收", "desk/dossier/_expropriation.html", dossier_expropriation.read),
     DossierTab("supply", "供地", "desk/dossier/_supply.html", dossier_supply.read),
+    DossierTab("fees", "经费", "desk/dossier/_fees.html", dossier_fees.read),
     DossierTab("matters", "批后与汇报", "desk/dossier/_matters.html", dossier_matters.read),
     DossierTab(
         "problems", "问题", "desk/dossier/_problems.html", dossier_problems.read, dossier_problems.count

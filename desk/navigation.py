@@ -96,6 +96,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("土地征收", "approvals:expropriations", "landmark"),
             Place("节约集约审查", "approvals:thrifts", "ruler"),
             Place("供地", "approvals:supplies", "map"),
+            Place("报批经费", "approvals:fees", "banknote"),
             Place("批后事项", "approvals:after-approval", "file-check"),
             Place("向上汇报", "approvals:upward", "arrow-up-from-line"),
             Place("业务咨询", "approvals:questions", "circle-question-mark"),

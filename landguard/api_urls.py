@@ -11,6 +11,7 @@ from approvals import api as approvals
 from approvals import check_api as set_checks
 from approvals import document_api as documents
 from approvals import expropriation_api as expropriations
+from approvals import fee_api as fees
 from approvals import gate_api as approval_gates
 from approvals import library_api as library
 from approvals import matter_api as matters
@@ -109,6 +110,7 @@ for app in (
     supplies,
     statistics,
     thrifts,
+    fees,
     trainings,
     figures,
     plans,

@@ -95,6 +95,7 @@ NO_LISTS = {
     *("duties:settings", "duties:numbers-edit", "duties:kind-new", "duties:urge"),
     *("dispatch:target-new", "dispatch:appraisal-rules", "dispatch:target-settings", "target-setting-list"),
     *("appraisal-rule-list", "limit-list"),
+    *("approvals:fee-kinds", "fee-kind-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
 }
 LISTS = [

@@ -37,6 +37,7 @@ UNSCOPED = {
     "approvals.TrainingUnit": "public reference: trainings held",
     "approvals.LibraryVersion": "public reference: guides and templates",
     "approvals.HandlingSetting": "public reference: the office's dated days of handling",
+    "approvals.FeeKind": "public reference: which fees an approval is budgeted for",
     "approvals.LandStandard": "public reference: how much land a use may take",
     "approvals.MatterTerm": "public reference: by when matters are answered",
     "approvals.DocumentTerm": "public reference: how long a document is good",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organisation, User
 from approvals.models import (
     Batch,
     Expropriation,
+    Fee,
     LandDocument,
     LandThrift,
     LibraryItem,
@@ -26,6 +28,7 @@ from approvals.models import (
 )
 from approvals.services.acceptance import accept_step
 from approvals.services.checks import CheckedPaper, check_set
+from approvals.services.fees import FeeFacts, budget_fee
 from approvals.services.library import VersionFacts
 from approvals.services.library import add_item as add_guide
 from approvals.services.matters import MatterFacts, raise_matter
@@ -152,6 +155,7 @@ class World:
     occasion: Occasion
     matter: Matter
     thrift: LandThrift
+    fee: Fee
     guide: LibraryItem
     guide_version: LibraryVersion
     training: Training
@@ -279,6 +283,13 @@ def build_world(*, officer: User, dispatcher: User) -> World:
         ),
         pool_rows=build_pool(officer=officer, dispatcher=dispatcher),
         seats=build_seats(project=project, dispatcher=dispatcher, today=TODAY),
+        fee=budget_fee(
+            actor=officer,
+            project_id=project.pk,
+            kind="耕地开垦费",
+            facts=FeeFacts(Decimal(120_000)),
+            today=TODAY,
+        ),
         thrift=state_thrift(
             actor=officer, project_id=project.pk, facts=ThriftFacts("工业", office_m2=10), today=TODAY
         ),

@@ -27,6 +27,14 @@ from approvals.models.expropriation import (
     FundEntry,
     FundItem,
 )
+from approvals.models.fees import (
+    Fee,
+    FeeKind,
+    FeeKindQuerySet,
+    FeePayment,
+    FeePaymentQuerySet,
+    FeeQuerySet,
+)
 from approvals.models.gates import (
     GateName,
     GateOverride,
@@ -74,6 +82,12 @@ __all__ = [
     "ExpropriationCount",
     "ExpropriationQuerySet",
     "ExpropriationReason",
+    "Fee",
+    "FeeKind",
+    "FeeKindQuerySet",
+    "FeePayment",
+    "FeePaymentQuerySet",
+    "FeeQuerySet",
     "FundEntry",
     "FundItem",
     "GateName",

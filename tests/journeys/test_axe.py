@@ -46,7 +46,7 @@ NO_PAGES = {
     *("approvals:documents-export", "approvals:expropriations-export", "approvals:supplies-export"),
     "projects:download-file",
     *("approvals:gates-export", "approvals:violations-export", "approvals:questions-export"),
-    *("approvals:thrifts-export", "desk:task-list-export"),
+    *("approvals:fees-export", "approvals:thrifts-export", "desk:task-list-export"),
     *("approvals:upward-export", "approvals:after-approval-export"),
     "dispatch:circular-file",
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
