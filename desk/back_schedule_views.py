@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +13,7 @@ from core import clock
 from desk import dossier as reading
 from desk.back_schedule import Plan, plan_document, plan_workbook, read_plan
 from projects.models import Project
+from ui.downloads import download
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -78,6 +77,4 @@ def _plan(request: HttpRequest, project: Project, form: TargetForm) -> Plan:
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+    return download(content, name, content_type=kind)

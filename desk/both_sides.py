@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from approvals import gates
 from approvals.document_selectors import year_figures
-from approvals.models import StockTarget, Supply, ViolationCase
+from approvals.models import Supply, ViolationCase
 from core.units import AreaUnit, format_area
 from projects.models import Project
 from quotas.rules import Instrument
@@ -69,11 +69,7 @@ def _growth(actor: User, gauges: dict[Instrument, Gauge], today: date) -> list[K
 
 def _kept(actor: User, gauges: dict[Instrument, Gauge], today: date) -> list[Kpi]:
     floors = reverse("approvals:stock-targets")
-    newest: dict[int, StockTarget] = {}
-    for row in gates.stock_targets(actor=actor):
-        if row.effective_from <= today:
-            newest.setdefault(row.organisation_id, row)
-    rows = list(newest.values())
+    rows = gates.targets_in_force(actor=actor, today=today)
     arable = (sum(row.arable_held_m2 for row in rows), sum(row.arable_target_m2 for row in rows))
     basic = (sum(row.basic_held_m2 for row in rows), sum(row.basic_target_m2 for row in rows))
     cases = ViolationCase.objects.visible_to(actor).filter(state__in=ViolationCase.OPEN_STATES)

@@ -12,7 +12,7 @@ from core import clock
 from desk.decomposition import decomposition, decomposition_document
 from officefiles.documents import DOCX
 from projects.models import Project
-from projects.views.exports import download
+from ui.downloads import download
 from ui.parts import Crumb
 
 PAGE = "desk/decomposition.html"

@@ -18,7 +18,7 @@ from desk.preparation import PROCEDURES, PreparationRow
 from desk.preparation_filters import PreparationFilterSet
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from projects.models import ProjectQuerySet
-from projects.views.exports import download
+from ui.downloads import download
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Kpi

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from accounts.rights import Right, allowed
 from core import clock
 from deadlines.errors import CalendarGap
 from desk import step_board as reading
+from ui.downloads import download
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_URGED = 500
@@ -57,6 +57,4 @@ def urge(request: HttpRequest) -> HttpResponse:
     if letter is None:
         messages.warning(request, "没有选中在办事项；请先勾选，再生成督办函。")
         return HttpResponseRedirect(reverse("desk:step-board"))
-    answer = HttpResponse(letter, content_type=DOCX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'督办函{today:%Y%m%d}.docx')}"
-    return answer
+    return download(letter, f"督办函{today:%Y%m%d}.docx", content_type=DOCX)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -23,13 +23,13 @@ from core import clock
 from desk.deadline_rows import reporting_units
 from desk.whose_days import HOLDERS, StepDays, days_of, finished_steps, names_of, whose_days
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, write_ledger
+from ui.downloads import download
 from ui.filters import offer
 from ui.forms import DateInput
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     LedgerColumn(("序号",), CellKind.INTEGER, 6),
     LedgerColumn(("项目",), CellKind.TEXT, 34),
@@ -177,9 +177,7 @@ def whose_days_export(request: HttpRequest) -> HttpResponse:
     file = io.BytesIO()
     steps = _with_days(list(rows.order_by("-closed_on", "pk")), today=today)
     write_ledger(file, layout=layout, rows=[_cells(n, *row) for n, row in enumerate(steps, start=1)])
-    answer = HttpResponse(file.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'谁的天数{today:%Y%m%d}.xlsx')}"
-    return answer
+    return download(file.getvalue(), f"谁的天数{today:%Y%m%d}.xlsx")
 
 
 def _filterset(request: HttpRequest, actor: User, today: date) -> FinishedFilter:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -24,6 +23,7 @@ from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, Objection
 from dispatch.selectors.appraisal import appraisal_list, late_list, objection_list, score_list
 from dispatch.services import appraisal as services
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.forms import DateInput, OfficeForm
 from ui.htmx import status_for
@@ -32,7 +32,6 @@ from ui.parts import Crumb
 
 HOME = Crumb("考核", "/appraisals/")
 LATE_SHOWN = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AppraisalForm(OfficeForm):
@@ -148,9 +147,7 @@ def appraisal_export(request: HttpRequest, pk: int) -> HttpResponse:
     file = io.BytesIO()
     rows = _cells(score_list(actor=actor, appraisal=found), [key for key, _ in keys])
     write_ledger(file, layout=layout, rows=rows)
-    answer = HttpResponse(file.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{found.name}.xlsx')}"
-    return answer
+    return download(file.getvalue(), f"{found.name}.xlsx")
 
 
 def _cells(scores: Iterable[AppraisalScore], keys: Sequence[str]) -> Iterator[tuple[LedgerValue, ...]]:

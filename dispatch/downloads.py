@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 
 from accounts.models import User
 from audit.services import record
 from dispatch.models import LedgerSnapshot
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ui.downloads import download
 
 
 def file_response(found: LedgerSnapshot, *, actor: User) -> HttpResponse:
@@ -23,7 +20,6 @@ def file_response(found: LedgerSnapshot, *, actor: User) -> HttpResponse:
         facts={"sha256": found.sha256},
         scope_path=found.organisation.path,
     )
-    response = HttpResponse(bytes(content), content_type=XLSX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.filename)}"
+    response = download(bytes(content), found.filename)
     response.headers["ETag"] = f'"{found.sha256}"'
     return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from urllib.parse import quote
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.contrib import messages
@@ -23,6 +22,7 @@ from dispatch.round_forms import PackageForm
 from dispatch.selectors import packages as selectors
 from dispatch.services.packages import request_package
 from jobs import broker
+from ui.downloads import download
 from ui.htmx import render_page
 from ui.pagination import keyset_page
 from ui.parts import Crumb
@@ -131,6 +131,4 @@ def zip_response(found: Package, *, actor: User) -> HttpResponse:
 
 def attachment(content: bytes, filename: str) -> HttpResponse:
     """Bytes under a Chinese name."""
-    response = HttpResponse(content, content_type=TYPES[filename.rsplit(".", 1)[-1]])
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-    return response
+    return download(content, filename, content_type=TYPES[filename.rsplit(".", 1)[-1]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,6 +21,7 @@ from duties.models import Inspection, SupervisionLetter, Visit
 from duties.readings import read_task
 from duties.services import letters, visits
 from papers.selectors import paper_list
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.pagination import capped_count, keyset_page
@@ -102,10 +102,7 @@ def letter_word(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     letter = _letter(actor, pk)
     tasks = selectors.tasks_of_letter(letter, actor=actor)
-    answer = HttpResponse(letter_document(letter, tasks), content_type=WORD)
-    name = quote(f"{letter.number}督办函.docx")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    return download(letter_document(letter, tasks), f"{letter.number}督办函.docx", content_type=WORD)
 
 
 @login_required

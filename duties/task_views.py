@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,13 +20,13 @@ from duties.forms import IssueForm
 from duties.models import Task
 from duties.readings import read_task
 from duties.services.tasks import issue_tasks
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
 
 LIST = "duties/tasks.html"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -135,9 +133,8 @@ def lists(request: HttpRequest) -> HttpResponse:
     tasks = selectors.task_list(actor=actor).order_by("pk")
     if request.GET.get("all") != "1":
         problems, tasks = problems.exclude(state="CLOSED"), tasks.unfinished()
-    answer = HttpResponse(three_lists(problems, tasks, actor=actor, today=today), content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'三项清单{today:%Y%m%d}.xlsx')}"
-    return answer
+    content = three_lists(problems, tasks, actor=actor, today=today)
+    return download(content, f"三项清单{today:%Y%m%d}.xlsx")
 
 
 @login_required

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +23,7 @@ from opinions.readings import RequestReading
 from opinions.services import materials, rounds
 from papers.services import Upload
 from projects.models import Project
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
@@ -101,10 +100,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
         issuer=_issuer(actor_of(request)),
         today=clock.today(),
     )
-    answer = HttpResponse(content, content_type=DOCX)
-    name = f"{round_.project.name}{round_.title}.docx"
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+    return download(content, f"{round_.project.name}{round_.title}.docx", content_type=DOCX)
 
 
 def _issuer(actor: User) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +22,7 @@ from opinions.models import Request
 from opinions.services import materials, requests
 from papers.models import Paper, PaperContent
 from papers.selectors import papers_of
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.htmx import render_page
@@ -30,7 +30,6 @@ from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
 
 LIST = "opinions/requests.html"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -72,11 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The requests of the filters as a workbook."""
     actor, today = actor_of(request), clock.today()
     rows = RequestFilterSet(request.GET, queryset=selectors.request_list(actor=actor), request=request).qs
-    answer = HttpResponse(request_workbook(rows, actor=actor, today=today), content_type=XLSX)
-    answer["Content-Disposition"] = (
-        f"attachment; filename*=UTF-8''{quote(f'征求意见台账{today:%Y%m%d}.xlsx')}"
-    )
-    return answer
+    return download(request_workbook(rows, actor=actor, today=today), f"征求意见台账{today:%Y%m%d}.xlsx")
 
 
 @login_required
@@ -249,8 +244,4 @@ def material(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         content = materials.open_material(request=row, paper=found, actor=actor_of(request))
     except PaperContent.DoesNotExist as withdrawn:
         raise Http404 from withdrawn
-    response = HttpResponse(content, content_type=found.media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.filename)}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, found.filename, content_type=found.media_type)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 
 from accounts.models import User
 from papers import services
 from papers.models import Paper
+from ui.downloads import download
 
 
 def file_response(paper: Paper, *, actor: User) -> HttpResponse:
@@ -18,8 +17,4 @@ def file_response(paper: Paper, *, actor: User) -> HttpResponse:
         PaperContent.DoesNotExist: the paper was withdrawn.
     """
     content = services.download(actor=actor, paper=paper)
-    response = HttpResponse(content, content_type=paper.media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.filename)}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, paper.filename, content_type=paper.media_type)

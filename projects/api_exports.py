@@ -24,7 +24,7 @@ from projects.list_columns import Column, all_columns
 from projects.list_question import MOST_CHOSEN, kept_query
 from projects.models import ExportSetting, ListExport, ListName
 from projects.services.exports import ask_export, set_keep_days
-from projects.views.exports import download
+from ui.downloads import download
 
 
 class ListExportOut(serializers.ModelSerializer[ListExport]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
@@ -22,8 +21,7 @@ from projects.models import ListDownload
 from projects.rules.three_way import Take
 from projects.services.round_trip import download_list
 from projects.taking import rows_to_take, taking_title
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ui.downloads import XLSX, download
 
 
 class ListDownloadOut(serializers.ModelSerializer[ListDownload]):
@@ -108,10 +106,7 @@ class ListDownloadViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ListDow
         found = rows.filter(pk=int(pk)).first()
         if found is None:
             raise Http404
-        name = quote(f"{found.title}_{found.created_on:%Y%m%d}.xlsx")
-        response = HttpResponse(prefilled_workbook(found), content_type=XLSX)
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        return response
+        return download(prefilled_workbook(found), f"{found.title}_{found.created_on:%Y%m%d}.xlsx")
 
 
 def register(router: BaseRouter) -> None:

@@ -34,11 +34,11 @@ from consultations.selectors.briefs import briefs_of
 from consultations.selectors.topics import council_for, units_for
 from consultations.services import agenda, calling, meetings, quarters
 from consultations.services import series as series_services
-from consultations.views.downloads import XLSX, attachment
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
 from officefiles.documents import DOCX
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
@@ -364,7 +364,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     content = agenda_document(
         title=row.title, held_on=row.held_on, place=row.place, chair=row.chair, lines=lines
     )
-    return attachment(content, f"{row.title}议程.docx", DOCX)
+    return download(content, f"{row.title}议程.docx", content_type=DOCX)
 
 
 @login_required
@@ -374,7 +374,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     row, actor, today = visible_meeting(request, pk), actor_of(request), clock.today()
     found = Resolution.objects.visible_to(actor).filter(item__meeting=row)
     content = resolution_workbook(found, title=f"{row.title}议定事项", actor=actor, today=today)
-    return attachment(content, f"{row.title}议定事项{today:%Y%m%d}.xlsx", XLSX)
+    return download(content, f"{row.title}议定事项{today:%Y%m%d}.xlsx")
 
 
 @login_required

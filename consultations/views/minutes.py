@@ -19,11 +19,11 @@ from consultations.selectors.meetings import agenda_of
 from consultations.selectors.minutes import circulations_of, excerpt, minutes_list
 from consultations.selectors.topics import setting_on
 from consultations.services import minutes as services
-from consultations.views.downloads import attachment
 from core import clock
 from core.errors import DomainError
 from officefiles.documents import DOCX
 from papers.models import Paper, PaperContent
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
@@ -101,7 +101,9 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     """The Word file: as issued, or the draft as it stands."""
     row = _visible(request, pk)
     if row.document is None:
-        return attachment(minutes_document(_words(request, row)), f"{row.title}（草稿）.docx", DOCX)
+        return download(
+            minutes_document(_words(request, row)), f"{row.title}（草稿）.docx", content_type=DOCX
+        )
     return _file(request, row, row.document)
 
 
@@ -120,7 +122,7 @@ def _file(request: HttpRequest, row: Minutes, paper: Paper) -> HttpResponse:
         opened = services.open_file(minutes=row, paper=paper, actor=actor_of(request))
     except PaperContent.DoesNotExist as withdrawn:
         raise Http404 from withdrawn
-    return attachment(opened.content, opened.paper.filename, opened.paper.media_type)
+    return download(opened.content, opened.paper.filename, content_type=opened.paper.media_type)
 
 
 def _page(row: Minutes, title: str, *, button: str = "") -> FormPage:

@@ -24,10 +24,10 @@ from consultations.selectors import topics as selectors
 from consultations.selectors.sources import Offer, offer_called, offers
 from consultations.services import topics as services
 from consultations.services.topics import NewTopic, Origin
-from consultations.views.downloads import XLSX, attachment
 from core import clock
 from core.errors import DomainError
 from projects.models import Project
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
@@ -78,7 +78,7 @@ def export(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     rows = TopicFilterSet(request.GET, queryset=selectors.topic_list(actor=actor), request=request).qs
     content = topic_workbook(rows.order_by("-pk"), actor=actor, today=today)
-    return attachment(content, f"会商议题{today:%Y%m%d}.xlsx", XLSX)
+    return download(content, f"会商议题{today:%Y%m%d}.xlsx")
 
 
 def visible_topic(request: HttpRequest, pk: int) -> Topic:

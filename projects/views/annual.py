@@ -23,7 +23,7 @@ from projects.models import AnnualListVersion
 from projects.selectors import annual as selectors
 from projects.selectors.annual import LABELS, ListAsOf
 from projects.services.annual_list import publish_version
-from projects.views.exports import download
+from ui.downloads import download
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, chosen_order, keyset_page
 from ui.parts import Crumb, Tab

@@ -23,7 +23,7 @@ from projects.rules import annual as rules
 from projects.selectors import annual_plan as selectors
 from projects.services import annual_plan as services
 from projects.views.annual import chosen_year, year_tabs
-from projects.views.exports import download
+from ui.downloads import download
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb

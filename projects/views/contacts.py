@@ -21,8 +21,8 @@ from projects.letters import letter_document
 from projects.models import LetterTemplate, PreContact, Project
 from projects.selectors import contacts as selectors
 from projects.services import contacts
-from projects.views.exports import download
 from projects.views.windows import prefecture_of
+from ui.downloads import download
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,19 +20,12 @@ from projects.list_question import kept_query
 from projects.models import ExportSetting, ListExport, ListName
 from projects.selectors.previews import reporting_organisation
 from projects.services.exports import ask_export, set_keep_days
+from ui.downloads import download
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OCTETS = "application/octet-stream"
-
-
-def download(content: bytes, filename: str, *, content_type: str = XLSX) -> HttpResponse:
-    """A file that browsers save, never show; its Chinese name by RFC 5987."""
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-    return response
 
 
 @login_required

@@ -25,7 +25,7 @@ from projects.selectors.previews import Preview, draft_preview, preview_of, repo
 from projects.selectors.shown import kept_preview, preview_job, shown_preview
 from projects.selectors.windows import windows_for
 from projects.services import importing, large_uploads
-from projects.views.exports import download
+from ui.downloads import download
 from ui.htmx import UNPROCESSABLE, wants_partial
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb

@@ -19,7 +19,7 @@ from projects.people_filters import QueueFilterSet
 from projects.people_forms import ClassForm, FlagsForm, JumpForm
 from projects.selectors import ordering as reading
 from projects.services import ordering
-from projects.views.exports import download
+from ui.downloads import download
 from ui.filling import FormPage, back_to, fill_in
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page

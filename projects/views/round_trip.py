@@ -20,8 +20,8 @@ from projects.models import ImportDraft, ListDownload, ProjectQuerySet
 from projects.rules.three_way import Take
 from projects.services import large_uploads, round_trip
 from projects.taking import rows_to_take, taking_title
-from projects.views.exports import download
 from projects.views.imports import render_preview
+from ui.downloads import download
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb

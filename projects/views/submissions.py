@@ -15,7 +15,8 @@ from core.errors import DomainError
 from projects import selectors
 from projects.models import Submission
 from projects.services.undoing import undo_submission
-from projects.views.exports import OCTETS, download
+from projects.views.exports import OCTETS
+from ui.downloads import download
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +26,7 @@ from quotas.rules import Pool
 from quotas.selectors import applications as selectors
 from quotas.services import applications as services
 from quotas.views.verbs import Deed, Frame, PageVerb, simple
+from ui.downloads import download
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Fact, Tab
@@ -35,7 +35,6 @@ LIST = "quotas/application_list.html"
 PAGE = "quotas/application.html"
 FORM = "quotas/application_form.html"
 START = "quotas/application_start.html"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PROJECTS = 200
 State = Application.State
 HOME = Crumb("指标申请", "/quota/applications/")
@@ -58,13 +57,6 @@ LAMPS = {
     State.HOOKED_UP: "done",
     State.WITHDRAWN: "idle",
 }
-
-
-def download(content: bytes, filename: str, *, content_type: str = XLSX) -> HttpResponse:
-    """A file that browsers save, its Chinese name by RFC 5987."""
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-    return response
 
 
 def _filtered(request: HttpRequest, actor: User) -> ApplicationFilterSet:

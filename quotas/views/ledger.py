@@ -27,6 +27,7 @@ from quotas.rules import Instrument
 from quotas.selectors import ledger_rows as ledgers
 from quotas.selectors.ledger_rows import LedgerRow
 from quotas.units import Shown, Unit, chosen
+from ui.downloads import download
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Action, Crumb, Tab
@@ -169,10 +170,7 @@ def export(request: HttpRequest) -> HttpResponse:
     movements = list(found.filterset.qs.order_by("id")[:EXPORT_CAP])
     rows = ledgers.ledger_rows(movements, accounts=found.accounts)
     content = _workbook(found, rows, clock.today())
-    answer = HttpResponse(content, content_type=SHEET_TYPE)
-    name = urlencode({"": f"{found.title}{clock.today():%Y%m%d}.xlsx"})[1:]
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    return download(content, f"{found.title}{clock.today():%Y%m%d}.xlsx")
 
 
 def _workbook(found: _Ledger, rows: Sequence[LedgerRow], today: date) -> bytes:

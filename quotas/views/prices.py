@@ -24,7 +24,7 @@ from quotas.rules import MeanMethod
 from quotas.selectors.holdings import policy_in_force
 from quotas.selectors.prices import PRICED, price_list, price_means_on
 from quotas.services import prices as services
-from quotas.views.applications import download
+from ui.downloads import download
 from ui.filling import FormPage, fill_in, sent
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for

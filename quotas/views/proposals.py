@@ -30,8 +30,9 @@ from quotas.selectors.holdings import policy_in_force
 from quotas.selectors.prices import fiscal_account
 from quotas.services import proposals as services
 from quotas.settlement_export import settlement_workbook
-from quotas.views.applications import HOME, application_of, download
+from quotas.views.applications import HOME, application_of
 from quotas.views.verbs import Deed, Frame, PageVerb, simple
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
 from ui.parts import Crumb, Fact
