@@ -28,6 +28,7 @@ from projects.services.duplicates import propose
 from projects.services.editing import EnteredArea
 from projects.services.gathering import pass_on
 from projects.services.land import EnteredShare, split_land
+from projects.services.matrix import MatrixFile, confirm_matrix, stage_matrix
 from projects.services.ordering import confirm_proposals, flag_project
 from projects.services.people import ForceFacts, Target, assign_link, join_task_force, save_task_force
 from projects.services.pushing import push, receive
@@ -101,6 +102,7 @@ def _seats(office: Office) -> None:
             starts_on=start,
         )
         leaders.append(post)
+    _answer_for_areas(office, bureau, start)
     for unit, officer in office.county.items():
         own = Organisation.objects.get(code=f"{unit}-ZRZY")
         head = Holder(name=f"{own.short_name}主要负责同志")
@@ -119,6 +121,22 @@ def _seats(office: Office) -> None:
     roles = (TaskForceMember.Role.HEAD, TaskForceMember.Role.DEPUTY)
     for post, role in zip(leaders, roles, strict=True):
         join_task_force(actor=office.dispatcher, task_force_id=force.pk, post=post, role=role, from_on=start)
+
+
+def _answer_for_areas(office: Office, bureau: Organisation, start: date) -> None:
+    """The responsibility matrix: the leaders share the counties, each with an office beside them."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["包联领导", "责任科室", "包联县市"])
+    for place, short_name in enumerate(office.units.values()):
+        leader, _ = LEADERS[place % len(LEADERS)]
+        sheet.append([leader, "用途管制科" if place % 2 else "规划科", short_name])
+    out = BytesIO()
+    book.save(out)
+    file = MatrixFile("包联责任清单.xlsx", out.getvalue(), bureau, start, most_areas=len(office.units))
+    draft = stage_matrix(actor=office.dispatcher, file=file)
+    confirm_matrix(actor=office.dispatcher, draft_id=draft.pk, today=office.today)
 
 
 def _lead(office: Office, projects: Sequence[Project]) -> None:

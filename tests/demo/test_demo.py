@@ -25,6 +25,9 @@ from deadlines.sweep import deadline_drift
 from demo import building
 from demo.lives import Limits, life_of
 from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
+from desk.both_sides import both_sides
+from desk.leader import leader_page
+from desk.seven import seven_panels
 from dispatch.models import Package, Reminder, Round
 from duties.models import SupervisionLetter, Task
 from opinions.models import Request
@@ -40,6 +43,7 @@ from projects.models import (
     Push,
     WindowDuty,
 )
+from quotas.models import CountyEntry, PendingDeduction, SupplyLink
 
 TODAY = date(2026, 11, 20)
 UNITS = {unit: name for name, unit in COUNTY_POSTS}
@@ -114,6 +118,20 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert Package.objects.get().files.count() > 4
     assert Reminder.objects.filter(skipped="").exists()
     _assert_land_is_recorded(cast.section)
+    _assert_no_page_is_empty(cast)
+
+
+def _assert_no_page_is_empty(cast: building.Cast) -> None:
+    """The pool's books, what the bureau has set up, the floors, and the leader's own page."""
+    assert CountyEntry.objects.filter(act="ALLOCATED").exists()
+    assert SupplyLink.objects.count() == PendingDeduction.objects.count() == 1
+    assert {panel.word for panel in seven_panels(actor=cast.section, today=TODAY)} == {"已建立"}
+    sides = both_sides(actor=cast.section, today=TODAY)
+    assert all(kpi.value != "未登记" for kpi in sides.kept)
+    assert sides.growth[-1].value > "0"
+    page = leader_page(actor=cast.by_organisation["juzhang"], today=TODAY)
+    assert [row.name for row in page.counties] == ["都匀市"]
+    assert page.projects
 
 
 def _assert_land_is_recorded(section: User) -> None:
