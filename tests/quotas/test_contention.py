@@ -11,15 +11,17 @@ from datetime import date
 import pytest
 from django.db import connection, connections
 
+from accounts.models import User
 from quotas import selectors
 from quotas.errors import InsufficientQuota
-from quotas.models import Account, Movement, Reservation
+from quotas.models import Account, Booking, Movement, Reservation
 from quotas.rules import Pool
 from quotas.selectors import AccountKey
 from quotas.services import reservations
+from quotas.services.bookings import Sheet, allot_plan
 from quotas.services.ledger import Transfer, open_accounts, post_movements
 from quotas.services.reservations import Wanted
-from tests.factories import organisation
+from tests.factories import UserFactory, organisation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,6 +137,22 @@ def test_sessions_that_open_the_same_accounts_do_not_deadlock() -> None:
 
     assert at_once(open_all) == {"4": SESSIONS}
     assert Account.objects.filter(instrument="farmland_grain").count() == 4
+
+
+def test_bookings_that_open_the_same_accounts_all_come_in_and_a_repeated_one_once() -> None:
+    keeper = UserFactory(role=User.Role.DISPATCH, organisation=organisation("522700-ZRZY-BZ"))
+    county, again = organisation("522701"), uuid.uuid4()
+
+    def book(number: int) -> str:
+        sheet = Sheet("下达计划", DAY, "黔府函〔2026〕1号", key=again if number % 2 else uuid.uuid4())
+        allot_plan(actor=keeper, county=county, year=2026, amount=1_000, sheet=sheet, today=DAY)
+        return "booked"
+
+    assert at_once(book) == {"booked": SESSIONS}
+    number = SESSIONS // 2 + 1
+    own = Account.objects.get(instrument="annual_plan", place="AVAILABLE", holder=county)
+    assert (Booking.objects.count(), own.balance) == (number, number * 800)
+    assert selectors.prove_ledger().is_sound
 
 
 def test_one_request_that_arrives_from_every_side_is_one_movement() -> None:
