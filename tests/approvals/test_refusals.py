@@ -193,8 +193,9 @@ def test_expropriation_matters_and_cases_refuse_what_does_not_fit(officer: User,
     given = ExpropriationFacts("河阳村", 10_000, "2", "GOVERNMENT", "都匀市人民政府")
     facts = {"actor": officer, "today": TODAY}
     row = expropriation.begin_expropriation(project_id=project.pk, facts=given, **facts)
-    waiver = ActFacts("WAIVER", MONDAY)
-    ExpropriationAct.objects.create(expropriation=row, kind="HEARING", occurred_on=MONDAY, entered_by=officer)
+    waiver, early = ActFacts("WAIVER", MONDAY), ActFacts("SURVEY", BEFORE)
+    for kind in ("PRE_NOTICE", "HEARING"):
+        ExpropriationAct.objects.create(expropriation=row, kind=kind, occurred_on=MONDAY, entered_by=officer)
     finding = Finding(found_on=MONDAY, place="河阳村", facts="未批先建", area_m2=100)
     case = violations.report_violation(organisation=organisation("522701"), finding=finding, **facts)
     violations.file_case(case_id=case.pk, filed_on=MONDAY, case_no="1", **facts)
@@ -208,6 +209,13 @@ def test_expropriation_matters_and_cases_refuse_what_does_not_fit(officer: User,
             "不能再登记",
             lambda: expropriation.record_act(
                 expropriation_id=row.pk, facts=waiver, calendar=working_calendar(), **facts
+            ),
+        ),
+        (
+            ActOutOfOrder,
+            "不能早于",
+            lambda: expropriation.record_act(
+                expropriation_id=row.pk, facts=early, calendar=working_calendar(), **facts
             ),
         ),
         (
