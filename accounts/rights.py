@@ -41,6 +41,7 @@ class Right(StrEnum):
     RECEIVE_PUSH = "签收推送的项目"
     CONTACT_OWNER = "对接项目单位"
     PUBLISH_LIST = "发布年度清单和保障方案"
+    TURN_YEAR = "办理年度结转"
     ENTER_QUOTA = "登记年度计划指标"
     EDIT_PLAN = "编制保障方案"
     ATTACH_PAPER = "上传附件"
@@ -158,6 +159,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.URGE_STEPS,
         Right.FREEZE_ROUND,
         Right.PUBLISH_LIST,
+        Right.TURN_YEAR,
         Right.ENTER_QUOTA,
         Right.EDIT_PLAN,
         Right.READ_AUDIT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -63,6 +63,20 @@ class Act:
     scope_path: str = ""
 
 
+Guard = Callable[[Actor | None, Sequence[Act]], None]
+_guards: list[Guard] = []
+
+
+def ask_before_writing(guard: Guard) -> None:
+    """Ask `guard` before entries are made; it raises a DomainError and so refuses the whole act.
+
+    For what must hold whatever service writes, and is known only to a higher floor; called once
+    from an app's `ready`.
+    """
+    if guard not in _guards:
+        _guards.append(guard)
+
+
 def record_all(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | None = None) -> list[Entry]:
     """As `record`, for everything that one act did to many subjects; in the order of `acts`.
 
@@ -85,6 +99,8 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     with pghistory.context() as context:
         request_id = context.id
     acts = list(acts)
+    for guard in _guards:
+        guard(actor, acts)
     make = Entry if len(acts) <= BATCH else maker(Entry)
     said = said_so_far()
     said.verbs.update(act.verb for act in acts)

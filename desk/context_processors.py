@@ -7,14 +7,20 @@ from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.http import actor_of
-from core.clock import today
+from accounts.rights import Right, allowed
+from core.clock import now, today
 from deadlines.errors import CalendarGap
+from deadlines.rules import WorkingCalendar
+from deadlines.rules.calendar import notice_awaited
 from deadlines.selectors import working_calendar
+from desk.handbook import help_for
 from desk.navigation import navigation_of
 from notifications.models import Message
-from ui.parts import NavigationGroup, OfficeDay
+from ui.parts import Banner, NavigationGroup, OfficeDay
+from upkeep.selectors import standing_notices
 
 UNREAD_CAP = 100
 
@@ -22,11 +28,17 @@ UNREAD_CAP = 100
 def shell(request: HttpRequest) -> dict[str, object]:
     """Values for `ui/base.html`, computed when a template asks: a partial pays for none of them.
 
-    Two queries on a page: unread messages, the calendar's revision. Anonymous: the name alone.
+    Three queries on a page: unread messages, the calendar's revision, notices of maintenance.
+    Anonymous: the name, and the notices where the page has a place for them.
     """
+
+    @cache
+    def banners() -> list[Banner]:
+        return [Banner(notice.text) for notice in standing_notices(now=now())]
+
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"bureau_name": settings.BUREAU_NAME}
+        return {"bureau_name": settings.BUREAU_NAME, "banners": banners}
     actor = actor_of(request)
 
     @cache
@@ -37,21 +49,39 @@ def shell(request: HttpRequest) -> dict[str, object]:
     def unread_count() -> int:
         return Message.objects.visible_to(actor).unread().order_by()[:UNREAD_CAP].count()
 
+    calendar = cache(working_calendar)
+
     @cache
     def office_day() -> OfficeDay:
-        return office_day_of(today())
+        return office_day_of(today(), calendar())
+
+    @cache
+    def all_banners() -> list[Banner]:
+        year = notice_awaited(calendar(), today()) if allowed(actor, Right.EDIT_CALENDAR) else None
+        return banners() + ([] if year is None else [calendar_banner(year)])
+
+    def help_url() -> str:
+        found = request.resolver_match
+        return help_for(found.view_name if found else "", role=actor.role)
 
     return {
         "bureau_name": settings.BUREAU_NAME,
+        "banners": all_banners,
+        "help_url": help_url,
         "navigation": navigation,
         "unread_count": unread_count,
         "office_day": office_day,
     }
 
 
-def office_day_of(day: date) -> OfficeDay:
+def calendar_banner(year: int) -> Banner:
+    """What those who keep the calendar read until the next year's notice is entered."""
+    text = f"{year} 年放假安排还没有录入，明年的期限按暂定日历计算。国务院办公厅发布后即录入。"
+    return Banner(text, reverse("deadlines:calendar-notice"), "录入放假通知")
+
+
+def office_day_of(day: date, calendar: WorkingCalendar) -> OfficeDay:
     """Whether the office works on `day`; by the plain week where no calendar reaches."""
-    calendar = working_calendar()
     try:
         return OfficeDay(date=day, is_working=calendar.is_working(day), name=calendar.name(day))
     except CalendarGap:

@@ -17,6 +17,7 @@ from desk.dossier_attention import read_attention
 from desk.dossier_history import PAGE, project_history
 from desk.dossier_tabs import TABS, tab_called
 from projects.models import Project
+from projects.services.archiving import archived_year_of
 from ui.parts import Crumb, Tab
 
 RECENT = 5
@@ -45,6 +46,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "template": tab.template,
         "tabs": _tabs(pk, tab.slug, counts),
         "history": history,
+        "archived_year": archived_year_of(project),
         "attention": read_attention(project, actor=actor, today=today),
         "may_generate": reading.may_generate(project, actor, has_steps),
         "crumbs": [

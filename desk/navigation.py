@@ -54,6 +54,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("项目推送", "projects:pushes", "send"),
             Place("提前对接", "projects:pre-contacts", "phone", Right.CONTACT_OWNER),
             Place("年度清单", "projects:annual-list", "list-ordered"),
+            Place("年度结转", "desk:year-turn", "calendar-check", Right.READ_OVERVIEW),
             Place("指标与需求", "projects:annual-quota", "scale"),
             Place("保障方案", "projects:plan", "clipboard-list"),
         ),
@@ -166,6 +167,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("后台任务", "jobs:list", "list-checks"),
             Place("消息", "notifications:list", "bell"),
+            Place("使用帮助", "desk:help", "circle-question-mark"),
             Place("提醒记录", "dispatch:reminders", "bell-ring"),
             Place("休假代办", "dispatch:absences", "plane"),
             Place("单位", "accounts:organisations", "network"),

@@ -10,6 +10,7 @@ from desk import (
     decomposition_views,
     dossier_paper_views,
     dossier_views,
+    handbook_views,
     leader_views,
     list_leaving_views,
     plan_use_views,
@@ -18,6 +19,7 @@ from desk import (
     task_list_views,
     trail_views,
     views,
+    year_turn_views,
 )
 from projects.views import exports
 
@@ -51,5 +53,10 @@ urlpatterns = [
     path("settings/trail/", trail_views.rule, name="trail-rule"),
     path("posts/", include("desk.posts_urls")),
     path("calculator/", views.calculator, name="calculator"),
+    path("year-turn/", year_turn_views.page, name="year-turn"),
+    path("year-turn/<slug:verb>/", year_turn_views.act, name="year-turn-act"),
+    path("help/", handbook_views.contents, name="help"),
+    path("help/new/", handbook_views.news, name="whats-new"),
+    path("help/<slug:slug>/", handbook_views.manual, name="manual"),
     path("screening/", include("desk.screening_urls")),
 ]

@@ -39,6 +39,7 @@ from desk import back_schedule_api as back_schedules
 from desk import both_sides_api as both_sides
 from desk import seven_api as seven
 from desk import whose_days_api as whose_days
+from desk import year_turn_api as year_turn
 from dispatch import api as dispatch
 from dispatch import api_appraisal as appraisals
 from dispatch import api_circulars as dispatch_circulars
@@ -115,6 +116,7 @@ for app in (
     figures,
     plans,
     seven,
+    year_turn,
     both_sides,
     quota_ledgers,
     quota_standing,

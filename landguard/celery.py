@@ -108,6 +108,11 @@ app.conf.beat_schedule = {
     "release expired quota": {"task": "quotas.release_expired", "schedule": crontab(hour="0,7", minute=40)},
     # Every quota balance against its movements, every night.
     "check the quota ledger": {"task": "upkeep.check_ledger", "schedule": crontab(hour="3", minute=45)},
+    # The next year's holidays: from November on once a month, until they are entered.
+    "remind of the calendar": {
+        "task": "upkeep.remind_of_calendar",
+        "schedule": crontab(hour="8,14", minute=20),
+    },
     # New entries of the log get their link in the chain.
     "seal the log": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 120}},
     # The whole chain against the log, every night; then what was kept long enough goes.

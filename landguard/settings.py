@@ -228,6 +228,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var" / "static")
 STATICFILES_DIRS: list[str | Path | tuple[str, Path]] = [
     BASE_DIR / "static",
+    ("manual", BASE_DIR / "docs" / "manual" / "pictures"),
     ("vendor/bootstrap/css", NODE_MODULES / "bootstrap" / "dist" / "css"),
     ("vendor/bootstrap/js", NODE_MODULES / "bootstrap" / "dist" / "js"),
     ("vendor/htmx", NODE_MODULES / "htmx.org" / "dist"),

@@ -8,15 +8,17 @@ class ProjectsConfig(AppConfig):
     verbose_name = "项目清单"
 
     def ready(self) -> None:
+        from audit.services import ask_before_writing
         from jobs import registry
         from papers import sharing
         from projects import bulk, bulk_actions, kept_lists, list_export
         from projects.models.sharing import shared_with
         from projects.selectors.shown import PREVIEW_JOB
-        from projects.services import bulk_runs, duplicates
+        from projects.services import archiving, bulk_runs, duplicates
         from projects.services import large_uploads as large
 
         sharing.register(shared_with)
+        ask_before_writing(archiving.refuse_archived)
         projects = list_export.PROJECTS
         kept_lists.register(projects)
         write = list_export.export_handler(projects, title="项目清单", write=list_export.write_projects)

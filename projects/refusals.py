@@ -245,6 +245,18 @@ class StalenessDisordered(DomainError):
     code = "staleness_disordered"
 
 
+class YearArchived(DomainError):
+    """The year is archived: read, not written."""
+
+    code = "year_archived"
+
+
+class YearNotReady(DomainError):
+    """A step of the turn of the year whose ground is not there, or no longer."""
+
+    code = "year_not_ready"
+
+
 class CommentIsEmpty(DomainError):
     """Nothing said."""
 

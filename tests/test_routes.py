@@ -394,6 +394,19 @@ desk:audit                   get    -            302 403 403 200 403 403 200
 upkeep:health                get    -            302 403 403 403 403 403 200
 upkeep:setting               get    -            302 403 403 403 403 403 200
 upkeep:setting               post   -            302 403 403 403 403 403 422
+desk:year-turn               get    -            302 200 200 200 403 200 200
+desk:year-turn-act           post   =carry-over  302 403 403 302 403 403 403
+year-turn-list               get    -            401 200 200 200 403 200 200
+year-turn-act                post   =archive     401 403 403 400 403 403 403
+desk:help                    get    -            302 200 200 200 200 200 200
+desk:whats-new               get    -            302 200 200 200 200 200 200
+desk:manual                  get    =county      302 200 200 200 200 200 200
+upkeep:maintenance           get    -            302 403 403 403 403 403 200
+upkeep:maintenance           post   -            302 403 403 403 403 403 422
+upkeep:maintenance-withdraw  post   maintenance  302 403 403 403 403 403 302
+maintenance-list             get    -            401 200 200 200 200 200 200
+maintenance-list             post   -            401 403 403 403 403 403 400
+maintenance-withdraw         post   maintenance  401 403 403 403 403 403 200
 upkeep-run-list              get    -            401 403 403 403 403 403 200
 upkeep-run-health            get    -            401 403 403 403 403 403 200
 upkeep-setting-list          get    -            401 403 403 403 403 403 200
@@ -1425,6 +1438,7 @@ consultations:kind           post   =FOREST      302 403 403 422 403 403 422
 # Of rows without an owner: every reader may open them, or needs a right and no more.
 # The last three: what the province publishes is read by every prefecture.
 PUBLIC_ROWS = {
+    *("upkeep:maintenance-withdraw", "maintenance-withdraw"),
     *("round-detail", "deadlines:calendar-revision", "opinions:reply", "opinions:rule-end"),
     "opinion-rule-end",
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),

@@ -75,6 +75,7 @@ UNSCOPED = {
     "dispatch.Ladder": "who is reminded when; reference",
     "dispatch.Rung": "who is reminded when; reference",
     "upkeep.UpkeepRun": "how backups and checks went; no project's data, shown to administrators alone",
+    "upkeep.MaintenanceNotice": "what every page says while the system stands still",
     "upkeep.UpkeepSetting": "how often the system is backed up and checked; reference",
     "dispatch.TargetSetting": "public reference: when a target is behind",
     "dispatch.AppraisalRule": "public reference: by which rules units are appraised",

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from accounts.models import User
+from core import clock
 from dispatch.models import Appraisal, AppraisalScore, Campaign, Objection, TargetDraft
 from dispatch.services.appraisal import make_appraisal, raise_objection
 from dispatch.services.targets import CampaignFacts, set_campaign, stage_table
+from upkeep.models import MaintenanceNotice
 
 SAMPLE = Path(__file__).parent / "samples" / "hubei-targets.xlsx"
 
@@ -21,6 +23,7 @@ class DeskRows:
     sheet: Appraisal
     score: AppraisalScore
     objection: Objection
+    maintenance: MaintenanceNotice
 
 
 def build_desk(*, officer: User, dispatcher: User, today: date) -> DeskRows:
@@ -41,4 +44,10 @@ def build_desk(*, officer: User, dispatcher: User, today: date) -> DeskRows:
     )
     score = sheet.scores.get(organisation__code="522701")
     objection = raise_objection(actor=officer, score_id=score.pk, text="台风停工，不应计入。", today=today)
-    return DeskRows(goal, draft, sheet, score, objection)
+    maintenance = MaintenanceNotice.objects.create(
+        text="今晚 22:00 至 23:00 升级，期间不能登录，请提前保存。",
+        shown_from=clock.now() - timedelta(hours=1),
+        until=clock.now() + timedelta(days=1),
+        entered_by=dispatcher,
+    )
+    return DeskRows(goal, draft, sheet, score, objection, maintenance)

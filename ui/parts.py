@@ -151,3 +151,12 @@ class OfficeDay:
     date: dt.date
     is_working: bool
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A sentence above every page: maintenance, something the office must not miss."""
+
+    text: str
+    url: str = ""
+    label: str = ""

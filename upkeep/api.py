@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -17,7 +18,7 @@ from accounts.rights import Right, require
 from core import clock
 from upkeep import selectors, services
 from upkeep.health import health_lines
-from upkeep.models import UpkeepRun, UpkeepSetting
+from upkeep.models import MaintenanceNotice, UpkeepRun, UpkeepSetting
 from upkeep.services import Intervals
 
 
@@ -100,7 +101,49 @@ class UpkeepSettingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Upkeep
         return Response(UpkeepSettingOut(row).data, status=status.HTTP_201_CREATED)
 
 
+class MaintenanceOut(serializers.ModelSerializer[MaintenanceNotice]):
+    class Meta:
+        model = MaintenanceNotice
+        fields = ("id", "text", "shown_from", "until", "withdrawn_at")
+
+
+class MaintenanceIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=200)
+    shown_from = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+
+
+class MaintenanceViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[MaintenanceNotice]):
+    """维护通知：现在每个页面显示的内容；程序在取数前先看一次。"""
+
+    queryset = MaintenanceNotice.objects.none()
+    serializer_class = MaintenanceOut
+    keyset_order = ("-id",)
+
+    def get_queryset(self) -> QuerySet[MaintenanceNotice]:
+        return selectors.standing_notices(now=clock.now())
+
+    @extend_schema(request=MaintenanceIn, responses={201: MaintenanceOut})
+    def create(self, request: Request) -> Response:
+        """发布维护通知。"""
+        require(actor_of(request), Right.EDIT_UPKEEP)
+        data = MaintenanceIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = services.announce_maintenance(**data.validated_data, actor=actor_of(request), now=clock.now())
+        return Response(MaintenanceOut(row).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=MaintenanceOut)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """提前撤下维护通知。"""
+        require(actor_of(request), Right.EDIT_UPKEEP)
+        row = get_object_or_404(MaintenanceNotice, pk=pk)
+        done = services.withdraw_maintenance(notice_id=row.pk, actor=actor_of(request), now=clock.now())
+        return Response(MaintenanceOut(done).data)
+
+
 def register(router: BaseRouter) -> None:
     """Mount the viewsets; called by landguard.api_urls."""
     router.register("upkeep-runs", UpkeepRunViewSet, basename="upkeep-run")
+    router.register("maintenance", MaintenanceViewSet, basename="maintenance")
     router.register("upkeep-settings", UpkeepSettingViewSet, basename="upkeep-setting")

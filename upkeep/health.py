@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from audit.models import Entry, Link
 from deadlines.models import CalendarYear
+from deadlines.rules.calendar import NOTICE_SEASON
 from jobs.models import Job
 from upkeep.models import UpkeepRun, UpkeepSetting
 from upkeep.rules import is_late
 from upkeep.selectors import upkeep_setting
 
-NOTICE_SEASON = 11  # the next year's holidays are announced in November
 FAILED_WITHIN = timedelta(hours=24)
 
 

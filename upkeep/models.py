@@ -10,6 +10,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import User
+
 
 class UpkeepRun(models.Model):
     """One backup, drill, restore or check, with its end. Written when it has ended, never altered.
@@ -88,3 +90,42 @@ class UpkeepSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.effective_from} 起"
+
+
+class MaintenanceNotice(models.Model):
+    """What every page says before and while the system stands still. Withdrawn, never deleted.
+
+    Shown from `shown_from` until `until`, both moments included in the half-open sense: at `until`
+    it is gone.
+    """
+
+    text = models.CharField("内容", max_length=200)
+    shown_from = models.DateTimeField("开始显示")
+    until = models.DateTimeField("结束显示")
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发布人")
+    entered_at = models.DateTimeField("发布时间", auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤下时间", null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤下人")
+
+    class Meta:
+        verbose_name = "维护通知"
+        ordering = ("-id",)
+        indexes: ClassVar = [
+            models.Index(
+                name="maintenance_notice_standing", fields=["until"], condition=Q(withdrawn_at__isnull=True)
+            )
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="maintenance_notice_says_something_for_a_time",
+                condition=~Q(text="") & Q(until__gt=F("shown_from")),
+            ),
+            models.CheckConstraint(
+                name="maintenance_notice_withdrawn_by_somebody",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]

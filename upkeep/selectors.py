@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from upkeep.models import UpkeepRun, UpkeepSetting
+from upkeep.models import MaintenanceNotice, UpkeepRun, UpkeepSetting
 
 
 def upkeep_setting(on: date) -> UpkeepSetting:
@@ -18,3 +18,13 @@ def upkeep_setting(on: date) -> UpkeepSetting:
 def upkeep_runs() -> QuerySet[UpkeepRun]:
     """Every backup, drill, restore and check, newest first."""
     return UpkeepRun.objects.order_by("-id")
+
+
+def standing_notices(*, now: datetime) -> QuerySet[MaintenanceNotice]:
+    """What every page says at this moment, the most urgent first. One query."""
+    return maintenance_notices().filter(withdrawn_at__isnull=True, shown_from__lte=now, until__gt=now)
+
+
+def maintenance_notices() -> QuerySet[MaintenanceNotice]:
+    """Every notice of maintenance, newest first."""
+    return MaintenanceNotice.objects.select_related("entered_by", "withdrawn_by").order_by("-id")

@@ -10,8 +10,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
-from upkeep.errors import SettingOutOfOrder
-from upkeep.models import UpkeepRun, UpkeepSetting
+from upkeep.errors import NoticeOutOfTime, SettingOutOfOrder
+from upkeep.models import MaintenanceNotice, UpkeepRun, UpkeepSetting
 
 
 def note_run(
@@ -70,4 +70,46 @@ def set_upkeep(
         facts={"note": note, **asdict(intervals)},
         occurred_on=effective_from,
     )
+    return row
+
+
+@transaction.atomic
+def announce_maintenance(
+    *, text: str, shown_from: datetime, until: datetime, actor: User, now: datetime
+) -> MaintenanceNotice:
+    """Say something on every page for a time.
+
+    Raises:
+        NoticeOutOfTime: it would end before it begins, or is over already.
+    """
+    require(actor, Right.EDIT_UPKEEP)
+    if until <= max(shown_from, now):
+        raise NoticeOutOfTime("结束时间须晚于开始时间，且晚于现在；请核对时间。", until=until.isoformat())
+    row = MaintenanceNotice.objects.create(
+        text=text.strip(), shown_from=shown_from, until=until, entered_by=actor
+    )
+    record(
+        actor=actor,
+        verb="upkeep.maintenance_announced",
+        subject=row,
+        facts={"text": row.text, "from": shown_from.isoformat(), "until": until.isoformat()},
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw_maintenance(*, notice_id: int, actor: User, now: datetime) -> MaintenanceNotice:
+    """Take a notice off every page before its time.
+
+    Raises:
+        MaintenanceNotice.DoesNotExist: there is none.
+        NoticeOutOfTime: it is over or withdrawn.
+    """
+    require(actor, Right.EDIT_UPKEEP)
+    row = MaintenanceNotice.objects.select_for_update().get(pk=notice_id)
+    if row.withdrawn_at is not None or row.until <= now:
+        raise NoticeOutOfTime("这条通知已经结束或撤下，不需要再撤。", notice=row.pk)
+    row.withdrawn_at, row.withdrawn_by = now, actor
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    record(actor=actor, verb="upkeep.maintenance_withdrawn", subject=row, facts={"text": row.text})
     return row

@@ -7,12 +7,19 @@ from django.conf import settings
 
 from core import clock
 from upkeep.checks import check_the_ledger, check_the_trail
+from upkeep.reminding import remind_of_calendar
 
 
 @shared_task(name="upkeep.check_ledger", ignore_result=True)
 def check_ledger(**_ignored: object) -> None:
     """Every night: every balance against its entries; the outcome stands on the health page."""
     check_the_ledger(now=clock.now())
+
+
+@shared_task(name="upkeep.remind_of_calendar", ignore_result=True)
+def remind_of_the_calendar(**_ignored: object) -> None:
+    """Every morning: from November on the dispatch office hears once a month what is missing."""
+    remind_of_calendar(today=clock.today())
 
 
 @shared_task(name="upkeep.check_trail", ignore_result=True)

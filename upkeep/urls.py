@@ -11,4 +11,6 @@ app_name = "upkeep"
 urlpatterns = [
     path("health/", views.health, name="health"),
     path("settings/upkeep/", views.setting, name="setting"),
+    path("settings/maintenance/", views.maintenance, name="maintenance"),
+    path("settings/maintenance/<int:pk>/withdraw/", views.withdraw_maintenance, name="maintenance-withdraw"),
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
@@ -17,9 +19,9 @@ from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
 from upkeep import selectors, services
-from upkeep.forms import NUMBERS, UpkeepSettingForm, label_of
+from upkeep.forms import NUMBERS, MaintenanceForm, UpkeepSettingForm, label_of
 from upkeep.health import health_lines
-from upkeep.models import UpkeepSetting
+from upkeep.models import MaintenanceNotice, UpkeepSetting
 
 
 @never_cache
@@ -71,3 +73,49 @@ def setting(request: HttpRequest) -> HttpResponse:
         "crumbs": [Crumb("运行情况", reverse("upkeep:health")), Crumb("维护设置")],
     }
     return render(request, "upkeep/setting.html", context, status=status_for(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def maintenance(request: HttpRequest) -> HttpResponse:
+    """What every page says, said and will say about maintenance; with the right, another notice."""
+    actor, now = actor_of(request), clock.now()
+    require(actor, Right.READ_HEALTH)
+    initial = {"shown_from": now, "until": now + timedelta(hours=2)}
+    form = MaintenanceForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        require(actor, Right.EDIT_UPKEEP)
+        if form.is_valid():
+            try:
+                services.announce_maintenance(**form.cleaned_data, actor=actor, now=now)
+            except DomainError as refusal:
+                form.refuse(refusal)
+            else:
+                messages.success(request, "维护通知已发布，到时自动撤下。")
+                return redirect("upkeep:maintenance")
+    rows = selectors.maintenance_notices()
+    context = {
+        "form": form,
+        "page": keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor"), size=20),
+        "total": capped_count(rows),
+        "now": now,
+        "may_edit": allowed(actor, Right.EDIT_UPKEEP),
+        "crumbs": [Crumb("运行情况", reverse("upkeep:health")), Crumb("维护通知")],
+    }
+    return render_page(request, "upkeep/maintenance.html", context, partial="list", status=status_for(form))
+
+
+@login_required
+@require_POST
+def withdraw_maintenance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a notice off every page."""
+    actor = actor_of(request)
+    require(actor, Right.EDIT_UPKEEP)
+    row = get_object_or_404(MaintenanceNotice, pk=pk)
+    try:
+        services.withdraw_maintenance(notice_id=row.pk, actor=actor, now=clock.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "维护通知已撤下。")
+    return redirect("upkeep:maintenance")

@@ -169,3 +169,15 @@ def holiday_note(calendar: WorkingCalendar, day: date) -> str:
     if named or calendar.is_working(day):
         return named
     return WEEKDAY_NAMES[day.weekday()] if day.weekday() >= SATURDAY else "放假"
+
+
+NOTICE_SEASON = 11  # the State Council announces the next year's holidays in November
+
+
+def notice_awaited(calendar: WorkingCalendar, today: date) -> int | None:
+    """The next year, from November on, while no published notice of it has been entered; else None."""
+    year = today.year + 1
+    if today.month < NOTICE_SEASON:
+        return None
+    is_known = calendar.last >= date(year, 12, 31) and year not in calendar.provisional_years
+    return None if is_known else year

@@ -18,6 +18,7 @@ from dispatch.errors import SettingOutOfOrder, TargetsRefused
 from dispatch.models import Campaign, TargetDraft, TargetRow, TargetSetting, TargetTable
 from dispatch.selectors.targets import setting_on
 from dispatch.target_sheet import SheetTarget, TargetPreview, read_targets
+from projects.services.archiving import is_archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def set_campaign(*, actor: User, facts: CampaignFacts, campaign_id: int | None =
         row = Campaign.objects.create(prefecture=place, entered_by=actor, **values)
     else:
         row = Campaign.objects.visible_to(actor).select_for_update().get(pk=campaign_id)
+        refuse_closed(row)
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
@@ -70,11 +72,25 @@ def stage_table(
         WorkbookRefused: the file cannot be read, or has no such table.
     """
     require(actor, Right.SET_TARGETS)
+    refuse_closed(campaign)
     _read(content, filename, campaign, today)
     with transaction.atomic():
         TargetDraft.objects.visible_to(actor).delete()
         return TargetDraft.objects.create(
             owner=actor, campaign=campaign, filename=filename[:200], content=content
+        )
+
+
+def refuse_closed(campaign: Campaign) -> None:
+    """A goal ends with its year: once that is archived it is read, not written. One query.
+
+    Raises:
+        TargetsRefused: the year in which it ends is archived.
+    """
+    year = campaign.last_on.year
+    if is_archived(path=campaign.prefecture.path, year=year):
+        raise TargetsRefused(
+            f"“{campaign.name}”随 {year} 年度归档，只能查阅。确需修改，请先恢复该年度。", year=year
         )
 
 
@@ -97,6 +113,7 @@ def import_table(*, actor: User, draft_id: int, today: date, has_seen_difference
     """
     require(actor, Right.SET_TARGETS)
     draft = TargetDraft.objects.visible_to(actor).select_for_update().get(pk=draft_id)
+    refuse_closed(draft.campaign)
     preview = preview_of(draft, today=today)
     if preview.problems:
         raise TargetsRefused(
@@ -124,6 +141,7 @@ def enter_table(
 ) -> TargetTable:
     """A table that comes without a workbook; it has no printed totals."""
     require(actor, Right.SET_TARGETS)
+    refuse_closed(campaign)
     table = _store(actor, campaign, targets, unit, title, title, {})
     _tell(actor, table, {})
     return table

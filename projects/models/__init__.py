@@ -24,6 +24,7 @@ from projects.models.annual import (
     ProjectCourseQuerySet,
     QuotaRoute,
 )
+from projects.models.archives import YearArchive, YearArchiveQuerySet
 from projects.models.clocks import NEVER, ProjectClock, ProjectClockQuerySet
 from projects.models.comments import (
     Comment,
@@ -267,5 +268,7 @@ __all__ = [
     "WindowDutyQuerySet",
     "WindowKind",
     "WindowTemplate",
+    "YearArchive",
+    "YearArchiveQuerySet",
     "list_name",
 ]

@@ -1,4 +1,4 @@
-"""The commands: setup, server, manage, backup, restore, test."""
+"""The commands: setup, server, manage, backup, restore, bundle, test."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from provision import bundle as offline
 from provision import checks
 from provision.environment import EVERYTHING, PRODUCT, PYTHON, ROOT, VAR, ProvisionError, prepare, say
 from provision.local import (
@@ -31,7 +32,7 @@ START_PATIENCE = 120.0
 def main(arguments: Sequence[str]) -> int:
     name, *rest = arguments
     commands = {"setup": setup, "server": server, "manage": manage, "test": test}
-    commands |= {"backup": backup, "restore": restore}
+    commands |= {"backup": backup, "restore": restore, "bundle": bundle}
     try:
         with stoppable():
             return commands[name](rest)
@@ -55,6 +56,16 @@ def manage(arguments: Sequence[str]) -> int:
     prepare(PRODUCT)
     with lasting_services() as (settings, _):
         return run_at_terminal([str(PYTHON), "manage.py", *arguments], env=child_environment(**settings))
+
+
+def bundle(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="script/bundle", description="制作离线安装包。")
+    parser.add_argument("--to", type=Path, default=VAR / "bundles", help="放离线包的目录")
+    parser.add_argument("--wheels", type=Path, default=None, help="已有依赖包（wheel）的目录，不再下载")
+    options = parser.parse_args(arguments)
+    prepare(PRODUCT)
+    print(offline.build(into=options.to, wheels=options.wheels))
+    return 0
 
 
 def backup(arguments: Sequence[str]) -> int:
