@@ -1,0 +1,96 @@
+"""From a number of the dashboard to its rows; the leader's phone; a reminder that climbs the ladder."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from core import clock
+from deadlines.selectors import working_calendar
+from dispatch.services.reminders import remind
+from projects.models import AreaLink, Link
+from tests.desk.promises import promise
+from tests.factories import PostFactory, ProjectFactory, TenureFactory, organisation
+from tests.journeys.conftest import PHONE
+from tests.journeys.test_ledger import violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BOXES = ".lg-cockpit-heat .table-responsive, .lg-cockpit-pools .lg-cockpit-scroll"
+FITS = """(boxes) => [...document.querySelectorAll(boxes)].map(
+    box => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight + 1)"""
+
+
+@time_machine.travel("2026-11-23T10:00:00+08:00")
+def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
+    signed_in, leader, dispatcher, section
+):
+    mine = ProjectFactory(name="都匀试验水库", organisation=organisation("522701"))
+    promise(
+        unit="522701", stage="用地预审", started_on=date(2026, 9, 1), limit=5, project=mine, holder=section
+    )
+    promise(unit="522701-ZRZY", stage="督办任务", started_on=date(2026, 11, 2))
+    promise(unit="522725", stage="立项", started_on=date(2026, 11, 20))
+    post = PostFactory(title="副局长")
+    TenureFactory(post=post, user=leader)
+    AreaLink.objects.create(
+        leader_post=post, area=organisation("522701"), from_on=date(2026, 1, 1), entered_by=dispatcher
+    )
+    Link.objects.create(
+        project=mine, kind="LEAD_LEADER", post=post, from_on=date(2026, 11, 2), entered_by=dispatcher
+    )
+
+    wall = signed_in(leader)
+    wall.goto(reverse("desk:overview"))
+    assert violations(wall) == []
+    assert wall.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    assert wall.evaluate(FITS, BOXES) == [True, True]
+    row = wall.locator(".lg-heat tbody tr", has_text="都匀市")
+    assert row.locator("td.lg-sum a").inner_text().split() == ["都匀市合计在办", "2", "其中逾期", "1"]
+    row.locator("td.lg-sum a").click()
+    wall.wait_for_url("**/obligations/**")
+    assert wall.locator("#list tbody tr").count() == 2
+    assert "都匀试验水库" in wall.locator("#list").inner_text()
+
+    phone = signed_in(leader, viewport=PHONE)
+    phone.goto(reverse("desk:leader"))
+    assert violations(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    words = phone.locator("main").inner_text()
+    assert "都匀市" in words
+    assert "都匀试验水库" in words
+    phone.locator('a[href*="lamp=red"]').first.click()
+    phone.wait_for_url("**/obligations/**")
+    assert phone.locator("#list tbody tr").count() == 1
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_what_nobody_does_is_seen_by_the_holder_first_and_by_the_leader_later(signed_in, leader, section):
+    with time_machine.travel("2026-11-20T10:00:00+08:00"):
+        mine = ProjectFactory(name="都匀试验水库", organisation=organisation("522701"))
+        promise(
+            unit="522701", started_on=date(2026, 11, 16), limit=4, project=mine, holder=section,
+            today=clock.today(),
+        )  # fmt: skip
+        remind(today=clock.today(), calendar=working_calendar())
+        holder = signed_in(section)
+        holder.goto(reverse("notifications:list"))
+        assert "【今日到期】都匀试验水库" in holder.locator("main").inner_text()
+        above = signed_in(leader)
+        above.goto(reverse("notifications:list"))
+        assert "都匀试验水库" not in above.locator("main").inner_text()
+
+    with time_machine.travel("2026-12-04T10:00:00+08:00"):
+        for _ in range(2):
+            remind(today=clock.today(), calendar=working_calendar())
+        above = signed_in(leader)
+        above.goto(reverse("notifications:list"))
+        rows = above.locator("tr", has_text="【督办】都匀试验水库")
+        assert rows.count() == 1
+        rows.get_by_role("button", name="查看").click()
+        above.wait_for_url(f"**/projects/{mine.pk}/")
+        above.goto(reverse("dispatch:reminders"))
+        assert "超期第 10 个工作日" in above.locator("main").inner_text()
+        assert violations(above) == []
