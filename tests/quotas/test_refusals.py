@@ -20,6 +20,7 @@ from quotas.errors import (
     BookingIncomplete,
     BookingInFuture,
     DayOutOfOrder,
+    DeductionRefused,
     EntryRefused,
     LinkRefused,
     NoPolicy,
@@ -34,7 +35,7 @@ from quotas.errors import (
     ShortfallNotAccepted,
     StageOutOfOrder,
 )
-from quotas.models import Booking, ChecklistItem, Consolidation, ReviewSetting, TransferOut
+from quotas.models import Booking, ChecklistItem, Consolidation, Reservation, ReviewSetting, TransferOut
 from quotas.selectors.applications import review_setting
 from quotas.selectors.holdings import policy_in_force
 from quotas.selectors.pools import policy_on
@@ -44,6 +45,7 @@ from quotas.services import (
     applications,
     bookings,
     county_books,
+    deductions,
     prices,
     proposals,
     reservations,
@@ -60,6 +62,8 @@ from quotas.services.supply_links import LinkFacts
 from tests.factories import ProjectFactory, UserFactory, organisation
 from tests.quotas import scenes
 from tests.quotas.scenes import AREA, PLAN, TODAY
+from tests.quotas.test_books import TODAY as LATE_DAY
+from tests.quotas.test_books import late_reservation
 
 pytestmark = pytest.mark.django_db
 TOMORROW = TODAY + timedelta(days=1)
@@ -392,3 +396,21 @@ def test_dated_settings_only_grow_forwards_and_a_day_before_all_has_none(dispatc
         (PolicyMissing, "调节池规则", lambda: policy_in_force(date(1990, 1, 1))),
         (NoPolicy, "调节池规则", lambda: policy_on(date(1990, 1, 1))),
     )
+
+
+def test_only_boundary_scale_is_noted_for_deduction_and_only_by_a_document(dispatcher: User) -> None:
+    row = late_reservation(dispatcher)
+
+    def note(document_no: str = "黔自然资函〔2026〕21号") -> Ask:
+        return lambda: deductions.note_deduction(
+            actor=dispatcher,
+            reservation_id=row.pk,
+            amount=1,
+            cause="FROZEN",
+            document_no=document_no,
+            today=LATE_DAY,
+        )
+
+    refuse((DeductionRefused, "冻结或统筹文号", note(" ")))
+    Reservation.objects.filter(pk=row.pk).update(pool=rules.Pool.FARMLAND)
+    refuse((DeductionRefused, "只有城镇开发边界规模", note()))
