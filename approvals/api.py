@@ -19,7 +19,7 @@ from approvals import flow, rules, selectors
 from approvals import serializers as shapes
 from approvals.filters import StepFilterSet
 from approvals.models import Step, StepType
-from approvals.services import acceptance, changes, decisions, opening, pauses, receipts
+from approvals.services import acceptance, changes, decisions, opening, pauses, receipts, skips
 from approvals.services.changes import NewLimit
 from approvals.what_if import try_out
 from core import clock
@@ -140,8 +140,8 @@ class StepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(request=shapes.NotInvolvedIn)
     @action(detail=True, methods=["post"], url_path="not-involved")
     def not_involved(self, request: Request, pk: str) -> Response:
-        """标记不涉及。"""
-        return self._act(request, shapes.NotInvolvedIn, decisions.mark_not_involved)
+        """标记不涉及；依简化规定免办、并办的，写明规则。"""
+        return self._act(request, shapes.NotInvolvedIn, skips.set_step_aside)
 
     @extend_schema(request=shapes.ReopenIn)
     @action(detail=True, methods=["post"])

@@ -345,3 +345,9 @@ class RetiredPolicy(DomainError):
     """A policy that is offered no more asks for nothing."""
 
     code = "retired_policy"
+
+
+class SkipNotAllowed(DomainError):
+    """No rule in force lets this project go without the step, or what it is merged into is missing."""
+
+    code = "skip_not_allowed"

@@ -10,6 +10,7 @@ from django import forms
 from accounts.models import Organisation, User
 from approvals import rules, selectors
 from approvals.models import PromiseException, Step, StepLimit
+from approvals.services.skips import rules_for
 from deadlines.models import LineKind, LineUnit, PauseKind
 from deadlines.rules import LineName
 from papers.forms import SECRECY_NOTICE
@@ -304,9 +305,34 @@ class ReasonForm(StepForm):
 
 
 class NotInvolvedForm(StepForm):
-    reason = forms.CharField(
-        label="原因", max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="写明为何不涉及。"
+    rule_id = forms.TypedChoiceField(
+        label="依据",
+        widget=forms.RadioSelect,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="有现行的简化规定时选择；没有选择的，按不涉及写明原因。",
     )
+    reason = forms.CharField(
+        label="原因",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="不涉及的写明为何不涉及；依简化规定的可写明如何符合条件。",
+    )
+
+    def set_up(self) -> None:
+        offered = list(rules_for(self.step, on=self.today))
+        if not offered:
+            del self.fields["rule_id"]
+            self.fields["reason"].required = True
+            return
+        field = self.fields["rule_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", "不涉及"),
+            *((row.pk, f"{row}（{row.condition}）") for row in offered),
+        ]
 
 
 class ReopenForm(StepForm):

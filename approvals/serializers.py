@@ -293,7 +293,8 @@ class WithdrawIn(serializers.Serializer[Any]):
 
 
 class NotInvolvedIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=300)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    rule_id = serializers.IntegerField(required=False, allow_null=True, help_text="简化办理规则的编号")
 
 
 class ReopenIn(serializers.Serializer[Any]):

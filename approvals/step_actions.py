@@ -13,7 +13,7 @@ from accounts.rights import Right, allowed
 from approvals import forms
 from approvals.models import Step
 from approvals.rules import Verb, verbs_of
-from approvals.services import acceptance, changes, decisions, opening, pauses, receipts
+from approvals.services import acceptance, changes, decisions, opening, pauses, receipts, skips
 from approvals.services.steps import runs_step
 from deadlines.rules import LineKind, LineName
 from papers.services import Upload
@@ -151,7 +151,7 @@ ACTIONS: Mapping[Verb, StepAction] = {
         StepAction(
             Verb.NOT_INVOLVED,
             forms.NotInvolvedForm,
-            _plain(decisions.mark_not_involved),
+            _plain(skips.set_step_aside),
             "已标记不涉及。",
             "不涉及的步骤视为前置已满足，可随时重新启用。",
         ),

@@ -18,6 +18,7 @@ from approvals import (
     pause_views,
     set_quality_views,
     setting_views,
+    skip_views,
     statistics_views,
     supply_views,
     thrift_views,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("settings/fees/", fee_views.kinds, name="fee-kinds"),
     *pages_of(thrift_views.REGISTER),
     path("settings/land-standards/", thrift_views.standards, name="land-standards"),
+    path("settings/skip-rules/", skip_views.skip_rules, name="skip-rules"),
+    path("settings/skip-rules/<int:pk>/end/", skip_views.skip_rule_end, name="skip-rule-end"),
     path("settings/idle-land/", supply_views.idle_settings, name="idle-settings"),
     *(
         pattern

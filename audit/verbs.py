@@ -37,6 +37,8 @@ VERBS: dict[str, str] = {
     "site.begun": "登记选址",
     "site.argued": "登记选址论证",
     "site.checked": "登记合规比对",
+    "site.boundary": "上传选址红线",
+    "map.shared": "登记一张图共享",
     "site.decided": "判断选址",
     "site.scheme": "登记一致性处理方案",
     "ladder.answered": "核实新增用地前的次序",

@@ -8,14 +8,17 @@ from datetime import date
 from accounts.models import User
 from accounts.rights import Right, allowed
 from projects.models import Project
+from projects.selectors.boundaries import boundary_card
 from projects.selectors.siting import read_siting
 from projects.services.editing import may_edit
 
 
 def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
-    """The tab's context. Nine queries."""
+    """The tab's context. Up to twelve queries."""
+    reading = read_siting(project=project, today=today)
     return {
-        "reading": read_siting(project=project, today=today),
+        "reading": reading,
+        "boundary": boundary_card(actor=actor, project=project, siting=reading.siting),
         "may_enter": may_edit(actor, project),
         "may_decide": allowed(actor, Right.EDIT_PROJECT),
     }

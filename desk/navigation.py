@@ -140,6 +140,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("调度通报", "dispatch:circulars", "file-text"),
             Place("下载中心", "dispatch:packages", "package", Right.READ_LEDGERS),
             Place("核实记录", "projects:verifications", "check-check"),
+            Place("一张图共享", "projects:map-shares", "share-2"),
             Place("附件", "papers:list", "paperclip"),
             Place("资料库", "approvals:library", "library"),
             Place("培训", "approvals:trainings", "graduation-cap"),

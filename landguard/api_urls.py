@@ -18,6 +18,7 @@ from approvals import matter_api as matters
 from approvals import occasion_api as occasions
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
+from approvals import skip_api as skips
 from approvals import statistics_api as statistics
 from approvals import supply_api as supplies
 from approvals import thrift_api as thrifts
@@ -57,7 +58,7 @@ from opinions import api_settings as opinion_settings
 from papers import api as papers
 from projects import api as projects
 from projects import api_annual as annual
-from projects import api_bulk, api_exports, api_land, api_rules, api_saved_views, api_siting
+from projects import api_bulk, api_exports, api_land, api_map_shares, api_rules, api_saved_views, api_siting
 from projects import api_collecting as collecting
 from projects import api_dossier as dossier
 from projects import api_people as people
@@ -78,6 +79,7 @@ for app in (
     projects,
     api_land,
     api_siting,
+    api_map_shares,
     api_rules,
     api_saved_views,
     api_exports,
@@ -112,6 +114,7 @@ for app in (
     statistics,
     thrifts,
     fees,
+    skips,
     trainings,
     figures,
     plans,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from accounts.models import User
+from core import clock
 from papers import services
 from papers.models import Paper
 from ui.downloads import download
@@ -16,5 +17,5 @@ def file_response(paper: Paper, *, actor: User) -> HttpResponse:
     Raises:
         PaperContent.DoesNotExist: the paper was withdrawn.
     """
-    content = services.download(actor=actor, paper=paper)
+    content = services.download(actor=actor, paper=paper, today=clock.today())
     return download(content, paper.filename, content_type=paper.media_type)

@@ -7,6 +7,7 @@ is rendered; members of a container are read one after the other within `officef
 from __future__ import annotations
 
 import io
+import json
 import re
 import struct
 import unicodedata
@@ -210,6 +211,32 @@ def _open_ofd(content: bytes) -> None:
         raise PaperDamaged(_DAMAGED)
 
 
+# --- boundaries -------------------------------------------------------------------------------
+
+_SHAPE_PARTS: Final = frozenset(
+    {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qpj", ".xml", ".txt"}
+)
+
+
+def _open_shapefile(content: bytes) -> None:
+    """One shapefile and what belongs to it, nothing else."""
+    _, names = _open_container(content)
+    parts = [PurePath(name).suffix.lower() for name in names if not name.endswith("/")]
+    if not {".shp", ".shx"} <= set(parts) or not _SHAPE_PARTS.issuperset(parts):
+        raise PaperIsSomethingElse(
+            "压缩包里须是一个 SHP 图层（.shp、.shx、.dbf、.prj），不能有其他文件，请重新打包后再上传。"
+        )
+
+
+def _open_geojson(content: bytes) -> None:
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as failure:
+        raise PaperDamaged("不是完整的 GeoJSON 文件（UTF-8 编码），请重新导出后再上传。") from failure
+    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+        raise PaperIsSomethingElse("文件内容不是 GeoJSON 图形，请重新导出后再上传。")
+
+
 # --- pictures ---------------------------------------------------------------------------------
 
 
@@ -270,4 +297,6 @@ FORMATS: Final[dict[str, Format]] = {
     ".jpg": _JPEG,
     ".jpeg": _JPEG,
     ".png": Format(b"\x89PNG\r\n\x1a\n", "image/png", " PNG 图片", _open_png),
+    ".zip": Format(b"PK\x03\x04", "application/zip", " SHP 压缩包", _open_shapefile),
+    ".geojson": Format(b"", "application/geo+json", " GeoJSON 图形", _open_geojson),
 }

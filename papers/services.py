@@ -20,6 +20,7 @@ from papers.errors import (
     PaperNotCurrent,
     WithdrawalNeedsReason,
 )
+from papers.handing_out import tell
 from papers.inspection import check_not_classified, clean_name, inspect
 from papers.models import Paper, PaperContent, PaperWithdrawal
 from papers.sharing import projects_shared_with
@@ -187,8 +188,9 @@ def withdraw(*, actor: User, paper: Paper, reason: str) -> PaperWithdrawal:
 
 
 @transaction.atomic
-def download(*, actor: User, paper: Paper) -> bytes:
-    """The bytes of a paper that the caller found among those visible to the actor; logged each time.
+def download(*, actor: User, paper: Paper, today: date) -> bytes:
+    """The bytes of a paper that the caller found among those visible to the actor; logged each time,
+    and told to the apps that keep a record of what leaves the house.
 
     Raises:
         PaperContent.DoesNotExist: the paper was withdrawn.
@@ -201,6 +203,7 @@ def download(*, actor: User, paper: Paper) -> bytes:
         facts={"file": paper.filename, "version": paper.version, "sha256": paper.sha256},
         scope_path=paper.scope_organisation.path,
     )
+    tell(actor, paper, today)
     return bytes(stored.content)
 
 

@@ -15,7 +15,9 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from core import clock
 from projects.api_land import number_of
-from projects.models import AreaAdjustment, ComplianceCheck, LadderAnswer, Siting
+from projects.models import AreaAdjustment, ComplianceCheck, LadderAnswer, MapShare, SiteBoundary, Siting
+from projects.rules.boundaries import references
+from projects.selectors.boundaries import boundary_card
 from projects.selectors.siting import read_siting
 from projects.views.land import project_of
 from projects.views.siting import ACTS, bound_form, may_act
@@ -53,6 +55,21 @@ class AdjustmentOut(serializers.ModelSerializer[AreaAdjustment]):
         fields = ["kind", "area_m2", "need", "state", "state_on", "doc_no", "answer", "evidence"]
 
 
+class BoundaryOut(serializers.ModelSerializer[SiteBoundary]):
+    """A version of the boundary, without its corners: those come with the file, by `paper`."""
+
+    tolerance_percent = serializers.DecimalField(
+        max_digits=5, decimal_places=2, source="setting.tolerance_percent"
+    )
+
+    class Meta:
+        model = SiteBoundary
+        fields = [
+            *("version", "paper", "epsg", "area_m2", "parts", "points", "stated_m2", "difference_percent"),
+            *("tolerance_percent", "note", "entered_on"),
+        ]
+
+
 class SitingOut(serializers.Serializer[Any]):
     """Where the search for a site stands; `state` and `follow_up` in words."""
 
@@ -63,6 +80,7 @@ class SitingOut(serializers.Serializer[Any]):
     attempts = AttemptOut(many=True)
     checks = CheckOut(many=True)
     open_checks = serializers.ListField(child=serializers.CharField())
+    boundaries = BoundaryOut(many=True)
     ladder = RungOut(many=True)
     ladder_says = serializers.CharField()
     may_apply_for_new_land = serializers.BooleanField()
@@ -82,6 +100,13 @@ class StatementIn(serializers.Serializer[Any]):
     argued_on = serializers.DateField(required=False)
     attendees = serializers.CharField(required=False)
     opinion = serializers.CharField(required=False)
+    epsg = serializers.ChoiceField(choices=references(), required=False)
+    note = serializers.CharField(required=False)
+    layer = serializers.CharField(required=False)
+    receiver = serializers.IntegerField(required=False)
+    format = serializers.ChoiceField(choices=MapShare.Format.choices, required=False)
+    purpose = serializers.CharField(required=False)
+    shared_on = serializers.DateField(required=False)
     checked_on = serializers.DateField(required=False)
     outcome = serializers.ChoiceField(choices=Siting.Outcome.choices, required=False)
     decided_on = serializers.DateField(required=False)
@@ -141,6 +166,7 @@ def _detail(request: Request, pk: str) -> Any:
     project = project_of(actor_of(request), number_of(pk))
     reading = read_siting(project=project, today=clock.today())
     state = reading.state
+    card = boundary_card(actor=actor_of(request), project=project, siting=reading.siting)
     attempts = [*([reading.siting] if reading.siting else []), *reading.earlier]
     return SitingOut(
         {
@@ -151,6 +177,7 @@ def _detail(request: Request, pk: str) -> Any:
             "attempts": attempts,
             "checks": [row.check for row in reading.checks if row.check],
             "open_checks": reading.open_checks,
+            "boundaries": card.versions,
             "ladder": [row.answer for row in reading.rungs if row.answer],
             "ladder_says": reading.ladder.sentence,
             "may_apply_for_new_land": reading.ladder.may_apply,

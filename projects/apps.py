@@ -10,14 +10,15 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from audit.services import ask_before_writing
         from jobs import registry
-        from papers import sharing
+        from papers import handing_out, sharing
         from projects import bulk, bulk_actions, kept_lists, list_export
         from projects.models.sharing import shared_with
         from projects.selectors.shown import PREVIEW_JOB
-        from projects.services import archiving, bulk_runs, duplicates
+        from projects.services import archiving, bulk_runs, duplicates, map_shares
         from projects.services import large_uploads as large
 
         sharing.register(shared_with)
+        handing_out.register(map_shares.note_download)
         ask_before_writing(archiving.refuse_archived)
         projects = list_export.PROJECTS
         kept_lists.register(projects)

@@ -99,3 +99,21 @@ class ProjectNotNew(DomainError):
     """The project is on the list already, or conflicts with one that is."""
 
     code = "project_not_new"
+
+
+class BoundaryRefused(DomainError):
+    """The file holds no boundary that can be relied on."""
+
+    code = "boundary_refused"
+
+
+class BoundaryUnexplained(DomainError):
+    """What is odd about a boundary wants a word of explanation."""
+
+    code = "boundary_unexplained"
+
+
+class ShareIncomplete(DomainError):
+    """A sharing says what was given, to whom and for what."""
+
+    code = "share_incomplete"

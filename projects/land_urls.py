@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import creating, land, levels, siting, siting_rules
+from projects.views import creating, land, levels, map_shares, siting, siting_rules
 
 urlpatterns = [
     path("projects/new/", creating.project_new, name="new"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("rules/siting/", siting_rules.rules, name="siting-rules"),
     path("rules/siting/new/", siting_rules.add, name="siting-rule-add"),
     path("rules/siting/setting/", siting_rules.setting, name="siting-setting"),
+    path("rules/siting/boundaries/", siting_rules.boundary_setting, name="boundary-setting"),
+    path("map-shares/", map_shares.map_shares, name="map-shares"),
+    path("map-shares/export/", map_shares.map_shares_sheet, name="map-shares-export"),
     path("rules/siting/items/<slug:code>/", siting_rules.revise, name="siting-rule"),
     path("rules/siting/items/<slug:code>/end/", siting_rules.end, name="siting-rule-end"),
     *(

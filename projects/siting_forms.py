@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 
+from accounts.models import Organisation
 from core.units import AreaUnit
 from papers.inspection import FORMATS
 from papers.models import Paper
@@ -18,17 +20,27 @@ from projects.models import (
     AreaAdjustment,
     ComplianceCheck,
     LadderAnswer,
+    MapShare,
     PlanningMark,
     Siting,
     SitingItem,
     SitingSetting,
 )
+from projects.rules.boundaries import Extent, reference_label, references
 from projects.rules.siting import scheme_steps
 from projects.selectors.siting import SitingReading
+from projects.services.boundaries import FORMATS as BOUNDARY_FORMATS
+from projects.services.boundaries import BoundarySettingValues, BoundaryUpload
 from projects.services.editing import EnteredArea
 from projects.services.evidence import Proof
+from projects.services.map_shares import Sharing
 from projects.services.siting import Finding
 from ui.forms import OfficeForm
+
+if TYPE_CHECKING:
+    _UnitField = forms.ModelChoiceField[Organisation]
+else:
+    _UnitField = forms.ModelChoiceField
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +268,67 @@ class MoveForm(SiteForm):
         self.choose("kind", [(row.kind, row.get_kind_display()) for row in under_way])
 
 
+class BoundaryForm(SiteForm):
+    file = forms.FileField(
+        label="红线文件",
+        help_text="SHP 压缩包（.zip）或 GeoJSON（.geojson），CGCS2000；须先确认不涉密。",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(BOUNDARY_FORMATS)}),
+        allow_empty_file=True,
+    )
+    epsg = forms.TypedChoiceField(
+        label="坐标系",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "按文件所写"), *((code, reference_label(code)) for code in references())],
+        help_text="文件没有写明坐标系时选择。",
+    )
+    note = forms.CharField(
+        label="说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="面积与填报相差较大，或有一部分在本州范围之外时必填。",
+    )  # fmt: skip
+
+    def given(self) -> BoundaryUpload:
+        file = self.cleaned_data["file"]
+        return BoundaryUpload(
+            Upload(file.name, file.read()), self.cleaned_data["epsg"], self.cleaned_data["note"]
+        )
+
+
+class UnitField(_UnitField):
+    """A unit by its full name."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return obj.name
+
+
+class ShareForm(ProvenForm):
+    layer = forms.ChoiceField(label="共享内容", required=False)
+    receiver = UnitField(label="接收单位", queryset=Organisation.objects.none())
+    format = forms.ChoiceField(label="形式", choices=MapShare.Format.choices)
+    purpose = forms.CharField(label="用途", max_length=200)
+    shared_on = forms.DateField(label="共享日期")
+
+    field_order = ("layer", "receiver", "format", "purpose", "shared_on", "paper", "file")
+
+    def __init__(
+        self, *args: Any, layers: Sequence[SitingItem], receivers: QuerySet[Organisation], **kwargs: Any
+    ) -> None:
+        self.layers = layers
+        super().__init__(*args, **kwargs)
+        field = self.fields["receiver"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = receivers
+
+    def prepare(self, offer: Offer) -> None:
+        super().prepare(offer)
+        self.choose("layer", [("", "选址红线（最新版）"), *((item.code, item.name) for item in self.layers)])
+
+    def sharing(self) -> Sharing:
+        data = self.cleaned_data
+        return Sharing(data["receiver"].pk, data["layer"], data["format"], data["purpose"], data["shared_on"])
+
+
 class WithdrawForm(SiteForm):
     """Nothing to fill in; the button is the statement."""
 
@@ -288,3 +361,27 @@ class SettingForm(OfficeForm):
     standard_share_percent = forms.IntegerField(label="应达到的标准地比例（%）", min_value=0, max_value=100)
     note = forms.CharField(label="依据", max_length=200, required=False)
     effective_from = forms.DateField(label="生效日期")
+
+
+class BoundarySettingForm(OfficeForm):
+    tolerance_percent = forms.DecimalField(
+        label="面积允许相差（%）",
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+    )
+    west = forms.DecimalField(label="最西经度", min_value=73, max_value=136, max_digits=9, decimal_places=6)
+    east = forms.DecimalField(label="最东经度", min_value=73, max_value=136, max_digits=9, decimal_places=6)
+    south = forms.DecimalField(label="最南纬度", min_value=3, max_value=54, max_digits=8, decimal_places=6)
+    north = forms.DecimalField(label="最北纬度", min_value=3, max_value=54, max_digits=8, decimal_places=6)
+    note = forms.CharField(label="依据", max_length=200, required=False)
+    effective_from = forms.DateField(label="生效日期")
+
+    def values(self) -> BoundarySettingValues:
+        data = self.cleaned_data
+        return BoundarySettingValues(
+            data["tolerance_percent"],
+            Extent(data["west"], data["south"], data["east"], data["north"]),
+            data["note"],
+        )

@@ -113,6 +113,10 @@ project-entry-list           post   -            401 400 400 400 400 400 400
 project-entry-detail         patch  project      401 400 400 400 404 400 400
 siting-detail                get    project      401 200 200 200 404 200 200
 siting-act                   post   project+begin 401 400 400 400 404 403 403
+map-share-list               get    -            401 200 200 200 200 200 200
+map-share-detail             get    share        401 200 200 200 404 200 200
+boundary-setting-list        get    -            401 200 200 200 200 200 200
+boundary-setting-list        post   -            401 403 403 400 403 403 400
 siting-item-list             get    -            401 200 200 200 200 200 200
 siting-item-list             post   -            401 403 403 400 403 403 400
 siting-item-end              post   =pbf-line    401 403 403 400 403 403 400
@@ -217,6 +221,9 @@ thrift-list                  get    -            401 200 200 200 200 200 200
 thrift-list                  post   -            401 400 400 400 403 403 403
 thrift-detail                get    thrift       401 200 200 200 404 200 200
 thrift-deed                  post   thrift+edit  401 400 400 400 404 403 403
+skip-rule-list               get    -            401 200 200 200 200 200 200
+skip-rule-list               post   -            401 403 403 400 403 403 400
+skip-rule-end                post   skip_rule    401 403 403 400 403 403 400
 land-standard-list           get    -            401 200 200 200 200 200 200
 land-standard-list           post   -            401 403 403 400 403 403 400
 task-row-list                get    -            401 200 200 200 200 200 200
@@ -488,6 +495,10 @@ projects:siting-rule-add     get    -            302 403 403 200 403 403 200
 projects:siting-rule-add     post   -            302 403 403 422 403 403 422
 projects:siting-setting      get    -            302 403 403 200 403 403 200
 projects:siting-setting      post   -            302 403 403 422 403 403 422
+projects:boundary-setting    get    -            302 403 403 200 403 403 200
+projects:boundary-setting    post   -            302 403 403 422 403 403 422
+projects:map-shares          get    -            302 200 200 200 200 200 200
+projects:map-shares-export   get    -            302 200 200 200 200 200 200
 projects:siting-rule         get    =pbf-line    302 403 403 200 403 403 200
 projects:siting-rule         post   =pbf-line    302 403 403 422 403 403 422
 projects:siting-rule-end     post   =pbf-line    302 403 403 422 403 403 422
@@ -495,6 +506,10 @@ projects:site-begin           get    project      302 200 200 200 404 403 403
 projects:site-begin           post   project      302 422 422 422 404 403 403
 projects:site-argue           get    project      302 200 200 200 404 403 403
 projects:site-argue           post   project      302 422 422 422 404 403 403
+projects:site-boundary        get    project      302 200 200 200 404 403 403
+projects:site-boundary        post   project      302 422 422 422 404 403 403
+projects:site-share           get    project      302 200 200 200 404 403 403
+projects:site-share           post   project      302 422 422 422 404 403 403
 projects:site-check           get    project      302 200 200 200 404 403 403
 projects:site-check           post   project      302 422 422 422 404 403 403
 projects:site-rung            get    project      302 200 200 200 404 403 403
@@ -738,6 +753,10 @@ approvals:thrift-edit        get    thrift       302 200 200 200 404 403 403
 approvals:thrift-edit        post   thrift       302 422 422 422 404 403 403
 approvals:thrift-new         get    project      302 200 200 200 404 403 403
 approvals:thrift-new         post   project      302 422 422 422 404 403 403
+approvals:skip-rules         get    -            302 200 200 200 200 200 200
+approvals:skip-rules         post   -            302 403 403 422 403 403 422
+approvals:skip-rule-end      get    skip_rule    302 403 403 200 403 403 200
+approvals:skip-rule-end      post   skip_rule    302 403 403 422 403 403 422
 approvals:land-standards     get    -            302 200 200 200 200 200 200
 approvals:land-standards     post   -            302 403 403 422 403 403 422
 desk:task-list               get    -            302 200 200 200 200 200 200

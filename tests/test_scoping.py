@@ -87,6 +87,8 @@ UNSCOPED = {
     "projects.ExportSetting": "public reference: for how many days workbooks are kept",
     "projects.StalenessSetting": "public reference: after how many days a project is stale",
     "projects.ApprovalRule": "public reference: who approves which land",
+    "approvals.SkipRule": "public reference: which step may be gone without",
+    "projects.BoundarySetting": "public reference: how boundaries are compared",
     "projects.SitingItem": "public reference: what a site is asked",
     "projects.SitingSetting": "public reference: what counts as industry",
     "projects.AnnualList": "a year and its last number; no project's data",

@@ -21,6 +21,7 @@ from approvals.models import (
     Occasion,
     SetCheck,
     SetCheckItem,
+    SkipRule,
     Step,
     Supply,
     Training,
@@ -61,6 +62,7 @@ from projects.models import (
     ImportDraft,
     ListDownload,
     ListExport,
+    MapShare,
     PlanItem,
     PreContact,
     Project,
@@ -165,6 +167,8 @@ class World:
     batch: Batch
     expropriation: Expropriation
     supply: Supply
+    share: MapShare
+    skip_rule: SkipRule
     violation: ViolationCase
     opinion_round: Round
     opinion_draft: Round

@@ -7,16 +7,33 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
-from approvals.models import Batch
+from approvals.models import Batch, SkipRule
 from approvals.services.batches import BatchFacts, create_batch, join_batch
 from approvals.services.documents import AreaFacts, DocumentFacts, record_document
 from approvals.services.expropriation import ActFacts, ExpropriationFacts, begin_expropriation, record_act
 from approvals.services.supply import Contract, ParcelPlan, plan_payment, plan_supply, sign_contract
 from deadlines.selectors import working_calendar
 from projects.models import Project
+from projects.services.map_shares import Sharing, share_layer
 
 DAY = date(2026, 11, 2)
 TODAY = date(2026, 11, 23)
+
+
+def a_skip_rule() -> SkipRule:
+    """One rule for the whole world; projects only name it."""
+    found, _ = SkipRule.objects.get_or_create(
+        code="A02",
+        kind="SKIP",
+        defaults={
+            "condition": "不涉及新增建设用地",
+            "authority": "省自然资源厅",
+            "document": "关于深化规划用地改革的通知",
+            "clause": "第三条",
+            "effective_from": DAY,
+        },
+    )
+    return found
 
 
 def land_of(project: Project, *, officer: User) -> dict[str, Any]:
@@ -74,4 +91,23 @@ def land_of(project: Project, *, officer: User) -> dict[str, Any]:
         due_on=date(2026, 12, 2),
         today=TODAY,
     )
-    return {"batch": batch, "document": document, "expropriation": record, "supply": supply}
+    share = share_layer(
+        actor=officer,
+        project_id=project.pk,
+        sharing=Sharing(
+            receiver_id=project.organisation_id,
+            layer="pbf-line",
+            format="PICTURE",
+            purpose="合规性分析",
+            shared_on=DAY,
+        ),
+        today=TODAY,
+    )
+    return {
+        "share": share,
+        "skip_rule": a_skip_rule(),
+        "batch": batch,
+        "document": document,
+        "expropriation": record,
+        "supply": supply,
+    }

@@ -49,6 +49,7 @@ from approvals.models.library import LibraryContent, LibraryDownload, LibraryIte
 from approvals.models.matters import Matter, MatterKind, MatterQuerySet, MatterTerm
 from approvals.models.occasions import Occasion, OccasionQuerySet
 from approvals.models.settings import HandlingSetting
+from approvals.models.skips import SkipRule, SkipRuleQuerySet, StepSkip, StepSkipQuerySet
 from approvals.models.standards import LandMeasure, LandStandard, LandThrift, LandThriftQuerySet
 from approvals.models.steps import (
     Decision,
@@ -125,9 +126,13 @@ __all__ = [
     "SetCheckItem",
     "SetCheckItemQuerySet",
     "SetCheckQuerySet",
+    "SkipRule",
+    "SkipRuleQuerySet",
     "Step",
     "StepLimit",
     "StepQuerySet",
+    "StepSkip",
+    "StepSkipQuerySet",
     "StepType",
     "StepTypeQuerySet",
     "StockTarget",

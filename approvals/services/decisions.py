@@ -209,7 +209,11 @@ def mark_not_involved(*, step_id: int, reason: str, actor: User, today: date) ->
     """
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.NOT_INVOLVED)
-    said = refuse_silence(reason, rules.Verb.NOT_INVOLVED)
+    return set_aside(step, refuse_silence(reason, rules.Verb.NOT_INVOLVED), actor=actor, today=today)
+
+
+def set_aside(step: Step, said: str, *, actor: User, today: date) -> Step:
+    """Set a locked step aside for what was `said`: its clocks and occasions end with it."""
     cancel_clocks(step, today, today=today)
     step.status = Step.Status.NOT_INVOLVED
     step.closing_reason = said

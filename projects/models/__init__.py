@@ -25,6 +25,13 @@ from projects.models.annual import (
     QuotaRoute,
 )
 from projects.models.archives import YearArchive, YearArchiveQuerySet
+from projects.models.boundaries import (
+    BoundarySetting,
+    MapShare,
+    MapShareQuerySet,
+    SiteBoundary,
+    SiteBoundaryQuerySet,
+)
 from projects.models.clocks import NEVER, ProjectClock, ProjectClockQuerySet
 from projects.models.comments import (
     Comment,
@@ -152,6 +159,7 @@ __all__ = [
     "AreaAdjustmentQuerySet",
     "AreaLink",
     "AreaLinkQuerySet",
+    "BoundarySetting",
     "Bracket",
     "BracketSet",
     "BulkResult",
@@ -210,6 +218,8 @@ __all__ = [
     "ListPreference",
     "ListPreferenceQuerySet",
     "ListScope",
+    "MapShare",
+    "MapShareQuerySet",
     "MatrixDraft",
     "MatrixDraftQuerySet",
     "MaturityCriterion",
@@ -244,6 +254,8 @@ __all__ = [
     "SavedView",
     "SavedViewQuerySet",
     "ScopeFlag",
+    "SiteBoundary",
+    "SiteBoundaryQuerySet",
     "Siting",
     "SitingItem",
     "SitingItemQuerySet",

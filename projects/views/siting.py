@@ -18,10 +18,11 @@ from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
+from papers.forms import SECRECY_NOTICE
 from projects import siting_forms as forms
 from projects.models import Project, SitingItem
 from projects.selectors.siting import current_papers, item_list, read_siting
-from projects.services import siting, siting_marks
+from projects.services import boundaries, map_shares, siting, siting_marks
 from projects.services.editing import require_editor
 from projects.views.land import project_of
 from ui.htmx import status_for
@@ -143,9 +144,23 @@ def _move(actor: User, pk: int, form: Any, today: date) -> object:
     )
 
 
+def _boundary(actor: User, pk: int, form: Any, today: date) -> object:
+    return boundaries.upload_boundary(actor=actor, project_id=pk, given=form.given(), today=today)
+
+
+def _share(actor: User, pk: int, form: Any, today: date) -> object:
+    return map_shares.share_layer(
+        actor=actor, project_id=pk, sharing=form.sharing(), proof=form.proof(), today=today
+    )
+
+
 ACTS: dict[str, Act] = {
     "begin": Act("登记选址位置", forms.BeginForm, _begin),
     "argue": Act("登记选址论证", forms.ArgueForm, _argue, help="实地论证或线上论证；线上论证须已录入红线。"),
+    "boundary": Act(
+        "上传选址红线", forms.BoundaryForm, _boundary, help=f"每次上传为一个新版本。{SECRECY_NOTICE}"
+    ),
+    "share": Act("登记一张图共享", forms.ShareForm, _share, help="图层或红线提供给哪个单位、作何用途。"),
     "check": Act("登记合规比对", forms.CheckForm, _check, help="没有选结果的项保持原样；不符合的写明情况。"),
     "decide": Act(
         "判断选址",
@@ -218,7 +233,7 @@ def bound_form(
 
 
 def _fresh_form(deed: Act, project: Project, *, actor: User, today: date) -> forms.SiteForm:
-    days = ("argued_on", "checked_on", "decided_on", "on", "answered_on", "marked_on")
+    days = ("argued_on", "checked_on", "decided_on", "on", "answered_on", "marked_on", "shared_on")
     offers = _offers(deed, project, actor=actor, today=today)
     return deed.form(initial=dict.fromkeys(days, today), **offers)
 
@@ -231,6 +246,9 @@ def _offers(deed: Act, project: Project, *, actor: User, today: date) -> dict[st
     offers: dict[str, Any] = {"offer": forms.Offer(reading, papers)}
     if deed.form is forms.FieldsForm:
         offers["items"] = list(SitingItem.objects.in_force(today).filter(kind=SitingItem.Kind.FIELD))
+    if deed.form is forms.ShareForm:
+        offers["layers"] = list(SitingItem.objects.in_force(today).filter(kind=SitingItem.Kind.COMPLIANCE))
+        offers["receivers"] = map_shares.receivers_for(project)
     return offers
 
 

@@ -16,9 +16,11 @@ from core import clock
 from core.errors import DomainError
 from projects.land_forms import EndRuleForm
 from projects.models import SitingItem
+from projects.selectors.boundaries import boundary_setting_list
 from projects.selectors.siting import item_list, setting_list, standard_share
+from projects.services.boundaries import revise_boundary_setting
 from projects.services.siting_rules import ItemValues, SettingValues, end_item, revise_item, revise_setting
-from projects.siting_forms import ItemForm, NewItemForm, SettingForm
+from projects.siting_forms import BoundarySettingForm, ItemForm, NewItemForm, SettingForm
 from projects.views.siting import items_by_kind
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -35,6 +37,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "lists": items_by_kind(actor),
         "settings": setting_list(actor=actor),
+        "boundary_settings": boundary_setting_list(actor=actor),
         "share": standard_share(actor=actor),
         "today": clock.today(),
         "may_edit": allowed(actor, Right.EDIT_CRITERIA),
@@ -105,6 +108,28 @@ def setting(request: HttpRequest) -> HttpResponse:
     return render(request, EDIT, _context(form, "修订选址口径"), status=status_for(form))
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def boundary_setting(request: HttpRequest) -> HttpResponse:
+    """How boundaries are compared, from a day on."""
+    actor = actor_of(request)
+    require(actor, Right.EDIT_CRITERIA)
+    newest = next(iter(boundary_setting_list(actor=actor)), None)
+    names = [name for name in BoundarySettingForm.base_fields if name != "effective_from"]
+    initial = {name: getattr(newest, name) for name in names} if newest else None
+    form = BoundarySettingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        effective_from = form.cleaned_data["effective_from"]
+        try:
+            revise_boundary_setting(actor=actor, values=form.values(), effective_from=effective_from)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "红线核对口径已保存，自生效日期起适用。")
+            return redirect("projects:siting-rules")
+    return render(request, EDIT, _context(form, "修订红线核对口径"), status=status_for(form))
+
+
 def _versions(request: HttpRequest, code: str) -> list[SitingItem]:
     actor = actor_of(request)
     require(actor, Right.EDIT_CRITERIA)
@@ -143,6 +168,6 @@ def item_values(data: dict[str, Any]) -> ItemValues:
     )
 
 
-def _context(form: ItemForm | SettingForm, title: str) -> dict[str, Any]:
+def _context(form: ItemForm | SettingForm | BoundarySettingForm, title: str) -> dict[str, Any]:
     crumbs = [Crumb("选址规则", reverse("projects:siting-rules")), Crumb(title)]
     return {"form": form, "title": title, "crumbs": crumbs}

@@ -44,7 +44,7 @@ NO_PAGES = {
         "approvals:set-quality-export",
     ),
     *("approvals:documents-export", "approvals:expropriations-export", "approvals:supplies-export"),
-    "projects:download-file",
+    *("projects:download-file", "projects:map-shares-export"),
     *("approvals:gates-export", "approvals:violations-export", "approvals:questions-export"),
     *("approvals:fees-export", "approvals:thrifts-export", "desk:task-list-export"),
     *("approvals:upward-export", "approvals:after-approval-export"),

@@ -55,7 +55,7 @@ def test_a_paper_keeps_bytes_kind_day_and_who_handed_it_in(officer, project):
     paper.refresh_from_db()
     assert (paper.version, paper.kind, paper.occurred_on) == (1, "DECISION", date(2026, 11, 2))
     assert (paper.uploaded_by, paper.media_type) == (officer, "application/pdf")
-    assert services.download(actor=officer, paper=paper) == files.pdf()
+    assert services.download(actor=officer, paper=paper, today=TODAY) == files.pdf()
 
 
 def test_a_new_version_replaces_and_the_old_one_stays_readable(officer, project):
@@ -68,7 +68,7 @@ def test_a_new_version_replaces_and_the_old_one_stays_readable(officer, project)
     assert selectors.papers_of(actor=officer, subject_kind="projects.project", subject_id=project.pk) == [
         second
     ]
-    assert services.download(actor=officer, paper=first) == files.pdf()
+    assert services.download(actor=officer, paper=first, today=TODAY) == files.pdf()
 
 
 def test_a_version_that_was_replaced_takes_no_second_successor(officer, project):
@@ -149,7 +149,7 @@ def test_a_withdrawn_paper_stays_listed_and_cannot_be_opened(officer, project):
     assert found.is_withdrawn
     assert selectors.count_of_project(actor=officer, project_id=project.pk) == 0
     with pytest.raises(PaperContent.DoesNotExist):
-        services.download(actor=officer, paper=paper)
+        services.download(actor=officer, paper=paper, today=TODAY)
 
 
 def test_a_withdrawn_paper_may_be_handed_in_again(officer, project):
@@ -176,7 +176,7 @@ def test_a_withdrawal_needs_a_reason_a_current_paper_and_its_own_people(officer,
 def test_each_download_is_noted_with_file_and_version(officer, section, project):
     paper = attached(officer, project)
 
-    services.download(actor=section, paper=paper)
+    services.download(actor=section, paper=paper, today=TODAY)
 
     entry = Entry.objects.get(verb="file.downloaded")
     assert (entry.actor, entry.facts["file"], entry.facts["version"]) == (section, "批复.pdf", 1)

@@ -1,0 +1,97 @@
+"""Steps gone without under a document's authority: the dated rules, and the project that names one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import Error, transaction
+from django.urls import reverse
+
+from approvals.models import SkipRule, Step, StepSkip
+from approvals.selectors import steps_with_papers, unmet_before
+from audit.models import Entry
+from tests.factories import ProjectFactory, StepFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+RULE = {
+    "kind": "SKIP",
+    "code": "A02",
+    "track": "single_site",
+    "condition": "不涉及新增建设用地",
+    "authority": "省自然资源厅",
+    "document": "关于深化规划用地改革的通知（黔自然资规〔2026〕2号）",
+    "clause": "第三条",
+    "effective_from": TODAY,
+}
+
+
+@pytest.fixture(autouse=True)
+def _office_day():
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=False):
+        yield
+
+
+def test_a_step_is_gone_without_only_under_a_rule_in_force_that_the_project_then_names(
+    client, section, dispatcher
+):
+    project = ProjectFactory(status="ADOPTED", track="single_site")
+    batch = ProjectFactory(status="ADOPTED", track="batch")
+    steps = {code: StepFactory(project=project, code=code) for code in ("A02", "A03", "B01")}
+    elsewhere = StepFactory(project=batch, code="A02")
+    client.force_login(dispatcher)
+    page = reverse("approvals:skip-rules")
+    for refused in ({"document": ""}, {"kind": "MERGE"}, {"kind": "MERGE", "into_code": "A02"},
+                    {"effective_to": TODAY}):  # fmt: skip
+        assert client.post(page, RULE | refused).status_code == 422
+    assert client.post(page, RULE).status_code == 302
+    merged = client.post(
+        reverse("skip-rule-list"), RULE | {"kind": "MERGE", "code": "A03", "into_code": "B01", "track": ""}
+    )
+    skip, merge = SkipRule.objects.order_by("id")
+    assert (merged.status_code, merge.into_code) == (201, "B01")
+
+    client.force_login(section)
+
+    def act(step, **data):
+        return client.post(reverse("approvals:step-not-involved", args=[step.pk]), data)
+
+    form = client.get(reverse("approvals:step-not-involved", args=[steps["A02"].pk])).content.decode()
+    assert "第三条（不涉及新增建设用地）" in form
+    assert act(steps["A02"], reason="").status_code == 422  # neither a rule nor a reason
+    assert act(elsewhere, rule_id=skip.pk).status_code == 422  # another track
+    assert act(steps["A02"], rule_id=skip.pk).status_code == 302
+    Step.objects.filter(pk=steps["B01"].pk).update(status="RETURNED")
+    assert act(steps["A03"], rule_id=merge.pk).status_code == 422  # nothing to be merged into
+    Step.objects.filter(pk=steps["B01"].pk).update(status="NOT_STARTED")
+    answer = client.post(
+        reverse("step-not-involved", args=[steps["A03"].pk]), {"rule_id": merge.pk, "reason": "同一批材料"}
+    )
+
+    assert answer.status_code == 200
+    a02, a03 = (Step.objects.get(pk=steps[code].pk) for code in ("A02", "A03"))
+    assert (a02.status, a03.status) == ("NOT_INVOLVED", "NOT_INVOLVED")
+    assert a02.closing_reason == f"免于办理，依据省自然资源厅《{RULE['document']}》第三条"
+    assert a03.closing_reason.startswith("并入“")
+    assert a03.closing_reason.endswith("同一批材料")
+    assert [skip.rule for skip in StepSkip.objects.order_by("id")] == [skip, merge]
+    assert Entry.objects.filter(verb="step.not_involved", project_id=project.pk).count() == 2
+    waits_for = {unmet.code for unmet in unmet_before(steps["B01"], steps_with_papers(project.pk), on=TODAY)}
+    assert not {"A02", "A03"} & {code for unmet in waits_for for code in unmet.split("|")}
+    assert a02.closing_reason in client.get(f"{project.get_absolute_url()}?tab=steps").content.decode()
+
+    client.force_login(dispatcher)
+    assert (
+        client.post(reverse("approvals:skip-rule-end", args=[skip.pk]), {"effective_to": TODAY}).status_code
+        == 422
+    )
+    ended = client.post(reverse("skip-rule-end", args=[skip.pk]), {"effective_to": "2026-12-01"})
+    assert (ended.status_code, ended.json()["effective_to"]) == (200, "2026-12-01")
+    assert list(SkipRule.objects.in_force(date(2026, 11, 30)).for_step("A02", "single_site")) == [skip]
+    assert not SkipRule.objects.in_force(date(2026, 12, 1)).for_step("A02", "single_site").exists()
+    with pytest.raises(Error, match="Cannot update"), transaction.atomic():
+        StepSkip.objects.update(reason="改")
+    with pytest.raises(Error, match="skip_rule_merges_into_another"), transaction.atomic():
+        SkipRule.objects.create(**RULE | {"kind": "MERGE", "code": "A04"})
