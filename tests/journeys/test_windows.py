@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from core import clock
 from jobs.services import run_waiting
 from projects.models import CollectionWindow, DuplicatePair, MergeRecord, Project, Push
 from tests.factories import UserFactory, organisation
+from tests.journeys.conftest import PHONE
+from tests.projects.windows import open_window
 from tests.projects.workbooks import row, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,3 +118,52 @@ def test_a_window_from_its_opening_to_the_departments_receipt(
     expect(water.get_by_text("“都匀市灌区改造”不予列入", exact=True)).to_be_visible()
     assert Project.objects.adopted().get().priority_class == Project.PriorityClass.RESERVE
     assert Project.objects.get(name="都匀市灌区改造").screening_reason == "不在规划内"
+
+
+def test_who_is_late_in_one_window_and_a_kind_of_list_of_the_office_s_own(
+    signed_in: Callable[..., Page], dispatcher: User, sysadmin: User, officer: User
+) -> None:
+    """Who has not handed in, and what a project can be listed as."""
+    today = clock.today()
+    opened_on, due_on = today - timedelta(days=40), today - timedelta(days=20)
+    for title in ("第一批报送", "第二批报送"):
+        open_window(dispatcher, opens_on=opened_on, closes_on=due_on, today=opened_on, title=title)
+
+    # Of one window only, from its own page; the county hands in a nil report meanwhile.
+    bureau = signed_in(dispatcher)
+    bureau.goto("/windows/late/")
+    expect(bureau.locator("#list tbody tr")).to_have_count(6)
+    bureau.get_by_label("批次", exact=True).select_option(label="第二批报送")
+    expect(bureau.locator("#list tbody tr")).to_have_count(3)
+    expect(bureau.locator("#list")).to_contain_text("至今未报")
+    county = signed_in(officer, viewport=PHONE)
+    county.goto("/windows/")
+    county.get_by_role("link", name="第二批报送").first.click()
+    county.get_by_role("button", name="报零报告").click()
+    county.get_by_label("本批次没有项目的原因").fill("本期没有新增项目")
+    county.locator("dialog[open] button[type=submit]").click()
+    expect(county.locator("main")).to_contain_text("逾期报送")
+    bureau.get_by_label("结果", exact=True).select_option(label="逾期报送")
+    expect(bureau.locator("#list tbody tr")).to_have_count(1)
+    expect(bureau.locator("#list")).to_contain_text("本期没有新增项目")
+    assert "answered=late" in bureau.url
+
+    # A kind of the office's own is offered where a project is entered, and gone once it is out of use.
+    desk = signed_in(sysadmin)
+    desk.goto("/rules/lists/")
+    desk.get_by_role("link", name="新增类别").click()
+    desk.get_by_label("名称", exact=True).fill("州领导包保项目")
+    desk.get_by_label("政策口径").select_option(label="其他")
+    desk.get_by_label("次序").fill("90")
+    desk.get_by_label("启用日期").fill(opened_on.isoformat())
+    desk.get_by_role("button", name="保存").click()
+    expect(desk.locator("main")).to_contain_text("州领导包保项目")
+    county.goto("/projects/new/")
+    expect(county.get_by_label("清单类别")).to_contain_text("州领导包保项目")
+    desk.get_by_role("link", name="修改 州领导包保项目").click()
+    desk.get_by_label("停用日期").fill(due_on.isoformat())
+    desk.get_by_role("button", name="保存").click()
+    expect(desk.locator("tr", has_text="州领导包保项目")).to_contain_text("已停用")
+    county.reload()
+    expect(county.get_by_label("清单类别")).not_to_contain_text("州领导包保项目")
+    assert county.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

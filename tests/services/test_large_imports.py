@@ -36,7 +36,7 @@ pytestmark = [
 ]
 
 
-def workbook() -> bytes:
+def workbook(rows: int = ROWS) -> bytes:
     spec = PrefilledSpec(
         kind=LIST_NAME,
         version=TEMPLATE_VERSION,
@@ -45,7 +45,7 @@ def workbook() -> bytes:
         subtitle="单位：亩、万元",
         columns=tuple(PrefilledColumn(heading) for heading in HEADINGS),
     )
-    return write_prefilled(spec, (PrefilledRow(_values(number)) for number in range(ROWS)))
+    return write_prefilled(spec, (PrefilledRow(_values(number)) for number in range(rows)))
 
 
 def _values(number: int) -> list[object]:
