@@ -118,6 +118,15 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
         {"state": "DECIDED", "decision_no": "1"},
         {"state": "DECIDED", "decided_on": DAY},
     ],
+    "skip_rule_ends_after_it_begins": [{"effective_to": EARLY}],
+    "skip_rule_merges_into_another": [
+        {"into_code": "1"},
+        {"kind": "MERGE"},
+        {"kind": "MERGE", "into_code": "2"},
+    ],
+    "skip_rule_names_its_authority": [
+        {name: ""} for name in ("authority", "document", "clause", "condition")
+    ],
     "quota_application_answer_says_why": [{"state": "RETURNED"}, {"state": "REFUSED"}],
     "quota_application_line_asks_for_something": [{"amount": 0}, {"need": 0}],
     "quota_booking_repayment_names_its_advance": [{"kind": "REPAYMENT"}, {"repays_id": 1}],
@@ -193,7 +202,8 @@ BESIDE = {
 STAYS = (
     *("expropriation_count_is_immutable", "fund_entry_is_immutable", "gate_override_is_immutable"),
     *("library_content_is_immutable", "library_download_is_immutable", "patrol_is_immutable"),
-    *("promise_exception_is_immutable", "set_check_is_immutable", "quota_county_entry_is_immutable"),
+    *("step_skip_is_immutable", "promise_exception_is_immutable"),
+    *("set_check_is_immutable", "quota_county_entry_is_immutable"),
     "quota_movement_is_immutable",
 )
 KEPT: dict[str, tuple[str, ...]] = dict.fromkeys(STAYS, ("UPDATE", "DELETE")) | {
