@@ -34,7 +34,7 @@ from core import clock
 from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
-from demo import annual, books, council, duties, goals, land, library, matters, opinions, pool, rounds
+from demo import annual, books, council, duties, goals, land, library, matters, opinions, pool, rounds, siting
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.office import Office, furnish
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
@@ -180,6 +180,7 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
     duties.keep_busy(dispatcher=cast.dispatcher, county=cast.county, today=today)
     land.record_land(section=cast.section, county=cast.county, today=today)
     matters.record_matters(section=cast.section, county=cast.county, today=today)
+    siting.draw_boundaries(dispatcher=cast.dispatcher, county=cast.county, today=today)
     say("已登记批复、批次、征收和供地")
     goals.build(dispatcher=cast.dispatcher, units=sorted(units), today=today)
     pool.build(dispatcher=cast.dispatcher, section=cast.section, county=cast.county, today=today)

@@ -152,7 +152,7 @@ def test_who_is_late_in_one_window_and_a_kind_of_list_of_the_office_s_own(
     desk = signed_in(sysadmin)
     desk.goto("/rules/lists/")
     desk.get_by_role("link", name="新增类别").click()
-    desk.get_by_label("名称", exact=True).fill("州领导包保项目")
+    desk.get_by_label("名称").fill("州领导包保项目")
     desk.get_by_label("政策口径").select_option(label="其他")
     desk.get_by_label("次序").fill("90")
     desk.get_by_label("启用日期").fill(opened_on.isoformat())
