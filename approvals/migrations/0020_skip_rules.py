@@ -12,7 +12,7 @@ from core.migrations import TablesAtOnce
 class Migration(TablesAtOnce):
 
     dependencies = [
-        ('approvals', '0017_publish_only_what_is_answered'),
+        ('approvals', '0019_seed_fee_kinds'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
