@@ -10,7 +10,7 @@ from core import clock
 from projects.filters_map_shares import MapShareFilterSet
 from projects.map_share_export import map_share_workbook
 from projects.selectors.boundaries import share_list
-from projects.views.exports import download
+from ui.downloads import download
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 
