@@ -20,6 +20,6 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0016_boundaries_and_map_shares")]
+    dependencies = [("projects", "0017_boundaries_and_map_shares")]
 
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

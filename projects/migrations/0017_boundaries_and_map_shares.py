@@ -16,7 +16,7 @@ class Migration(TablesAtOnce):
     dependencies = [
         ('accounts', '0003_posts_and_tenures'),
         ('papers', '0001_papers'),
-        ('projects', '0015_seed_list_kinds'),
+        ('projects', '0016_year_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
