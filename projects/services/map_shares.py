@@ -88,13 +88,15 @@ def receivers_for(project: Project) -> models.QuerySet[Organisation]:
 
 
 def note_download(actor: User, paper: Paper, today: date) -> None:
-    """A boundary's file that is downloaded was given to the downloader's unit."""
+    """A boundary's file that is downloaded was given to the downloader's unit. The log has the
+    download itself; an archived year's files may still be taken out.
+    """
     rows = SiteBoundary.objects.filter(paper=paper).select_related("siting__project__organisation")
     boundary = rows.defer("geometry").first()
     if boundary is None or actor.organisation is None:
         return
     is_zip = PurePath(paper.filename).suffix.lower() == ".zip"
-    row = MapShare.objects.create(
+    MapShare.objects.create(
         project=boundary.siting.project,
         boundary=boundary,
         receiver=actor.organisation,
@@ -104,7 +106,6 @@ def note_download(actor: User, paper: Paper, today: date) -> None:
         shared_on=today,
         entered_by=actor,
     )
-    _log(actor, boundary.siting.project, row, today)
 
 
 def _log(actor: User, project: Project, row: MapShare, today: date) -> None:
