@@ -256,8 +256,10 @@ PAPER_MAX_BYTES = env.integer("LANDGUARD_PAPER_MB", default=20, least=1) * 1024 
 # Where `manage.py backup` puts its folders; not a disk that the database lies on, if there is another.
 BACKUP_DIR = env.path("LANDGUARD_BACKUP_DIR", default=BASE_DIR / "var" / "backups")
 
-# Signed links: openings a minute from one address before every link answers as unknown.
+# Signed links: openings a minute from one address before every link answers as unknown, and how
+# many papers the links of one request may bring in all.
 OPINION_LINK_TRIES = env.integer("LANDGUARD_LINK_TRIES", default=20, least=1)
+OPINION_LINK_PAPERS = env.integer("LANDGUARD_LINK_PAPERS", default=10, least=1)
 
 # --- Mail -----------------------------------------------------------------------------------------
 

@@ -53,5 +53,9 @@ class LapseUnlawful(DomainError):
     code = "lapse_unlawful"
 
 
+class TooManyPapers(DomainError):
+    code = "too_many_papers"
+
+
 class LinkRefused(Exception):
     """The link opens nothing; why is nobody's business (altered, expired, used, revoked, another's)."""

@@ -126,13 +126,39 @@ class AnswerWithPaperForm(AnswerForm):
         return Upload(file.name, file.read()) if file else None
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data]
+        files = [super(FilesField, self).clean(file, initial) for file in given]
+        return [file for file in files if file]
+
+
 class LinkAnswerForm(AnswerForm):
-    """Without an account somebody has to sign."""
+    """Without an account somebody has to sign; the papers are opened and checked as everybody's are."""
+
+    papers = FilesField(
+        label="附件",
+        required=False,
+        max_length=200,
+        help_text=f"可一次选多个文件：{'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        widget=FilesInput(attrs={"accept": ",".join(FORMATS)}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["signer"].required = True
         self.fields["signer"].help_text = "填写本部门签发人姓名或职务。"
+
+    def uploads(self) -> list[Upload]:
+        return [Upload(file.name, file.read()) for file in self.cleaned_data["papers"]]
 
 
 class DelegateForm(OfficeForm):

@@ -83,11 +83,16 @@ def reply(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     try:
         links.count_try(address=str(get_client_ip_address(request) or ""), now=now)
         row = links.open_link(request_id=pk, token=token, now=now)
-        form = LinkAnswerForm(request.POST or None)
+        form = LinkAnswerForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
                 done = links.answer_by_link(
-                    request_id=pk, token=token, answer=form.answer(), today=clock.today(), now=now
+                    request_id=pk,
+                    token=token,
+                    answer=form.answer(),
+                    uploads=form.uploads(),
+                    today=clock.today(),
+                    now=now,
                 )
             except DomainError as refusal:
                 form.refuse(refusal)

@@ -52,7 +52,8 @@ class Paper(models.Model):
     The subject is plain values, as in `deadlines.Deadline`, so that every higher floor may hang
     papers on its own rows. `department` is the department outside the bureau that may read it.
     `occurred_on` is the paper's own day, `uploaded_at` the moment it came in. `original` is
-    version 1 of the chain, `replaces` the version before. Immutable; the bytes stand apart.
+    version 1 of the chain, `replaces` the version before. `handed_in_by` names who handed it in
+    through a signed link, without an account. Immutable; the bytes stand apart.
     """
 
     class Kind(models.TextChoices):
@@ -96,7 +97,8 @@ class Paper(models.Model):
         "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="替换"
     )
     occurred_on = models.DateField("成文日期")
-    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
+    handed_in_by = models.CharField("免登录交件人", max_length=200, default="", blank=True)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = PaperQuerySet.as_manager()
@@ -118,6 +120,11 @@ class Paper(models.Model):
             ),
             models.CheckConstraint(name="paper_does_not_replace_itself", condition=~Q(replaces=F("pk"))),
             models.CheckConstraint(name="paper_is_not_empty", condition=Q(size__gt=0)),
+            models.CheckConstraint(
+                name="paper_from_an_account_or_a_link",
+                condition=Q(uploaded_by__isnull=False, handed_in_by="")
+                | (Q(uploaded_by__isnull=True) & ~Q(handed_in_by="")),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="paper_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -134,6 +141,11 @@ class Paper(models.Model):
     def home_url(self) -> str:
         """Where it is shown. The dossier stands on a higher floor, so the address is written out."""
         return f"/projects/{self.project_id}/?tab=papers" if self.project_id else reverse("papers:list")
+
+    @property
+    def uploader(self) -> str:
+        """Who handed it in, in words; no query when the account was selected along."""
+        return self.uploaded_by.label if self.uploaded_by else f"免登录链接：{self.handed_in_by}"
 
     @property
     def is_withdrawn(self) -> bool:

@@ -19,7 +19,7 @@ class PaperOut(serializers.ModelSerializer[Paper]):
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
     organisation = serializers.CharField(source="scope_organisation.code", read_only=True)
     department = serializers.CharField(source="department.code", read_only=True, default=None)
-    uploaded_by = serializers.CharField(source="uploaded_by.label", read_only=True)
+    uploaded_by = serializers.CharField(source="uploader", read_only=True)
     replaced_by = serializers.IntegerField(source="replaced_by.pk", read_only=True, default=None)
     withdrawal = WithdrawalOut(read_only=True, default=None)
 

@@ -96,7 +96,48 @@ def attach(
         PaperNotCurrent: `replaces` has a successor, was withdrawn, or belongs to another owner.
     """
     require(actor, Right.ATTACH_PAPER)
-    department = _department(actor, owner)
+    _refuse_outsider(actor, owner)
+    by = _HandedIn(actor=actor)
+    return _keep(
+        by, owner, upload, kind=kind, title=title, today=today, occurred_on=occurred_on, replaces=replaces
+    )
+
+
+@transaction.atomic
+def attach_without_account(
+    *, handed_in_by: str, owner: PaperOwner, upload: Upload, kind: str, title: str, today: date
+) -> Paper:
+    """As `attach`, for one without an account whose right the caller has proved (a signed link).
+
+    Args:
+        handed_in_by: who it is, in words; the paper and the log say it.
+
+    Raises:
+        PaperRefused, PaperHandedInAlready: as in `attach`.
+    """
+    by = _HandedIn(words=handed_in_by.strip()[:200])
+    return _keep(by, owner, upload, kind=kind, title=title, today=today, occurred_on=None, replaces=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _HandedIn:
+    """By an account, or by somebody named in words."""
+
+    actor: User | None = None
+    words: str = ""
+
+
+def _keep(
+    by: _HandedIn,
+    owner: PaperOwner,
+    upload: Upload,
+    *,
+    kind: str,
+    title: str,
+    today: date,
+    occurred_on: date | None,
+    replaces: Paper | None,
+) -> Paper:
     name = clean_name(upload.name)
     title = title.strip()[:200] or name.rpartition(".")[0] or name
     check_not_classified(name, title)
@@ -114,7 +155,7 @@ def attach(
         subject_label=owner.label[:300],
         project_id=owner.project_id,
         scope_organisation=owner.organisation,
-        department=department,
+        department=owner.department,
         kind=kind,
         title=title,
         filename=name,
@@ -125,23 +166,22 @@ def attach(
         original_id=replaces.chain if replaces else None,
         replaces=replaces,
         occurred_on=day,
-        uploaded_by=actor,
+        uploaded_by=by.actor,
+        handed_in_by=by.words,
     )
     PaperContent.objects.create(paper=paper, content=upload.content)
-    _record(
-        paper, actor, "paper.replaced" if replaces else "paper.attached", file=name, version=paper.version
-    )
+    facts: dict[str, object] = {"handed_in_by": by.words} if by.words else {}
+    verb = "paper.replaced" if replaces else "paper.attached"
+    _record(paper, by.actor, verb, file=name, version=paper.version, **facts)
     return paper
 
 
-def _department(actor: User, owner: PaperOwner) -> Organisation | None:
-    """The department that may read the paper; refuses whoever is outside the owner's scope."""
+def _refuse_outsider(actor: User, owner: PaperOwner) -> None:
     scope = actor.scope
     seen = owner.department if scope is not None and scope.is_department else owner.organisation
     is_own = scope is not None and seen is not None and seen.path.startswith(scope.path)
     if not is_own and owner.project_id not in projects_shared_with(actor):
         raise PermissionDenied(f"您不能为“{owner.label}”上传附件。如确需办理，请联系系统管理员。")
-    return owner.department
 
 
 def _check_replaceable(replaced: Paper, owner: PaperOwner) -> None:
@@ -174,9 +214,7 @@ def withdraw(*, actor: User, paper: Paper, reason: str) -> PaperWithdrawal:
     """
     require(actor, Right.ATTACH_PAPER)
     if paper.uploaded_by_id != actor.pk and not allowed(actor, Right.EDIT_PROJECT):
-        raise NotOwnPaper(
-            f"“{paper.title}”由{paper.uploaded_by.label}上传，请由上传人或州局撤回。", paper=paper.pk
-        )
+        raise NotOwnPaper(f"“{paper.title}”由{paper.uploader}上传，请由上传人或州局撤回。", paper=paper.pk)
     if not reason.strip():
         raise WithdrawalNeedsReason("没有写明撤回理由，请填写后再撤回。")
     Paper.objects.select_for_update().get(pk=paper.pk)
@@ -207,7 +245,7 @@ def download(*, actor: User, paper: Paper, today: date) -> bytes:
     return bytes(stored.content)
 
 
-def _record(paper: Paper, actor: User, verb: str, **facts: object) -> None:
+def _record(paper: Paper, actor: User | None, verb: str, **facts: object) -> None:
     record(
         actor=actor,
         verb=verb,

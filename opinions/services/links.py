@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,9 @@ from accounts.rights import Right, require
 from opinions.errors import LinkRefused, RequestClosed
 from opinions.models import LinkTry, Reply, Request, SignedLink
 from opinions.services.locking import lock_request, log, need_reason, refuse_closed, require_asker
+from opinions.services.materials import attach_by_link
 from opinions.services.requests import Answer, answer_locked
+from papers.services import Upload
 
 _COUNT = """
     INSERT INTO opinions_linktry (address, minute, count) VALUES (%s, %s, 1)
@@ -115,17 +118,27 @@ def open_link(*, request_id: int, token: str, now: datetime) -> Request:
 
 
 @transaction.atomic
-def answer_by_link(*, request_id: int, token: str, answer: Answer, today: date, now: datetime) -> Reply:
-    """The answer through a link: it is used up by a final answer, not by asking for more.
+def answer_by_link(
+    *,
+    request_id: int,
+    token: str,
+    answer: Answer,
+    today: date,
+    now: datetime,
+    uploads: Sequence[Upload] = (),
+) -> Reply:
+    """The answer through a link with its papers: used up by a final answer, not by asking for more.
 
     Raises:
         LinkRefused: see open_link; also when another answer came first.
         AnswerIncomplete.
+        TooManyPapers, PaperRefused, PaperHandedInAlready: nothing is kept then, the link stays good.
     """
     open_link(request_id=request_id, token=token, now=now)
     request = lock_request(request_id, actor=None)
     # Once more under the lock: of two who hold the same link one answers.
     open_link(request_id=request_id, token=token, now=now)
+    attach_by_link(request, uploads, signer=answer.signer, today=today)
     reply = answer_locked(request, answer, actor=None, today=today, now=now, via_link=True)
     if answer.verdict.is_final:
         SignedLink.objects.filter(digest=digest_of(request_id, token)).update(used_at=now)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
+from opinions.errors import TooManyPapers
 from opinions.models import Request, Round
 from opinions.services.locking import lock_round, require_asker
 from papers.models import Paper, PaperContent
-from papers.services import PaperOwner, Upload, attach
+from papers.services import PaperOwner, Upload, attach, attach_without_account
 
 ROUND, REQUEST = "opinions.round", "opinions.request"
 
@@ -36,16 +39,47 @@ def add_material(*, round_id: int, upload: Upload, title: str, actor: User, toda
 
 def attach_to_answer(request: Request, upload: Upload, *, actor: User, today: date) -> Paper:
     """The signed opinion itself, readable by the office and by its own department alone."""
-    project = request.round.project
     return attach(
         actor=actor,
-        owner=PaperOwner(
-            REQUEST, request.pk, str(request), project.pk, project.organisation, request.organisation
-        ),
+        owner=_owner(request),
         upload=upload,
         kind=Paper.Kind.OPINION,
         title=f"{request.organisation.short_name}意见",
         today=today,
+    )
+
+
+def attach_by_link(request: Request, uploads: Sequence[Upload], *, signer: str, today: date) -> list[Paper]:
+    """What the holder of a signed link hands in with the answer; the caller holds the request's lock.
+
+    Raises:
+        TooManyPapers: more than the setting allows came through links of this request.
+        PaperRefused, PaperHandedInAlready: as in papers.services.attach.
+    """
+    owner, most = _owner(request), settings.OPINION_LINK_PAPERS
+    before = Paper.objects.about(owner.kind, owner.pk).exclude(handed_in_by="").count() if uploads else 0
+    if before + len(uploads) > most:
+        raise TooManyPapers(
+            f"通过链接最多上传 {most} 个文件，已有 {before} 个；请合并后上传，或交经办单位登记。", most=most
+        )
+    unit = request.organisation
+    return [
+        attach_without_account(
+            handed_in_by=f"{unit.name} {signer}",
+            owner=owner,
+            upload=upload,
+            kind=Paper.Kind.OPINION,
+            title="" if len(uploads) > 1 else f"{unit.short_name}意见",
+            today=today,
+        )
+        for upload in uploads
+    ]
+
+
+def _owner(request: Request) -> PaperOwner:
+    project = request.round.project
+    return PaperOwner(
+        REQUEST, request.pk, str(request), project.pk, project.organisation, request.organisation
     )
 
 

@@ -6,14 +6,19 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from audit.models import Entry
 from opinions.models import LinkTry, Reply, Request, SignedLink
 from opinions.services import links
 from opinions.services.links import NewLink
+from papers.models import Paper
+from papers.selectors import papers_of
 from tests.opinions.scenes import FOREST, SENT, moment, request_of, sent
+from tests.papers.files import pdf
 
 pytestmark = pytest.mark.django_db
 NOW = moment(SENT)
@@ -44,7 +49,7 @@ def made(section: User, request_: Request) -> NewLink:
     return link_for(request_, section)
 
 
-def unknown(client: Client, path: str, **post: str) -> bytes:
+def unknown(client: Client, path: str, **post: object) -> bytes:
     answer = client.post(path, post) if post else client.get(path)
     assert answer.status_code == 404
     return answer.content
@@ -91,6 +96,7 @@ def test_every_link_that_opens_nothing_shows_the_same_page(client, section, requ
 @pytest.mark.parametrize("wrong", ["tampered", "used", "revoked", "expired", "another's"])
 def test_no_answer_comes_through_a_link_that_opens_nothing(client, section, request_, made, wrong):
     token, before = made.token, 0
+    paper = {"papers": SimpleUploadedFile("意见.pdf", pdf())}
     if wrong == "tampered":
         token += "x"
     elif wrong == "used":
@@ -103,15 +109,48 @@ def test_no_answer_comes_through_a_link_that_opens_nothing(client, section, requ
     else:
         token = link_for(request_of(sent(section, FOREST), FOREST), section).token
 
-    unknown(client, address(request_.pk, token), **ANSWER)
+    unknown(client, address(request_.pk, token), **ANSWER, **paper)
 
-    assert Reply.objects.count() == before
+    assert (Reply.objects.count(), Paper.objects.count()) == (before, 0)
 
 
 def test_asking_for_more_leaves_the_link_open(client, request_, made):
     client.post(address(request_.pk, made.token), {**ANSWER, "verdict": "MORE_NEEDED", "text": "防洪评价"})
 
     assert client.get(address(request_.pk, made.token)).status_code == 200
+
+
+def test_papers_come_with_an_answer_through_the_link_and_say_so(client, section, request_, made):
+    sent_in = [SimpleUploadedFile("意见.pdf", pdf()), SimpleUploadedFile("附图.pdf", pdf(text="2"))]
+
+    done = client.post(address(request_.pk, made.token), {**ANSWER, "papers": sent_in})
+
+    papers = papers_of(actor=section, subject_kind="opinions.request", subject_id=request_.pk)
+    assert done.status_code == 200
+    assert [(paper.filename, paper.uploaded_by, paper.department) for paper in papers] == [
+        ("附图.pdf", None, request_.organisation),
+        ("意见.pdf", None, request_.organisation),
+    ]
+    assert papers[0].uploader == f"免登录链接：{request_.organisation.name} 规划科科长"
+    entry = Entry.objects.filter(verb="paper.attached").latest("pk")
+    assert (entry.actor_id, "规划科科长" in str(entry.facts["handed_in_by"])) == (None, True)
+    client.force_login(section)
+    page = client.get(request_.get_absolute_url()).content.decode()
+    assert ("免登录链接" in page, "附图" in page) == (True, True)
+
+
+def test_a_bad_paper_refuses_the_whole_answer_and_the_link_stays_good(client, request_, made, settings):
+    settings.OPINION_LINK_PAPERS = 1
+    path = address(request_.pk, made.token)
+    fake = SimpleUploadedFile("意见.pdf", b"MZ this is a program")
+    two = [SimpleUploadedFile("意见.pdf", pdf()), SimpleUploadedFile("附图.pdf", pdf(text="2"))]
+
+    answers = [client.post(path, {**ANSWER, "papers": files}) for files in ([fake], two)]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "最多上传 1 个文件" in answers[1].content.decode()
+    assert (Reply.objects.count(), Paper.objects.count()) == (0, 0)
+    assert client.get(path).status_code == 200
 
 
 def test_a_refused_answer_keeps_what_was_typed(client, request_, made):

@@ -211,6 +211,8 @@ def test_the_database_holds_one_successor_and_ordered_versions(officer, project)
         ({"version": 2, "original": first, "replaces": second}, "paper_version_once"),
         ({"version": 1, "replaces": second}, "paper_first_version_replaces_nothing"),
         ({"size": 0}, "paper_is_not_empty"),
+        ({"version": 1, "handed_in_by": "两边都写"}, "paper_from_an_account_or_a_link"),
+        ({"version": 1, "uploaded_by_id": None}, "paper_from_an_account_or_a_link"),
     ):
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             Paper.objects.create(**{**plain, **wrong})
