@@ -16,8 +16,9 @@ from rest_framework.routers import BaseRouter
 from accounts.http import actor_of
 from accounts.models import User
 from accounts.rights import Right, require
-from consultations.filters import MeetingFilterSet, MinutesFilterSet, TopicFilterSet
-from consultations.models import AgendaItem, Attendance, Meeting, Minutes, Topic
+from consultations.filters import BulletinFilterSet, MeetingFilterSet, MinutesFilterSet, TopicFilterSet
+from consultations.models import AgendaItem, Attendance, Bulletin, Meeting, Minutes, Topic
+from consultations.selectors.bulletins import bulletin_list
 from consultations.selectors.council import contacts
 from consultations.selectors.meetings import agenda_of, meeting_list
 from consultations.selectors.minutes import circulations_of, minutes_list
@@ -27,6 +28,11 @@ from consultations.serializers import (
     AgendaItemOut,
     AttendanceOut,
     AttendanceReplyIn,
+    BulletinIn,
+    BulletinItemChangeIn,
+    BulletinItemIn,
+    BulletinItemStrikeIn,
+    BulletinOut,
     CirculationOut,
     CouncilUnitOut,
     MeetingIn,
@@ -39,7 +45,7 @@ from consultations.serializers import (
     TopicOut,
     TopicReasonIn,
 )
-from consultations.services import agenda, calling, meetings, minutes, room, topics
+from consultations.services import agenda, bulletins, calling, meetings, minutes, room, topics
 from consultations.services.room import ResolutionTerms
 from consultations.services.topics import NewTopic
 from core import clock
@@ -308,6 +314,84 @@ class MinutesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return Response(CirculationOut(rows, many=True).data)
 
 
+class BulletinViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Bulletin]):
+    """简报专报：起草、修改、印发。"""
+
+    serializer_class = BulletinOut
+    filterset_class = BulletinFilterSet
+    queryset = Bulletin.objects.none()
+    keyset_order = ("-id",)
+
+    def get_queryset(self) -> QuerySet[Bulletin]:
+        return bulletin_list(actor=actor_of(self.request)).prefetch_related("items")
+
+    def _run(self) -> tuple[Bulletin, User]:
+        found, actor = self.get_object(), actor_of(self.request)
+        require(actor, Right.RUN_MEETINGS)
+        return found, actor
+
+    def _shown(self, pk: int, status: int = 200) -> Response:
+        return Response(BulletinOut(self.get_queryset().get(pk=pk)).data, status=status)
+
+    def _item(self, found: Bulletin, asked: int) -> int:
+        if not found.items.filter(pk=asked).exists():
+            raise serializers.ValidationError({"item": ["不是本期的条目。"]})
+        return asked
+
+    @extend_schema(request=BulletinIn, responses={201: BulletinOut})
+    def create(self, request: Request) -> Response:
+        """按起止日期内的情况起草一期。"""
+        actor = actor_of(request)
+        require(actor, Right.RUN_MEETINGS)
+        facts = _read(BulletinIn, request).facts()
+        done = bulletins.draft_bulletin(facts=facts, actor=actor, today=clock.today())
+        return self._shown(done.pk, 201)
+
+    @extend_schema(request=BulletinIn, responses=BulletinOut)
+    def update(self, request: Request, pk: str) -> Response:
+        """修改标题、种类、起止日期和抄送。"""
+        found, actor = self._run()
+        facts = _read(BulletinIn, request).facts()
+        bulletins.change_bulletin(bulletin_id=found.pk, facts=facts, actor=actor, today=clock.today())
+        return self._shown(found.pk)
+
+    @extend_schema(request=BulletinItemIn, responses=BulletinOut)
+    @action(detail=True, methods=["post"], url_path="add-item")
+    def add_item(self, request: Request, pk: str) -> Response:
+        """增加一条。"""
+        found, actor = self._run()
+        data = _read(BulletinItemIn, request).validated_data
+        bulletins.write_item(bulletin_id=found.pk, actor=actor, today=clock.today(), **data)
+        return self._shown(found.pk)
+
+    @extend_schema(request=BulletinItemChangeIn, responses=BulletinOut)
+    @action(detail=True, methods=["post"], url_path="change-item")
+    def change_item(self, request: Request, pk: str) -> Response:
+        """修改一条。"""
+        found, actor = self._run()
+        data = dict(_read(BulletinItemChangeIn, request).validated_data)
+        item = self._item(found, data.pop("item"))
+        bulletins.change_item(item_id=item, actor=actor, today=clock.today(), **data)
+        return self._shown(found.pk)
+
+    @extend_schema(request=BulletinItemStrikeIn, responses=BulletinOut)
+    @action(detail=True, methods=["post"], url_path="strike-item")
+    def strike_item(self, request: Request, pk: str) -> Response:
+        """删除一条。"""
+        found, actor = self._run()
+        item = self._item(found, _read(BulletinItemStrikeIn, request).validated_data["item"])
+        bulletins.strike_item(item_id=item, actor=actor, today=clock.today())
+        return self._shown(found.pk)
+
+    @extend_schema(request=None, responses=BulletinOut)
+    @action(detail=True, methods=["post"])
+    def issue(self, request: Request, pk: str) -> Response:
+        """印发，取得期号。"""
+        found, actor = self._run()
+        bulletins.issue_bulletin(bulletin_id=found.pk, actor=actor, today=clock.today())
+        return self._shown(found.pk)
+
+
 class CouncilViewSet(viewsets.ViewSet):
     """会商组织：成员单位、席位、联络员和经办人。"""
 
@@ -324,4 +408,5 @@ def register(router: BaseRouter) -> None:
     router.register("meetings", MeetingViewSet, basename="meeting")
     router.register("agenda-items", AgendaItemViewSet, basename="agenda-item")
     router.register("minutes", MinutesViewSet, basename="minutes")
+    router.register("bulletins", BulletinViewSet, basename="bulletin")
     router.register("council-units", CouncilViewSet, basename="council-unit")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from consultations.rules import chinese_number
 from officefiles.documents import Align, Column, Level, OfficialDocument, office_day
 
 
@@ -67,6 +68,33 @@ def minutes_document(words: MinutesWords) -> bytes:
     document.imprint(
         issued_by=f"{words.issued_by}{words.seal_note}", issued_on=words.issued_on, copies_to=words.copies_to
     )
+    return document.content(produced_on=words.issued_on)
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinWords:
+    """An issue as it is printed: its paragraphs under their headings."""
+
+    mark: str
+    number: str
+    title: str
+    sections: Sequence[tuple[str, Sequence[str]]]
+    copies_to: str
+    issued_by: str
+    issued_on: date
+
+
+def bulletin_document(words: BulletinWords) -> bytes:
+    """The bulletin: red mark with the number of the issue, paragraphs by heading, version block."""
+    document = OfficialDocument(
+        title=words.title, issuing_mark=words.mark, number=words.number, author=words.issued_by
+    )
+    for place, (label, paragraphs) in enumerate(words.sections, start=1):
+        document.heading(f"{chinese_number(place)}、{label}")
+        for number, text in enumerate(paragraphs, start=1):
+            lead = f"{number}. " if len(paragraphs) > 1 else ""
+            document.paragraph(f"{lead}{text}")
+    document.imprint(issued_by=words.issued_by, issued_on=words.issued_on, copies_to=words.copies_to)
     return document.content(produced_on=words.issued_on)
 
 

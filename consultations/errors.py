@@ -65,6 +65,14 @@ class MinutesIncomplete(DomainError):
     code = "minutes_incomplete"
 
 
+class BulletinClosed(DomainError):
+    code = "bulletin_closed"
+
+
+class BulletinIncomplete(DomainError):
+    code = "bulletin_incomplete"
+
+
 class NotInvited(DomainError):
     code = "not_invited"
 

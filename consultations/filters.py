@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from consultations import rules
-from consultations.models import STATES, Meeting, MeetingKind, Minutes, Topic
+from consultations.models import STATES, Bulletin, BulletinItem, Meeting, MeetingKind, Minutes, Topic
 from consultations.selectors.minutes import search_minutes
 from consultations.selectors.topics import kinds_in_force
 from core import clock
@@ -109,3 +109,26 @@ class MinutesFilterSet(django_filters.FilterSet):
 
     def by_words(self, rows: Any, name: str, value: str) -> Any:
         return search_minutes(rows, value)
+
+
+class BulletinFilterSet(django_filters.FilterSet):
+    """Names of the parameters: q (title or text), kind, year, state."""
+
+    q = django_filters.CharFilter(
+        label="标题或内容",
+        method="by_words",
+        widget=forms.TextInput(attrs={"placeholder": "标题、内容", "maxlength": 60}),
+    )
+    kind = django_filters.ChoiceFilter(label="种类", choices=Bulletin.Kind.choices, empty_label="全部")
+    year = django_filters.NumberFilter(label="年度", field_name="last_on__year")
+    state = django_filters.ChoiceFilter(label="状态", choices=Bulletin.State.choices, empty_label="全部")
+
+    class Meta:
+        model = Bulletin
+        fields: ClassVar[list[str]] = []
+
+    def by_words(self, rows: Any, name: str, value: str) -> Any:
+        for word in value.split()[:5]:
+            said = BulletinItem.objects.filter(text__icontains=word).values("bulletin_id")
+            rows = rows.filter(Q(title__icontains=word) | Q(pk__in=said))
+        return rows

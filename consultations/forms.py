@@ -12,7 +12,19 @@ from accounts.forms import OrganisationChoice
 from accounts.models import Organisation
 from accounts.posts import Holder
 from consultations import rules
-from consultations.models import SCOPES, AgendaItem, Attendance, Meeting, MeetingKind, Seat, Topic, TopicKind
+from consultations.models import (
+    SCOPES,
+    SECTIONS,
+    AgendaItem,
+    Attendance,
+    Bulletin,
+    Meeting,
+    MeetingKind,
+    Seat,
+    Topic,
+    TopicKind,
+)
+from consultations.services.bulletins import BulletinFacts
 from consultations.services.calling import MeetingFacts
 from consultations.services.council import NewSeat
 from consultations.services.meetings import AttendanceReply
@@ -324,3 +336,21 @@ class SettingForm(OfficeForm):
 def initial_meeting(meeting: Meeting) -> dict[str, object]:
     """What the form of a meeting begins with."""
     return {name: getattr(meeting, name) for name in ("title", "held_on", "starts_at", "place", "chair")}
+
+
+class BulletinForm(OfficeForm):
+    """Which issue: its kind, title, days and copies."""
+
+    kind = forms.ChoiceField(label="种类", choices=Bulletin.Kind.choices)
+    title = forms.CharField(label="标题", max_length=120)
+    first_on = forms.DateField(label="起")
+    last_on = forms.DateField(label="止", help_text="含当日。")
+    copies_to = forms.CharField(label="抄送", max_length=300, required=False)
+
+    def facts(self) -> BulletinFacts:
+        return BulletinFacts(**self.cleaned_data)
+
+
+class BulletinItemForm(OfficeForm):
+    section = forms.ChoiceField(label="栏目", choices=SECTIONS)
+    text = _long("内容", rows=5)

@@ -10,8 +10,11 @@ from accounts.models import Organisation
 from consultations import rules
 from consultations.models import (
     SCOPES,
+    SECTIONS,
     AgendaItem,
     Attendance,
+    Bulletin,
+    BulletinItem,
     Circulation,
     Meeting,
     MeetingKind,
@@ -20,6 +23,7 @@ from consultations.models import (
     Topic,
 )
 from consultations.selectors.council import UnitContacts
+from consultations.services.bulletins import BulletinFacts
 from consultations.services.calling import MeetingFacts
 from consultations.services.meetings import AttendanceReply
 
@@ -194,3 +198,45 @@ class CouncilUnitOut(serializers.Serializer[UnitContacts]):
 
     def get_seats(self, row: UnitContacts) -> list[str]:
         return [f"{each.seat.get_role_display()} {each.words}" for each in row.seats]
+
+
+class BulletinItemOut(serializers.ModelSerializer[BulletinItem]):
+    class Meta:
+        model = BulletinItem
+        fields = ["id", "section", "place", "text"]
+
+
+class BulletinOut(serializers.ModelSerializer[Bulletin]):
+    items = BulletinItemOut(many=True, read_only=True)
+    number_text = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Bulletin
+        fields = [
+            *("id", "kind", "title", "first_on", "last_on", "copies_to", "state", "year", "number"),
+            *("number_text", "document", "drafted_on", "issued_on", "items"),
+        ]
+
+
+class BulletinIn(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Bulletin.Kind.choices)
+    title = serializers.CharField(max_length=120)
+    first_on = serializers.DateField()
+    last_on = serializers.DateField()
+    copies_to = serializers.CharField(max_length=300, default="", allow_blank=True)
+
+    def facts(self) -> BulletinFacts:
+        return BulletinFacts(**self.validated_data)
+
+
+class BulletinItemIn(serializers.Serializer[Any]):
+    section = serializers.ChoiceField(choices=SECTIONS)
+    text = serializers.CharField(max_length=2000)
+
+
+class BulletinItemChangeIn(BulletinItemIn):
+    item = serializers.IntegerField()
+
+
+class BulletinItemStrikeIn(serializers.Serializer[Any]):
+    item = serializers.IntegerField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from consultations.views import council, meetings, minutes, room, topics
+from consultations.views import bulletins, council, meetings, minutes, room, topics
 
 app_name = "consultations"
 
@@ -49,6 +49,15 @@ urlpatterns = [
     path("consultations/minutes/<int:pk>/scan/file/", minutes.scan_file, name="minutes-scan-file"),
     path("consultations/minutes/<int:pk>/word/", minutes.word, name="minutes-word"),
     path("consultations/minutes/<int:pk>/read/", minutes.read, name="minutes-read"),
+    path("consultations/bulletins/", bulletins.bulletins, name="bulletins"),
+    path("consultations/bulletins/new/", bulletins.new, name="bulletin-new"),
+    path("consultations/bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("consultations/bulletins/<int:pk>/edit/", bulletins.edit, name="bulletin-edit"),
+    path("consultations/bulletins/<int:pk>/items/new/", bulletins.add_item, name="bulletin-item-new"),
+    path("consultations/bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin-issue"),
+    path("consultations/bulletins/<int:pk>/word/", bulletins.word, name="bulletin-word"),
+    path("consultations/bulletin-items/<int:pk>/", bulletins.change_item, name="bulletin-item"),
+    path("consultations/bulletin-items/<int:pk>/strike/", bulletins.strike_item, name="bulletin-item-strike"),
     path("consultations/council/", council.council, name="council"),
     path("consultations/council/establish/", council.establish, name="establish"),
     path("consultations/council/seats/new/", council.add_seat, name="seat-new"),

@@ -12,7 +12,8 @@ from consultations import rules
 from consultations.models import Attendance, Council, Meeting, MeetingKind, Resolution, Topic, TopicKind
 from consultations.selectors.sources import Offer, offers
 from consultations.selectors.topics import kinds_in_force
-from consultations.services import agenda, calling, meetings, minutes, room, topics
+from consultations.services import agenda, bulletins, calling, meetings, minutes, room, topics
+from consultations.services.bulletins import BulletinFacts
 from consultations.services.calling import MeetingFacts
 from consultations.services.council import establish_council
 from consultations.services.quarters import watch_quarters
@@ -59,6 +60,27 @@ def hold(*, dispatcher: User, accounts: Mapping[str, User], today: date) -> None
     for offer in found[len(RESOLVED) + 3 : len(RESOLVED) + 6]:
         _topic(kinds[offer.kind_code], today, dispatcher, offer)
     _coming(council, dispatcher, today)
+    _bulletins(dispatcher, today)
+
+
+def _bulletins(dispatcher: User, today: date) -> None:
+    """Last week's brief, issued, and this week's as a draft."""
+    monday = today - timedelta(days=today.weekday())
+    for first_on, last_on in ((monday - timedelta(days=7), monday - timedelta(days=1)), (monday, today)):
+        title = (
+            f"一周用地要素保障情况（{first_on.month}月{first_on.day}日至{last_on.month}月{last_on.day}日）"
+        )
+        facts = BulletinFacts("BRIEF", title, first_on, last_on, "州政府办公室")
+        made = bulletins.draft_bulletin(facts=facts, actor=dispatcher, today=today)
+        if last_on < monday:
+            bulletins.write_item(
+                bulletin_id=made.pk,
+                section="OTHER",
+                text="各县（市）完成本周台账核实。",
+                actor=dispatcher,
+                today=today,
+            )
+            bulletins.issue_bulletin(bulletin_id=made.pk, actor=dispatcher, today=today)
 
 
 def _noon(day: date) -> datetime:

@@ -78,6 +78,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("会商议题", "consultations:topics", "messages-square"),
             Place("会商会议", "consultations:meetings", "presentation"),
             Place("会商纪要", "consultations:archive", "file-text"),
+            Place("简报专报", "consultations:bulletins", "newspaper"),
             Place("会商组织", "consultations:council", "users-round"),
         ),
     ),

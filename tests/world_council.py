@@ -9,6 +9,8 @@ from accounts.models import User
 from consultations.models import (
     AgendaItem,
     Attendance,
+    Bulletin,
+    BulletinItem,
     Meeting,
     Minutes,
     QuarterWatch,
@@ -16,7 +18,8 @@ from consultations.models import (
     Seat,
     Topic,
 )
-from consultations.services import agenda, meetings
+from consultations.services import agenda, bulletins, meetings
+from consultations.services.bulletins import BulletinFacts
 from consultations.services.minutes import attach_scan
 from consultations.services.quarters import watch_quarters
 from papers.services import Upload
@@ -57,6 +60,8 @@ class CouncilRows:
     minutes: Minutes
     minutes_draft: Minutes
     quarter_watch: QuarterWatch
+    bulletin: Bulletin
+    bulletin_item: BulletinItem
     council_seat: Seat
     council_contact: UnitAddress
 
@@ -77,6 +82,12 @@ def build_council(*, officer: User, dispatcher: User, project: Project) -> Counc
     planned = called(found, dispatcher, on=COMING, title="第四季度集中会商会议")
     agenda.build_agenda(meeting_id=planned.pk, actor=dispatcher, today=TODAY)
     meetings.notify_units(meeting_id=planned.pk, actor=dispatcher, today=TODAY, now=noon(TODAY))
+    bulletin = bulletins.draft_bulletin(
+        facts=BulletinFacts("BRIEF", "一周情况", HELD, TODAY), actor=dispatcher, today=TODAY
+    )
+    item = bulletins.write_item(
+        bulletin_id=bulletin.pk, section="OTHER", text="年度变更调查完成。", actor=dispatcher, today=TODAY
+    )
     return CouncilRows(
         topic=raised(officer, project=project, on=HELD),
         meeting=planned,
@@ -88,6 +99,8 @@ def build_council(*, officer: User, dispatcher: User, project: Project) -> Counc
         minutes=minutes,
         minutes_draft=now.minutes.get(),
         quarter_watch=QuarterWatch.objects.get(),
+        bulletin=item.bulletin,
+        bulletin_item=item,
         council_seat=Seat.objects.order_by("pk").first(),
         council_contact=UnitAddress(),
     )

@@ -1,5 +1,12 @@
 """The council, its topics, meetings, resolutions and minutes."""
 
+from consultations.models.bulletins import (
+    SECTIONS,
+    Bulletin,
+    BulletinItem,
+    BulletinItemQuerySet,
+    BulletinQuerySet,
+)
 from consultations.models.council import Council, CouncilQuerySet, Seat, SeatQuerySet
 from consultations.models.meetings import (
     AgendaItem,
@@ -29,11 +36,16 @@ from consultations.models.topics import SCOPES, STATES, Topic, TopicQuerySet
 
 __all__ = [
     "SCOPES",
+    "SECTIONS",
     "STATES",
     "AgendaItem",
     "AgendaItemQuerySet",
     "Attendance",
     "AttendanceQuerySet",
+    "Bulletin",
+    "BulletinItem",
+    "BulletinItemQuerySet",
+    "BulletinQuerySet",
     "Carried",
     "CarriedQuerySet",
     "Circulation",

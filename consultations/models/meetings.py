@@ -16,7 +16,10 @@ from deadlines.models import Deadline
 
 
 class MeetingKind(models.TextChoices):
-    """How the council consults. Source: S4 附件2 四, S4 二(一)3, S2, S3."""
+    """How the council consults, and the leading group's own study (GROUP).
+
+    Source: S4 附件2 四, S4 二(一)3, S2, S3; S1-14.
+    """
 
     COLLECTIVE = "COLLECTIVE", "集中会商"
     TOPICAL = "TOPICAL", "专题会商"
@@ -25,6 +28,7 @@ class MeetingKind(models.TextChoices):
     MONTHLY = "MONTHLY", "月调度会"
     ANNUAL = "ANNUAL", "年度会商"
     MOBILISATION = "MOBILISATION", "动员会议"
+    GROUP = "GROUP", "领导小组专题研究"
 
 
 class MeetingSeriesQuerySet(ScopedQuerySet["MeetingSeries"]):
@@ -117,6 +121,11 @@ class Meeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("consultations:meeting", args=[self.pk])
+
+    @property
+    def is_of_group(self) -> bool:
+        """Of the leading group, which studies what was escalated to it."""
+        return self.kind == MeetingKind.GROUP
 
     @property
     def is_planned(self) -> bool:

@@ -38,7 +38,8 @@ class Topic(models.Model):
 
     `organisation` is the county it lies in (the prefecture for what concerns all), `stuck_since`
     the day from which the agenda counts. `source_*` name what it was raised from, as plain values:
-    a red step, an open problem, a shortage of quota.
+    a red step, an open problem, a shortage of quota. What the leading group takes up (`is_for_group`)
+    need not lie in a class of the council's scope.
     """
 
     class Source(models.TextChoices):
@@ -79,6 +80,7 @@ class Topic(models.Model):
     state_since = models.DateField("进入本状态")
     source = models.CharField("来源", max_length=10, choices=Source, default=Source.UNIT)
     source_id = models.BigIntegerField("来源编号", null=True)
+    is_for_group = models.BooleanField("领导小组研究", default=False)
     source_label = models.CharField("来源说明", max_length=200, blank=True)
 
     objects = TopicQuerySet.as_manager()
@@ -99,7 +101,9 @@ class Topic(models.Model):
             ),
             models.CheckConstraint(
                 name="topic_collected_in_a_scope",
-                condition=Q(state__in=["RAISED", "RETURNED", "REFERRED", "CLOSED"]) | Q(scopes__len__gt=0),
+                condition=Q(state__in=["RAISED", "RETURNED", "REFERRED", "CLOSED"])
+                | Q(scopes__len__gt=0)
+                | Q(is_for_group=True),
             ),
             models.CheckConstraint(
                 name="topic_moved_aside_with_a_reason",

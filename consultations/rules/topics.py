@@ -39,9 +39,11 @@ _LABELS = {
 
 # Back on the agenda: what was deferred, what is unfinished, what came back from above.
 NEXT_STATES: dict[State, frozenset[State]] = {
-    State.RAISED: frozenset({State.COLLECTED, State.RETURNED, State.REFERRED}),
+    State.RAISED: frozenset({State.COLLECTED, State.RETURNED, State.REFERRED, State.ESCALATED}),
     State.COLLECTED: frozenset({State.ON_AGENDA, State.RETURNED, State.REFERRED, State.ESCALATED}),
-    State.ON_AGENDA: frozenset({State.COLLECTED, State.ASSIGNED, State.DISCUSSED, State.DONE}),
+    State.ON_AGENDA: frozenset(
+        {State.COLLECTED, State.ASSIGNED, State.DISCUSSED, State.DONE, State.ESCALATED}
+    ),
     State.DISCUSSED: frozenset(
         {State.COLLECTED, State.ON_AGENDA, State.ASSIGNED, State.DONE, State.REFERRED, State.ESCALATED}
     ),

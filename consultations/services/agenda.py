@@ -13,10 +13,15 @@ from consultations import rules
 from consultations.errors import AgendaEmpty, NotInvited, WrongState
 from consultations.models import AgendaItem, Carried, Meeting, Resolution, Topic
 from consultations.selectors.agenda import times_held, unfinished_resolutions, waiting_topics
+from consultations.services.from_problems import take_to_group
 from consultations.services.meetings import put_back
 from consultations.services.moving import locked_meeting, locked_topic, log, move
 
 State = rules.State
+_NOTHING = {
+    False: "没有已汇总的议题，也没有未完成的议定事项；请先汇总议题。",
+    True: "没有提级待研究的问题和议题；问题提级后再生成议程。",
+}
 
 
 @transaction.atomic
@@ -24,7 +29,8 @@ def build_agenda(*, meeting_id: int, actor: User, today: date) -> int:
     """Put on the agenda whatever waits, and every topic with an unfinished resolution; order it anew.
 
     Ordered by class of project, then by days stuck on the day of the meeting. Unfinished resolutions
-    come with the number of times they have been up. Safe to repeat: what was finished meanwhile goes.
+    come with the number of times they have been up. The leading group's agenda is built from what was
+    escalated. Safe to repeat: what was finished meanwhile goes.
     Returns how many topics stand on it.
 
     Raises:
@@ -33,19 +39,21 @@ def build_agenda(*, meeting_id: int, actor: User, today: date) -> int:
     """
     require(actor, Right.RUN_MEETINGS)
     meeting = _planned(meeting_id, actor)
-    unfinished = unfinished_resolutions(meeting.council)
+    if meeting.is_of_group:
+        take_to_group(meeting, actor=actor, today=today)
+    unfinished = unfinished_resolutions(meeting)
     _drop_finished(meeting, {row.pk for row in unfinished}, actor=actor, today=today)
     carried: dict[int, list[Resolution]] = {}
     for row in unfinished:
         carried.setdefault(row.item.topic_id, []).append(row)
     present = set(meeting.items.values_list("topic_id", flat=True))
-    new = [topic for topic in waiting_topics(meeting.council, carried=carried) if topic.pk not in present]
+    new = [topic for topic in waiting_topics(meeting, carried=carried) if topic.pk not in present]
     for topic in new:
         _put_on(meeting, topic, carried.get(topic.pk, []), actor=actor, today=today)
     _order(meeting)
     count = meeting.items.count()
     if not count:
-        raise AgendaEmpty("没有已汇总的议题，也没有未完成的议定事项；请先汇总议题。", meeting=meeting.pk)
+        raise AgendaEmpty(_NOTHING[meeting.is_of_group], meeting=meeting.pk)
     log(meeting, "meeting.agenda", meeting=meeting, actor=actor, today=today, facts={"items": count})
     return count
 
@@ -117,7 +125,7 @@ def add_topic(*, meeting_id: int, topic_id: int, actor: User, today: date) -> Ag
     require(actor, Right.RUN_MEETINGS)
     meeting = _planned(meeting_id, actor)
     topic = Topic.objects.visible_to(actor).get(pk=topic_id)
-    unfinished = [row for row in unfinished_resolutions(meeting.council) if row.item.topic_id == topic.pk]
+    unfinished = [row for row in unfinished_resolutions(meeting) if row.item.topic_id == topic.pk]
     item = _put_on(meeting, topic, unfinished, actor=actor, today=today)
     log(item, "meeting.item_added", meeting=meeting, actor=actor, today=today)
     return item

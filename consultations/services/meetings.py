@@ -87,8 +87,14 @@ def put_back(item: AgendaItem, *, actor: User, today: date) -> None:
     is_carried = item.carried.exists()
     item.carried.all().delete()
     item.delete()
-    if topic.state == rules.State.ON_AGENDA:
-        move(topic, rules.State.ASSIGNED if is_carried else rules.State.COLLECTED, today=today)
+    if topic.state != rules.State.ON_AGENDA:
+        return
+    if is_carried:
+        move(topic, rules.State.ASSIGNED, today=today)
+    elif item.meeting.is_of_group:
+        move(topic, rules.State.ESCALATED, today=today, reason="已撤下议程，待领导小组研究")
+    else:
+        move(topic, rules.State.COLLECTED, today=today)
 
 
 @transaction.atomic

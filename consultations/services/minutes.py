@@ -26,6 +26,7 @@ from consultations.models import (
 )
 from consultations.selectors.meetings import agenda_of, units_of_topics
 from consultations.selectors.topics import open_tasks_of, setting_on
+from consultations.services.from_problems import open_problems_of, resolve_studied
 from consultations.services.meetings import people_of, refuse_undecided
 from consultations.services.moving import locked_meeting, locked_topic, log, log_topic, move, need_reason
 from deadlines.selectors import working_calendar
@@ -39,6 +40,7 @@ from papers.services import PaperOwner, Upload, attach
 KIND = "consultations.minutes"
 RESOLUTION = "consultations.resolution"
 State, Outcome = Minutes.State, AgendaItem.Outcome
+_REASONS = {False: "会议议定提请领导小组研究", True: "领导小组议定下次再议"}
 
 
 def _locked(minutes_id: int, actor: User) -> Minutes:
@@ -103,7 +105,9 @@ def issue_minutes(*, minutes_id: int, actor: User, today: date, now: datetime) -
     items = agenda_of(meeting, actor=actor)
     refuse_undecided(items)
     _give_out(meeting, items, actor=actor, today=today)
-    _settle_topics(items, actor=actor, today=today)
+    if meeting.is_of_group:
+        resolve_studied(items, actor=actor, today=today)
+    _settle_topics(meeting, items, actor=actor, today=today)
     _number(minutes, today=today)
     minutes.issued_on, minutes.issued_by = today, actor
     words = words_of(minutes, agenda_of(meeting, actor=actor), setting=setting_on(today), today=today)
@@ -128,6 +132,7 @@ def _give_out(meeting: Meeting, items: list[AgendaItem], *, actor: User, today: 
     calendar = working_calendar()
     new = [row for item in items for row in item.resolutions.all() if row.task_id is None]
     by_item = {item.pk: item for item in items}
+    problems = open_problems_of([item.topic for item in items], actor=actor)
     drafts = []
     for row in new:
         topic = by_item[row.item_id].topic
@@ -141,6 +146,7 @@ def _give_out(meeting: Meeting, items: list[AgendaItem], *, actor: User, today: 
                 person=row.person,
                 co_holders=list(row.helpers.all()),
                 project=topic.project,
+                problem=problems.get(topic.source_id or 0) if topic.source == Topic.Source.PROBLEM else None,
                 source=Source(
                     RESOLUTION, row.pk, f"{meeting.title}：{topic.title}"[:200], topic.get_absolute_url()
                 ),
@@ -160,24 +166,24 @@ def _give_out(meeting: Meeting, items: list[AgendaItem], *, actor: User, today: 
         )
 
 
-def _settle_topics(items: list[AgendaItem], *, actor: User, today: date) -> None:
+def _settle_topics(meeting: Meeting, items: list[AgendaItem], *, actor: User, today: date) -> None:
     """Where each topic stands now. A topic that has moved on since, in a later version, stays there."""
     for item in sorted(items, key=lambda each: each.topic_id):
         topic = locked_topic(item.topic_id, actor=actor)
         if topic.state == rules.State.DISCUSSED:
-            to = _state_after(item, topic)
-            reason = "会议议定提请领导小组研究" if to is rules.State.ESCALATED else ""
+            to = _state_after(meeting, item, topic)
+            reason = _REASONS[meeting.is_of_group] if to is rules.State.ESCALATED else ""
             move(topic, to, today=today, reason=reason)
             log_topic(topic, "topic.settled", actor=actor, today=today, facts={"state": to.label})
 
 
-def _state_after(item: AgendaItem, topic: Topic) -> rules.State:
+def _state_after(meeting: Meeting, item: AgendaItem, topic: Topic) -> rules.State:
     if item.outcome == Outcome.ESCALATED:
         return rules.State.ESCALATED
     if open_tasks_of(topic):
         return rules.State.ASSIGNED
     if item.outcome == Outcome.DEFERRED:
-        return rules.State.COLLECTED
+        return rules.State.ESCALATED if meeting.is_of_group else rules.State.COLLECTED
     return rules.State.DONE
 
 

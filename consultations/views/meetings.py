@@ -29,7 +29,7 @@ from consultations.forms import (
 )
 from consultations.models import AgendaItem, Attendance, Meeting, MeetingKind, QuarterWatch, Resolution, Topic
 from consultations.selectors import meetings as selectors
-from consultations.selectors.agenda import unfinished_resolutions, waiting_topics
+from consultations.selectors.agenda import escalated_waiting, unfinished_resolutions, waiting_topics
 from consultations.selectors.briefs import briefs_of
 from consultations.selectors.topics import council_for, units_for
 from consultations.services import agenda, calling, meetings, quarters
@@ -46,6 +46,7 @@ from ui.parts import Crumb
 
 LIST, PAGE = "consultations/meetings.html", "consultations/meeting.html"
 HEAD = Crumb("会商会议", "/consultations/meetings/")
+TITLES = {MeetingKind.GROUP.value: "用地要素保障领导小组专题研究会议"}
 
 
 @login_required
@@ -59,6 +60,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "filterset": filterset,
         "page": keyset_page(filterset.qs, order=("-held_on", "-id"), cursor=request.GET.get("cursor")),
         "total": capped_count(Meeting.objects.filter(pk__in=filterset.qs.values("pk"))),
+        "for_group": escalated_waiting(actor=actor),
         "quarters": [(watch, lamp_of(watch.deadline, today)) for watch in watched],
         "may_run": allowed(actor, Right.RUN_MEETINGS),
     }
@@ -103,7 +105,9 @@ def new(request: HttpRequest) -> HttpResponse:
     require(actor, Right.RUN_MEETINGS)
     council = council_for(actor)
     quarter = rules.quarter_of(today)
-    form = MeetingForm(request.POST or None, initial={"title": f"{quarter.label}用地要素保障集中会商会议"})
+    asked = request.GET.get("kind", "")
+    title = TITLES.get(asked, f"{quarter.label}用地要素保障集中会商会议")
+    form = MeetingForm(request.POST or None, initial={"title": title, "kind": asked})
     notes = [] if council else ["还没有建立会商组织，请先在“会商组织”页建立。"]
     page = FormPage(
         title="筹备会议",
@@ -217,8 +221,8 @@ def add_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one waiting topic on the agenda by hand."""
     row, actor = visible_meeting(request, pk), actor_of(request)
     require(actor, Right.RUN_MEETINGS)
-    carried = {found.item.topic_id for found in unfinished_resolutions(row.council)}
-    form = AddTopicForm(request.POST or None, topics=waiting_topics(row.council, carried=carried))
+    carried = {found.item.topic_id for found in unfinished_resolutions(row)}
+    form = AddTopicForm(request.POST or None, topics=waiting_topics(row, carried=carried))
 
     def done() -> str:
         topic: Topic = form.cleaned_data["topic"]

@@ -55,7 +55,7 @@ NO_PAGES = {
     *("opinions:export", "opinions:round-word", "opinions:material"),
     *("consultations:topics-export", "consultations:meeting-export"),
     *("consultations:meeting-word", "consultations:minutes-word", "consultations:minutes-scan-file"),
-    *("duties:lists", "duties:letter-word"),
+    *("duties:lists", "duties:letter-word", "consultations:bulletin-word"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
 READERS = ("dispatch", "sysadmin", "county", "anonymous")
