@@ -9,7 +9,7 @@ from datetime import date
 from accounts.models import User
 from accounts.rights import Right, allowed
 from duties.readings import read_problem, read_task
-from duties.selectors import problem_list, task_list
+from duties.selectors import open_problems, problem_list, task_list, tasks_about
 from projects.models import PlanItem, Project
 
 # Columns of the ledgers that speak of obstacles and of what comes next (projects.rules.columns).
@@ -31,7 +31,9 @@ def reported(project: Project) -> list[Reported]:
 
 
 def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
-    """Reported words, plan lines with the open ones first, problems and tasks. Four queries."""
+    """Reported words, plan lines with the open ones first, problems and tasks; tasks of others
+    without a way to act on them. A fixed number of queries.
+    """
     items = PlanItem.objects.visible_to(actor).filter(project=project).select_related("responsible")
     return {
         "reported": reported(project),
@@ -39,14 +41,16 @@ def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
             read_problem(row, today=today)
             for row in problem_list(actor=actor).filter(project=project).order_by("-pk")
         ],
-        "tasks": [
-            read_task(row, today=today)
-            for row in task_list(actor=actor).filter(project=project).order_by("-pk")
-        ],
+        "tasks": [read_task(row, today=today) for row in tasks_about(project, actor=actor).order_by("-pk")],
+        "own_tasks": set(task_list(actor=actor).filter(project=project).values_list("pk", flat=True)),
         "may_raise": allowed(actor, Right.RAISE_PROBLEM),
         "plan_items": sorted(items, key=lambda item: (item.state != PlanItem.State.OPEN, item.limit_on)),
     }
 
 
 def count(project: Project, actor: User) -> int:
-    return PlanItem.objects.visible_to(actor).open().filter(project=project).count()
+    """What still stands in the way: open plan lines and problems, unfinished tasks. Three queries."""
+    plans = PlanItem.objects.visible_to(actor).open().filter(project=project).count()
+    return (
+        plans + open_problems(actor, project).count() + tasks_about(project, actor=actor).unfinished().count()
+    )

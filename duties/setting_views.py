@@ -105,7 +105,7 @@ def numbers_edit(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     require(actor, Right.EDIT_DUTY_RULES)
     now = selectors.setting_on(today)
-    names = ("letter_reply_days", "visits_a_year", "visit_warning_days")
+    names = ("letter_reply_days", "visits_a_year", "visit_warning_days", "verify_days")
     initial = {name: getattr(now, name) for name in names} | {"effective_from": today}
     form = SettingForm(request.POST or None, actor=actor, today=today, initial=initial)
     page = FormPage(

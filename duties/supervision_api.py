@@ -402,7 +402,8 @@ class DutySettingOut(serializers.ModelSerializer[DutySetting]):
     class Meta:
         model = DutySetting
         fields = [
-            *("id", "effective_from", "letter_reply_days", "visits_a_year", "visit_warning_days", "note"),
+            *("id", "effective_from", "letter_reply_days", "visits_a_year", "visit_warning_days"),
+            *("verify_days", "note"),
         ]
 
 
@@ -410,6 +411,7 @@ class DutySettingIn(serializers.Serializer[Any]):
     letter_reply_days = serializers.IntegerField(min_value=1)
     visits_a_year = serializers.IntegerField(min_value=0)
     visit_warning_days = serializers.IntegerField(min_value=0)
+    verify_days = serializers.IntegerField(min_value=1)
     note = serializers.CharField(max_length=300, required=False)
     effective_from = serializers.DateField()
 

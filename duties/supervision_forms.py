@@ -230,6 +230,7 @@ class SettingForm(DutyForm):
     visit_warning_days = forms.IntegerField(
         label="年末前几日仍未上门即亮红灯（日）", min_value=0, max_value=365
     )
+    verify_days = forms.IntegerField(label="核验时限（工作日）", min_value=1, max_value=60)
     note = forms.CharField(label="依据或原因", max_length=300, required=False)
     effective_from = forms.DateField(label="生效日期")
 

@@ -81,6 +81,11 @@ app.conf.beat_schedule = {
         "task": "consultations.watch_quarters",
         "schedule": crontab(hour="0,7", minute=50),
     },
+    # Every leader owes the year's visits from its first day on, and a new leader from the next morning.
+    "watch the leaders' visits": {
+        "task": "duties.watch_visits",
+        "schedule": crontab(hour="0,7", minute=55),
+    },
     # Open the collection windows whose first day has come; every hour, so that a missed one heals.
     "open collection windows": {"task": "projects.open_windows", "schedule": crontab(minute="5")},
     # What waits for its answer is compared with the list anew, every night.

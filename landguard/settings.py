@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "RoundKind": "dispatch.models.RoundKind",
         "CircularKind": "dispatch.models.Circular.Kind",
+        "BulletinKind": "consultations.models.Bulletin.Kind",
         "LadderLevel": "dispatch.models.Level",
         "ProjectLevelEnum": "projects.models.Project.Level",
         "FileLevelEnum": "projects.models.FileLevel",

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from math import ceil
 
 import docx
 from docx.enum.section import WD_SECTION
@@ -29,6 +30,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from officefiles import document_layout as layout
+from officefiles.document_boxes import set_at_foot
 from officefiles.document_charts import Bars, add_bar_chart
 from officefiles.document_layout import FANGSONG, HEITI, KAITI, NO_2, NO_3, NO_4, SMALL_4, TITLE_FONT, plain
 
@@ -210,20 +212,21 @@ class OfficialDocument:
         rows = 2 if copies_to else 1
         table = self._document.add_table(rows=rows, cols=1)
         table.autofit = False
-        _float_at_foot(table)
+        _share(table, [Column("", 1)], layout.TEXT_WIDTH)
+        lines = 1
         if copies_to:
             copies = f"抄送：{plain(copies_to).rstrip('。')}。"
             paragraph = _only_paragraph(table.rows[0].cells[0])
             layout.indent(paragraph, NO_4, left=4, right=1, hanging=3)
             layout.set_font(paragraph.add_run(copies), FANGSONG, NO_4)
+            lines += _lines_of_copies(copies)
         paragraph = _only_paragraph(table.rows[-1].cells[0])
         layout.indent(paragraph, NO_4, left=1, right=1)
         layout.tab_right(paragraph, Length(layout.TEXT_WIDTH - Pt(NO_4)))
         line = f"{plain(issued_by)}\t{office_day(issued_on)}印发"
         layout.set_font(paragraph.add_run(line), FANGSONG, NO_4)
         _rule(table)
-        # A table that floats hangs on the paragraph after it; a file may not end without one.
-        layout.set_lines(self._document.add_paragraph(), Pt(1))
+        set_at_foot(self._document, table, name="版记", lines=lines)
 
     def content(self, *, produced_on: date | None = None) -> bytes:
         """The file. The same words and the same `produced_on` give the same document."""
@@ -280,6 +283,12 @@ def _width(text: str) -> float:
     return sum(0.5 if char.isascii() else 1 for char in text)
 
 
+def _lines_of_copies(copies: str) -> int:
+    """Lines of 四号 that the copies fill: four characters in, one free; the label hangs out by three."""
+    room = int(layout.TEXT_WIDTH.pt // NO_4) - 5
+    return max(1, ceil((_width(copies) - 3) / room))
+
+
 def _sealed(name: float, day: float) -> tuple[float, float]:
     """Right indents of name and day, in characters: the name centred on the day."""
     at_day = 4.0
@@ -320,22 +329,6 @@ def _share(table: Table, columns: Sequence[Column], width: Length) -> None:
         table.columns[place].width = part
         for cell in table.columns[place].cells:
             cell.width = part
-
-
-def _float_at_foot(table: Table) -> None:
-    """Take the table out of the text and set it on the lower edge of the page's text."""
-    place = layout.element(
-        "tblpPr", horzAnchor="margin", vertAnchor="margin", tblpXSpec="center", tblpYSpec="bottom"
-    )
-    style = table._tbl.tblPr.find(qn("w:tblStyle"))
-    if style is None:
-        table._tbl.tblPr.insert(0, place)
-    else:
-        style.addnext(place)
-    width = layout.TEXT_WIDTH
-    table.columns[0].width = width
-    for cell in table.columns[0].cells:
-        cell.width = width
 
 
 def _rule(table: Table) -> None:

@@ -19,6 +19,7 @@ from approvals.services.matters import MatterFacts, raise_matter
 from approvals.services.thrift import ThriftFacts, state_thrift
 from approvals.services.violations import Finding, report_violation
 from audit.services import record
+from consultations.services.bulletins import BulletinFacts, draft_bulletin
 from deadlines.models import Deadline, Pause, PauseKind
 from dispatch.services.targets import CampaignFacts, set_campaign
 from duties.models import TaskBook
@@ -90,6 +91,7 @@ NO_LISTS = {
     *("projects:push-rules", "projects:window-templates"),
     *("opinions:kinds", "opinions:rules"),
     *("consultations:topic-new", "consultations:meeting-new", "consultations:series-new"),
+    "consultations:bulletin-new",
     *("consultations:seat-new", "consultations:figures"),
     *("duties:problem-new", "duties:task-new", "problem-kind-list", "duty-setting-list"),
     *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
@@ -137,6 +139,8 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
         raised_topic(people["county"], project=project, on=TODAY)
         raised_problem(people["county"], project=project)
+        facts = BulletinFacts("BRIEF", f"简报{place}", TODAY, TODAY)
+        draft_bulletin(facts=facts, actor=people["dispatch"], today=TODAY)
         duty_rows(project, people["dispatch"])
         JobFactory(organisation=organisation("522701"), requested_by=people["county"])
         user = UserFactory(organisation=organisation("522701-ZRZY"), role=User.Role.COUNTY)

@@ -14,6 +14,8 @@ from duties.models.supervision import (
     SupervisionLetter,
     SupervisionLetterQuerySet,
     Visit,
+    VisitDuty,
+    VisitDutyQuerySet,
     VisitQuerySet,
 )
 from duties.models.tasks import (
@@ -53,5 +55,7 @@ __all__ = [
     "TaskPartQuerySet",
     "TaskQuerySet",
     "Visit",
+    "VisitDuty",
+    "VisitDutyQuerySet",
     "VisitQuerySet",
 ]

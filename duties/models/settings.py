@@ -51,6 +51,7 @@ class DutySetting(models.Model):
     letter_reply_days = models.PositiveSmallIntegerField("督办函回复时限（工作日）", default=5)
     visits_a_year = models.PositiveSmallIntegerField("上门服务每年至少（次）", default=1)
     visit_warning_days = models.PositiveSmallIntegerField("年末前几日仍未上门即亮红灯（日）", default=30)
+    verify_days = models.PositiveSmallIntegerField("核验时限（工作日）", default=5)
     note = models.CharField("依据或原因", max_length=300, blank=True)
 
     class Meta:

@@ -171,6 +171,32 @@ class Visit(models.Model):
         return f"{self.visited_on} {self.organisation.short_name} {self.topic}"
 
 
+class VisitDutyQuerySet(ScopedQuerySet["VisitDuty"]):
+    organisation_path = "leader__organisation"
+
+
+class VisitDuty(models.Model):
+    """That a leader goes out at least so often in a year, as a promise of its own. Source: S1-06."""
+
+    leader = models.ForeignKey(Post, models.PROTECT, related_name="visit_duties", verbose_name="领导岗位")
+    year = models.PositiveSmallIntegerField("年度")
+    minimum = models.PositiveSmallIntegerField("至少（次）")
+    deadline = models.OneToOneField(Deadline, models.PROTECT, related_name="+", verbose_name="期限")
+
+    objects = VisitDutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "年度上门服务"
+        ordering = ("-year", "leader_id")
+        constraints = [
+            models.UniqueConstraint(name="visit_duty_once_a_year", fields=["leader", "year"]),
+            models.CheckConstraint(name="visit_duty_wants_a_visit", condition=Q(minimum__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.leader} {self.year}年上门服务"
+
+
 class InspectionQuerySet(ScopedQuerySet["Inspection"]):
     """Its host's side, and the counties in which something was found."""
 

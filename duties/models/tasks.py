@@ -106,8 +106,9 @@ class Task(models.Model):
     """What one unit must do by a day, and how it came to its end (交必办、办必果、果必报).
 
     The source (a resolution, a problem, a letter) is plain values, as its floor stands above. A task
-    without a clock follows its parts. `leader_name`, `office_name`, `person_name` are who answers for
-    it inside the holder; in a book of tasks no leaf lacks one of the three.
+    without a clock follows its parts. Once reported, `verification` is the issuer's promise to verify.
+    `leader_name`, `office_name`, `person_name` are who answers for it inside the holder; in a book of
+    tasks no leaf lacks one of the three.
     """
 
     class State(models.TextChoices):
@@ -160,6 +161,9 @@ class Task(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.ISSUED)
     deadline = models.OneToOneField(
         Deadline, models.PROTECT, null=True, related_name="+", verbose_name="办理期限"
+    )
+    verification = models.OneToOneField(
+        Deadline, models.PROTECT, null=True, related_name="+", verbose_name="核验期限"
     )
     accepted_on = models.DateField("接收日期", null=True)
     reported_on = models.DateField("报告日期", null=True)

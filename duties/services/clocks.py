@@ -10,7 +10,7 @@ from deadlines.rules import Line, LineKind, Unit
 from deadlines.services import LineSpec, Owner, cancel, open_deadline, stop
 from duties.models import Problem, Task
 
-STAGE_TASK, STAGE_PROBLEM = "督办任务", "问题处置"
+STAGE_TASK, STAGE_PROBLEM, STAGE_VERIFICATION = "督办任务", "问题处置", "任务核验"
 
 
 def until(day: date, *, since: date, basis: str) -> LineSpec:
@@ -59,6 +59,29 @@ def open_problem_clock(problem: Problem, *, today: date) -> Deadline:
         role=Deadline.Role.HANDLING,
         started_on=today,
         committed=LineSpec(line, kind.basis or f"{kind.label}类问题办理时限"),
+        statutory=None,
+        today=today,
+    )
+
+
+def open_verification_clock(task: Task, *, days: int, today: date) -> Deadline:
+    """The issuer's clock, from the day the holder reported: it verifies, or sends the task back."""
+    issuer = task.issued_by
+    return open_deadline(
+        owner=Owner(
+            subject=task,
+            subject_label=f"核验：{task.title}"[:200],
+            stage=STAGE_VERIFICATION,
+            holder_organisation=task.issued_for,
+            holder=issuer if issuer.is_active and issuer.organisation_id == task.issued_for_id else None,
+            scope_organisation=task.issued_for,
+            project_id=task.project_id,
+            project_code=task.project.display_code if task.project else "",
+            project_name=task.project.name if task.project else "",
+        ),
+        role=Deadline.Role.HANDLING,
+        started_on=today,
+        committed=LineSpec(Line(limit=days, unit=Unit.WORKING_DAY, kind=LineKind.MAX), "督办设置：核验时限"),
         statutory=None,
         today=today,
     )

@@ -36,7 +36,8 @@ def lock_task(pk: int, *, actor: User) -> Task:
         above.append(parent_id)
         parent_id = Task.objects.values_list("parent_id", flat=True).get(pk=parent_id)
     rows = Task.objects.select_for_update(of=("self",)).select_related(
-        "holder", "issued_for", "person", "project", "problem", "parent", "deadline"
+        *("holder", "issued_for", "issued_by", "person", "project"),
+        *("problem", "parent", "deadline", "verification"),
     )
     locked = {row.pk: row for row in rows.filter(pk__in=[*above, pk]).order_by("pk")}
     task = locked[pk]

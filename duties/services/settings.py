@@ -58,6 +58,7 @@ class DutyTerms:
     letter_reply_days: int
     visits_a_year: int
     visit_warning_days: int
+    verify_days: int
     note: str
 
 

@@ -310,7 +310,8 @@ def name_person(*, task_id: int, person: User, actor: User, today: date) -> Task
 
 @transaction.atomic
 def report(*, task_id: int, result: str, actor: User, today: date, evidence: Evidence | None = None) -> Task:
-    """报告: the holder says it is done, with what proves it; its clock stops today.
+    """报告: the holder says it is done, with what proves it; its clock stops today, the issuer's to
+    verify it begins.
 
     Raises:
         NotOwnTask, TaskNotOpen.
@@ -325,7 +326,9 @@ def report(*, task_id: int, result: str, actor: User, today: date, evidence: Evi
     paper = _keep(task, evidence, actor=actor, today=today)
     task.state, task.result, task.reported_on = Task.State.REPORTED, result.strip()[:2000], today
     task.reported_by = actor
-    task.save(update_fields=["state", "result", "reported_on", "reported_by"])
+    days = selectors.setting_on(today).verify_days
+    task.verification = clocks.open_verification_clock(task, days=days, today=today)
+    task.save(update_fields=["state", "result", "reported_on", "reported_by", "verification"])
     clocks.end(task.deadline, on=today, today=today)
     _write(task, Progress.Kind.REPORTED, actor=actor, today=today, text=task.result, paper=paper)
     _log(task, "task.reported", {"result": task.result}, actor=actor, today=today)
@@ -352,6 +355,7 @@ def verify(*, task_id: int, actor: User, today: date, note: str = "") -> Task:
 def _finish(task: Task, note: str, *, actor: User, today: date) -> None:
     task.state, task.verified_on, task.verified_by = Task.State.VERIFIED, today, actor
     task.save(update_fields=["state", "verified_on", "verified_by"])
+    clocks.end(task.verification, on=today, today=today)
     _write(task, Progress.Kind.VERIFIED, actor=actor, today=today, text=note)
     _log(task, "task.verified", {"note": note}, actor=actor, today=today)
     tell_verified(task, actor=actor, today=today)
@@ -389,6 +393,7 @@ def send_back(*, task_id: int, reason: str, actor: User, today: date, due_on: da
     if due_on is not None and due_on < today:
         raise DayOutOfOrder(f"新的完成时限 {due_on} 早于今天（{today}）；请核对日期。", due_on=due_on)
     was_verified = task.state == Task.State.VERIFIED
+    clocks.end(task.verification, on=today, today=today)
     task.state, task.times_returned = Task.State.RETURNED, task.times_returned + 1
     task.due_on = due_on or task.due_on
     task.reported_on = task.reported_by = task.verified_on = task.verified_by = None
@@ -442,6 +447,7 @@ def withdraw_locked(task: Task, why: str, *, actor: User, today: date) -> None:
     task.state = Task.State.WITHDRAWN
     task.save(update_fields=["state"])
     clocks.drop(task.deadline, today=today)
+    clocks.drop(task.verification, today=today)
     _write(task, Progress.Kind.WITHDRAWN, actor=actor, today=today, text=why)
     _log(task, "task.withdrawn", {"reason": why}, actor=actor, today=today)
     tell_withdrawn(task, actor=actor, today=today)

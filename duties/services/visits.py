@@ -23,6 +23,7 @@ from duties.errors import (
 from duties.models import DutyLetter, Finding, Inspection, Task, Visit
 from duties.services import clocks
 from duties.services.tasks import Source, TaskDraft, issue_tasks
+from duties.services.visit_duties import settle_visits
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from projects.models import Project
@@ -65,6 +66,7 @@ def record_visit(*, actor: User, facts: VisitFacts, today: date) -> Visit:
         raise RegisteredAlready("同一领导同日同一事由的上门服务已登记，不需要重复登记。")
     words = {name: getattr(facts, name) for name in VisitFacts.__dataclass_fields__}
     visit = Visit.objects.create(entered_by=actor, **words)
+    settle_visits(facts.leader, year=facts.visited_on.year, today=today)
     said: dict[str, object] = {"leader": str(facts.leader), "topic": facts.topic}
     _log(visit, "visit.recorded", said, facts.organisation, actor=actor, on=facts.visited_on)
     return visit

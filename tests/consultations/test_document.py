@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from consultations.documents import ItemWords, MinutesWords, minutes_document
+from tests.officefiles.boxes import foot_of
 
 WORDS = MinutesWords(
     mark="用地要素保障会商纪要",
@@ -109,7 +110,7 @@ def test_who_came_and_the_version_block_close_the_minutes():
         assert [font(run) for run in line.runs] == [("黑体", 16.0), ("仿宋_GB2312", 16.0)]
         indent = line._p.pPr.ind
         assert (indent.get(qn("w:leftChars")), indent.get(qn("w:hangingChars"))) == ("500", "300")
-    assert [cell.text for cell in found.tables[-1].columns[0].cells] == [
+    assert [cell.text for cell in foot_of(found).columns[0].cells] == [
         "抄送：州政府办公室，各县（市）人民政府。",
         "州自然资源局（代章）\t2026年9月18日印发",
     ]

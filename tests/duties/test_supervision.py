@@ -27,6 +27,7 @@ from duties.errors import (
 from duties.export import letter_document, three_lists
 from duties.models import DutyLetter, LetterTask, SupervisionLetter, Visit
 from duties.services import letters, visits
+from duties.services.visit_duties import watch_visits
 from duties.services.visits import DutyLetterFacts, FindingFacts, InspectionPlan, VisitFacts
 from officefiles.reading import read_workbook
 from papers.models import Paper
@@ -98,7 +99,24 @@ def test_a_leader_who_has_not_gone_out_turns_red_before_the_year_ends(people: di
         Visit.Kind.SERVICE, gone, organisation("522701"), TODAY, "组卷指导", "已补齐材料", "规划科"
     )
 
+    owed = {duty.leader_id: duty.deadline for duty in watch_visits(today=TODAY)}
+    assert {gone.pk, waiting.pk} <= set(owed)
+    assert watch_visits(today=TODAY) == []
+    assert (owed[gone.pk].due_on, owed[gone.pk].holder_organisation) == (date(2026, 12, 31), bureau)
+
     visits.record_visit(actor=office, facts=facts, today=TODAY)
+    for row in owed.values():
+        row.refresh_from_db()
+    assert (owed[gone.pk].state, owed[gone.pk].stopped_on) == ("MET", TODAY)
+    assert owed[waiting.pk].state == "RUNNING"
+    later = Post.objects.create(organisation=bureau, title="测试领导丙", duty=Post.Duty.LEADER)
+    waiting.is_active = False
+    waiting.save(update_fields=["is_active"])
+    assert [duty.leader for duty in watch_visits(today=TODAY)] == [later]
+    owed[waiting.pk].refresh_from_db()
+    assert owed[waiting.pk].state == "CANCELLED"
+    waiting.is_active = True
+    waiting.save(update_fields=["is_active"])
     for refusal, wrong in (
         (RegisteredAlready, facts),
         (DayOutOfOrder, VisitFacts("SERVICE", gone, facts.organisation, date(2026, 11, 17), "x", "x")),

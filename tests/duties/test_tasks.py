@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
 
 from accounts.models import User
 from deadlines.models import Deadline
+from deadlines.selectors import working_calendar
+from desk import dossier_problems
 from duties import following, selectors
 from duties.errors import (
     DayOutOfOrder,
@@ -88,6 +91,58 @@ def test_a_task_goes_its_way_and_its_source_is_told(
         *("REPORTED", "VERIFIED", "RETURNED"),
     ]
     assert Progress.objects.get(task=task, paper__isnull=False).paper.scope_organisation.code == COUNTY
+
+
+def test_a_report_is_a_promise_of_the_issuer_to_verify(people: dict[str, User]) -> None:
+    county, office = people["county"], people["dispatch"]
+    task = reported(office, county)
+    promise = task.verification
+    assert promise is not None
+    assert (promise.holder_organisation, promise.holder, promise.state) == (
+        office.organisation,
+        office,
+        Deadline.State.RUNNING,
+    )
+    assert promise.due_on == working_calendar().nth_working_day(TODAY, 5)
+
+    later = TODAY + timedelta(days=1)
+    tasks.send_back(task_id=task.pk, reason="材料不全", actor=office, today=later)
+    promise.refresh_from_db()
+    assert (promise.state, promise.stopped_on) == (Deadline.State.MET, later)
+
+    again = tasks.report(task_id=task.pk, result="已补齐", actor=county, today=later)
+    assert again.verification != promise
+    tasks.verify(task_id=task.pk, actor=office, today=later)
+    again.verification.refresh_from_db()
+    assert again.verification.state == Deadline.State.MET
+
+    given_up = reported(office, county, title="另一项任务")
+    tasks.withdraw(task_id=given_up.pk, reason="不再需要", actor=office, today=TODAY)
+    given_up.verification.refresh_from_db()
+    assert given_up.verification.state == Deadline.State.CANCELLED
+
+
+def test_a_county_reads_in_its_dossier_what_the_bureau_holds_and_not_another_county(
+    people: dict[str, User], client: Client
+) -> None:
+    office, county = people["dispatch"], people["county"]
+    project = ProjectFactory()
+    bureaus = issued(office, title="州局组织专家审查", holder="522700-ZRZY-YTGZ", project=project)
+    others = issued(office, title="邻县配合核实", holder="522702-ZRZY", project=project)
+    own = issued(office, title="本县补齐材料", project=project)
+
+    def titles(actor: User) -> set[str]:
+        return {task.title for task in selectors.tasks_about(project, actor=actor)}
+
+    assert titles(county) == {bureaus.title, own.title}
+    assert titles(office) == {bureaus.title, own.title, others.title}
+    assert titles(people["department"]) == set()
+    client.force_login(county)
+    page = client.get(f"/projects/{project.pk}/?tab=problems").content.decode()
+    assert (bureaus.title in page, bureaus.get_absolute_url() in page) == (True, False)
+    assert own.get_absolute_url() in page
+    assert client.get(bureaus.get_absolute_url()).status_code == 404
+    assert dossier_problems.count(project, county) == 2
 
 
 def test_issuing_twice_has_one_effect_and_withdrawing_frees_the_source(

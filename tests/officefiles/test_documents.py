@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from officefiles.documents import (
     Align,
@@ -19,6 +19,7 @@ from officefiles.documents import (
     document_number,
     office_day,
 )
+from tests.officefiles.boxes import box_of, foot_of
 
 DAY = date(2026, 11, 2)
 
@@ -207,14 +208,16 @@ def test_the_version_block_floats_at_the_foot_between_thick_and_thin_lines():
     document = circular()
     document.imprint(issued_by="黔南州自然资源局办公室", issued_on=DAY, copies_to="州人民政府办公室")
 
-    table = read(document).tables[-1]
+    found = read(document)
+    box, table = box_of(found), foot_of(found)
 
     assert [cell.text for cell in table.columns[0].cells] == [
         "抄送：州人民政府办公室。",
         "黔南州自然资源局办公室\t2026年11月2日印发",
     ]
-    place = table._tbl.tblPr.find(qn("w:tblpPr"))
-    assert (place.get(qn("w:vertAnchor")), place.get(qn("w:tblpYSpec"))) == ("margin", "bottom")
+    place = box.find(f".//{qn('wp:positionV')}")
+    assert (place.get("relativeFrom"), place[0].text) == ("margin", "bottom")
+    assert int(box.find(f".//{qn('wp:extent')}").get("cx")) == Mm(156)
     borders = table._tbl.tblPr.find(qn("w:tblBorders"))
     assert {e.tag.split("}")[1]: e.get(qn("w:sz")) for e in borders} == {
         "top": "8",
