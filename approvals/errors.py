@@ -351,3 +351,21 @@ class SkipNotAllowed(DomainError):
     """No rule in force lets this project go without the step, or what it is merged into is missing."""
 
     code = "skip_not_allowed"
+
+
+class EntryOutOfOrder(DomainError):
+    """A register's line whose days or areas cannot be."""
+
+    code = "entry_out_of_order"
+
+
+class EntryKnown(DomainError):
+    """The register has this line already."""
+
+    code = "entry_known"
+
+
+class FindingPassedOn(DomainError):
+    """Nothing was found, or it is a case or a problem already."""
+
+    code = "finding_passed_on"

@@ -180,6 +180,8 @@ VERBS: dict[str, str] = {
     "gate.overridden": "凭政府文件放行闸门",
     "gate.revised": "修订闸门规则",
     "stock_target.set": "设定保有量目标",
+    "register.recorded": "登记台账",
+    "register.changed": "更正台账",
     "violation.found": "发现违法用地",
     "violation.filed": "违法用地立案",
     "violation.decided": "违法用地处罚决定",

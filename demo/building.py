@@ -34,7 +34,21 @@ from core import clock
 from deadlines.models import PauseKind
 from deadlines.rules import LineKind
 from deadlines.selectors import working_calendar
-from demo import annual, books, council, duties, goals, land, library, matters, opinions, pool, rounds, siting
+from demo import (
+    annual,
+    books,
+    council,
+    duties,
+    goals,
+    land,
+    library,
+    matters,
+    opinions,
+    pool,
+    registers,
+    rounds,
+    siting,
+)
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.office import Office, furnish
 from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
@@ -186,6 +200,7 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
     pool.build(dispatcher=cast.dispatcher, section=cast.section, county=cast.county, today=today)
     books.keep(dispatcher=cast.dispatcher, county=cast.county, today=today)
     library.set_up(dispatcher=cast.dispatcher, county=cast.county, today=today)
+    registers.keep(county=cast.county, today=today)
     council.hold(dispatcher=cast.dispatcher, accounts=cast.by_organisation, today=today)
     rounds.hold(dispatcher=cast.dispatcher, county=cast.county, today=today)
     say("已定稿两周台账，生成报送材料和提醒")

@@ -12,6 +12,7 @@ from duties.services import books, letters, problems, tasks, visits
 from duties.services.books import BookFacts
 from duties.services.problems import ProblemDraft
 from duties.services.tasks import TaskDraft
+from duties.services.visit_duties import watch_visits
 from duties.services.visits import DutyLetterFacts, FindingFacts, InspectionPlan, VisitFacts
 from papers.services import Upload
 from projects.models import Project
@@ -44,6 +45,7 @@ def keep_busy(*, dispatcher: User, county: dict[str, User], today: date) -> None
     raised = _problems(officers, dispatcher, on=days[15])
     found = _tasks(raised, officers, dispatcher, days)
     _letters(found, dispatcher, days)
+    watch_visits(today=today)
     _out_of_office(dispatcher, list(county), days)
     _signed(dispatcher, list(county), on=days[20])
     _book(dispatcher, officers[0], on=days[2], today=today)

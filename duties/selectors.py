@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
 from accounts.models import Organisation, Post, User
 from accounts.posts import post_list
@@ -51,16 +51,18 @@ def task_list(*, actor: User) -> TaskQuerySet:
 def tasks_about(project: Project, *, actor: User) -> TaskQuerySet:
     """The tasks on a project that the actor may open, with what a list shows: one's own, and for a
     county also those that the bureau and departments hold on its project, which it may not act on.
-    Not those of another county that shares the project. Two queries.
+    Not those of another county that shares the project. Three queries.
     """
     if actor.reporting_unit is None:
         return task_list(actor=actor).filter(project=project)
     others = Organisation.objects.all().reporting_units().exclude(pk=actor.reporting_unit.pk)
-    of_others = others.annotate(held_by=OuterRef("holder__path")).filter(held_by__startswith=F("path"))
+    elsewhere = Q(pk__in=[])
+    for path in others.values_list("path", flat=True):
+        elsewhere |= Q(holder__path__startswith=path)
     own = Task.objects.visible_to(actor).filter(project=project).values("pk")
     shared = CoHolder.objects.select_related("organisation")
     return (
-        Task.objects.filter(Q(pk__in=own) | ~Exists(of_others.order_by()), project=project)
+        Task.objects.filter(Q(pk__in=own) | ~elsewhere, project=project)
         .select_related("holder", "issued_for", "issued_by", "person", "project", "problem", "deadline")
         .prefetch_related(Prefetch("co_holders", queryset=shared))
     )

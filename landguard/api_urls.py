@@ -13,6 +13,7 @@ from approvals import document_api as documents
 from approvals import expropriation_api as expropriations
 from approvals import fee_api as fees
 from approvals import gate_api as approval_gates
+from approvals import land_register_api as land_registers
 from approvals import library_api as library
 from approvals import matter_api as matters
 from approvals import occasion_api as occasions
@@ -115,6 +116,7 @@ for app in (
     thrifts,
     fees,
     skips,
+    land_registers,
     trainings,
     figures,
     plans,

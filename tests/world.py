@@ -13,17 +13,21 @@ from approvals.models import (
     Batch,
     Expropriation,
     Fee,
+    FieldImprovement,
     LandDocument,
+    LandPatrol,
     LandThrift,
     LibraryItem,
     LibraryVersion,
     Matter,
     Occasion,
+    ReserveLand,
     SetCheck,
     SetCheckItem,
     SkipRule,
     Step,
     Supply,
+    ThreeBatchEntry,
     Training,
     ViolationCase,
 )
@@ -90,6 +94,7 @@ from tests.world_land import land_of
 from tests.world_ledgers import QuotaRows, build_quotas
 from tests.world_people import Seats, build_seats
 from tests.world_quotas import PoolRows, build_pool
+from tests.world_registers import build_registers
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -161,6 +166,10 @@ class World:
     guide: LibraryItem
     guide_version: LibraryVersion
     training: Training
+    three_batch: ThreeBatchEntry
+    field_improvement: FieldImprovement
+    reserve_land: ReserveLand
+    land_patrol: LandPatrol
     set_check: SetCheck
     set_check_item: SetCheckItem
     document: LandDocument
@@ -398,6 +407,7 @@ def _materials(step: Step, officer: User, dispatcher: User) -> dict[str, Any]:
     return {
         "guide": guide,
         "guide_version": guide.versions.get(),
+        **build_registers(officer=officer, project=step.project),
         "training": record_training(
             facts=TrainingFacts(
                 title="用地报批业务培训",

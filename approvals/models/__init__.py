@@ -45,6 +45,14 @@ from approvals.models.gates import (
     StockTarget,
     StockTargetQuerySet,
 )
+from approvals.models.land_registers import (
+    FieldImprovement,
+    LandEntry,
+    LandEntryQuerySet,
+    LandPatrol,
+    ReserveLand,
+    ThreeBatchEntry,
+)
 from approvals.models.library import LibraryContent, LibraryDownload, LibraryItem, LibraryVersion
 from approvals.models.matters import Matter, MatterKind, MatterQuerySet, MatterTerm
 from approvals.models.occasions import Occasion, OccasionQuerySet
@@ -89,6 +97,7 @@ __all__ = [
     "FeePayment",
     "FeePaymentQuerySet",
     "FeeQuerySet",
+    "FieldImprovement",
     "FundEntry",
     "FundItem",
     "GateName",
@@ -103,7 +112,10 @@ __all__ = [
     "LandDocumentArea",
     "LandDocumentAreaQuerySet",
     "LandDocumentQuerySet",
+    "LandEntry",
+    "LandEntryQuerySet",
     "LandMeasure",
+    "LandPatrol",
     "LandStandard",
     "LandThrift",
     "LandThriftQuerySet",
@@ -122,6 +134,7 @@ __all__ = [
     "Patrol",
     "PromiseException",
     "PromiseExceptionQuerySet",
+    "ReserveLand",
     "SetCheck",
     "SetCheckItem",
     "SetCheckItemQuerySet",
@@ -140,6 +153,7 @@ __all__ = [
     "Supply",
     "SupplyPayment",
     "SupplyQuerySet",
+    "ThreeBatchEntry",
     "Training",
     "TrainingUnit",
     "ViolationCase",

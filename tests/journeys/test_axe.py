@@ -51,6 +51,8 @@ NO_PAGES = {
     "dispatch:circular-file",
     *("quotas:application-export", "quotas:proposal-word", "quotas:settlement-export"),
     "quotas:ledger-export",
+    *("approvals:three-batches-export", "approvals:field-improvements-export"),
+    *("approvals:reserve-lands-export", "approvals:land-patrols-export"),
     "quotas:price-template",
     *("opinions:export", "opinions:round-word", "opinions:material"),
     *("consultations:topics-export", "consultations:meeting-export"),
