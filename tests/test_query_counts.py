@@ -60,6 +60,7 @@ from tests.quotas.scenes import submitted
 from tests.test_routes import ROUTES, Route
 from tests.world import FROZEN_TIME, NOW, TODAY, World, build_world
 from tests.world_land import land_of
+from tests.world_registers import build_registers
 
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
@@ -91,7 +92,8 @@ NO_LISTS = {
     *("projects:push-rules", "projects:window-templates"),
     *("opinions:kinds", "opinions:rules"),
     *("consultations:topic-new", "consultations:meeting-new", "consultations:series-new"),
-    "consultations:bulletin-new",
+    *("consultations:bulletin-new", "approvals:three-batch-new", "approvals:field-improvement-new"),
+    *("approvals:reserve-land-new", "approvals:land-patrol-new"),
     *("consultations:seat-new", "consultations:figures"),
     *("duties:problem-new", "duties:task-new", "problem-kind-list", "duty-setting-list"),
     *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
@@ -139,6 +141,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
         raised_topic(people["county"], project=project, on=TODAY)
         raised_problem(people["county"], project=project)
+        build_registers(officer=people["county"], project=project, name=f"{place}号")
         facts = BulletinFacts("BRIEF", f"简报{place}", TODAY, TODAY)
         draft_bulletin(facts=facts, actor=people["dispatch"], today=TODAY)
         duty_rows(project, people["dispatch"])

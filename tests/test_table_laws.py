@@ -50,6 +50,8 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
     ],
     "expropriation_has_land": [{"area_m2": 0}],
     "expropriation_risk_has_a_level": [{"kind": "RISK"}],
+    "field_improvement_amounts": [{"area_m2": 0}, {"new_arable_m2": 9}, {"funds_yuan": -1}],
+    "field_improvement_accepted_on_a_day": [{"stage": "ACCEPTED"}],
     "fund_entry_is_an_amount": [{"amount_yuan": 0, "note": "1"}],
     "fund_entry_taken_back_with_reason": [{"amount_yuan": -1}],
     "gate_override_is_reasoned": [{"reason": ""}, {"doc_no": ""}],
@@ -69,6 +71,12 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
     "land_document_floor_area_positive": [{"floor_area_m2": 0}],
     "land_document_has_a_number": [{"number": "", "supervision_no": ""}],
     "land_document_revoked_with_reason": [{"revoked_on": DAY}, {"revoked_reason": "1"}],
+    "land_patrol_names_somebody": [{"people": ""}],
+    "land_patrol_passed_on_once": [{"is_suspicious": True, "case_id": 9, "problem_id": 9}],
+    "land_patrol_passes_on_what_it_found": [
+        {"is_suspicious": False, "case_id": 9},
+        {"is_suspicious": False, "problem_id": 9},
+    ],
     "land_standard_in_order": [{"least": 2, "most": 1}],
     "land_thrift_not_negative": [
         {f"{name}_m2": -1} for name in ("floor_area", "counted_floor", "base", "green", "office")
@@ -113,6 +121,10 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
     "supply_finished_after_started": [{"finished_on": DAY}, {"finished_on": EARLY, "started_on": DAY}],
     "supply_has_land": [{"area_m2": 0}],
     "supply_payment_is_an_amount": [{"amount_yuan": 0}],
+    "reserve_land_amounts": [{"area_m2": 0}, {"cost_yuan": -1}],
+    "reserve_land_days_in_order": [{"finished_on": EARLY}],
+    "reserve_land_supplied_with_an_area": [{"supplied_on": DAY}, {"supplied_m2": 1}],
+    "three_batch_has_a_goal": [{"goal": ""}],
     "training_unit_sent_somebody": [{"people": 0}],
     "violation_decided_has_a_number": [
         {"state": "DECIDED", "decision_no": "1"},
@@ -184,6 +196,7 @@ ONCE = (
     *("step_type_version_once", "matter_term_once", "occasion_once_per_course"),
     *("set_check_item_once", "set_check_once", "step_once_per_round"),
     *("step_type_one_open_version", "stock_target_once_a_day", "supply_parcel_once"),
+    *("three_batch_project_once_a_year", "field_improvement_once", "reserve_land_once"),
     *("supply_payment_once", "training_once", "training_unit_once", "quota_account_once"),
     *("quota_application_line_once", "quota_application_material_once"),
     *("quota_checklist_one_open_version", "quota_consolidation_filed_once"),
