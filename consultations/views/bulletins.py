@@ -18,12 +18,12 @@ from consultations.forms import BulletinForm, BulletinItemForm
 from consultations.models import Bulletin, BulletinItem
 from consultations.selectors.bulletins import bulletin_list
 from consultations.services import bulletins as services
-from consultations.views.downloads import attachment
 from core import clock
 from core.errors import DomainError
 from officefiles.documents import DOCX
 from papers.downloads import file_response
 from papers.models import PaperContent
+from ui.downloads import download
 from ui.filling import FormPage, fill_in
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
@@ -189,7 +189,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     row = _visible(request, pk)
     if row.document is None:
         content = bulletin_document(services.words_of(row, today=clock.today()))
-        return attachment(content, f"{row.title}（草稿）.docx", DOCX)
+        return download(content, f"{row.title}（草稿）.docx", content_type=DOCX)
     try:
         return file_response(row.document, actor=actor_of(request))
     except PaperContent.DoesNotExist as withdrawn:
