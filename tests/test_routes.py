@@ -1424,7 +1424,7 @@ land-patrol-list get - 401 200 200 200 200 200 200
 land-patrol-list post - 401 400 400 400 403 403 403
 land-patrol-detail get land_patrol 401 200 200 200 404 200 200
 land-patrol-detail put land_patrol 401 400 400 400 404 403 403
-land-patrol-case post land_patrol 401 200 200 200 404 403 403
+land-patrol-case post land_patrol 401 409 409 409 404 403 403
 land-patrol-problem post land_patrol 401 400 400 400 404 403 403
 bulletin-list                get    -            401 200 200 200 200 200 200
 bulletin-list                post   -            401 403 403 400 403 403 403
