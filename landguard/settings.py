@@ -339,7 +339,6 @@ SPECTACULAR_SETTINGS = {
         "LandMeasureEnum": "approvals.models.LandMeasure",
         "BatchModeEnum": "approvals.models.BatchMode",
         "MapShareWay": "projects.models.MapShare.Way",
-        "SupplyWay": "approvals.models.Supply.Way",
         "MapShareFormat": "projects.models.MapShare.Format",
         "SkipKind": "approvals.models.SkipRule.Kind",
         "SitingModeEnum": "projects.models.Siting.Mode",

@@ -13,7 +13,7 @@ class Migration(TablesAtOnce):
 
     dependencies = [
         ('accounts', '0003_posts_and_tenures'),
-        ('approvals', '0019_seed_fee_kinds'),
+        ('approvals', '0020_skip_rules'),
         ('duties', '0004_verification_and_visits'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('projects', '0015_seed_list_kinds'),
