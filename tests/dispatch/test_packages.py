@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -25,8 +26,10 @@ from jobs.models import Job
 from jobs.services import run_waiting
 from projects.models import LandUse, Project
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
+from tests.libreoffice import opened
 
 pytestmark = pytest.mark.django_db
+MEDIA_BOX = re.compile(rb"/MediaBox\s*\[([^\]]+)\]")
 COUNTIES = ("522701", "522702", "522722")
 
 
@@ -157,3 +160,59 @@ def test_an_open_round_has_no_package(two_weeks, dispatcher):
         request_package(
             round_id=found.pk, organisation_code="522700", actor=dispatcher, now=at(date(2026, 11, 20))
         )
+
+
+@pytest.mark.office
+def test_every_file_opens_in_libreoffice_and_its_sums_are_recomputed_there(two_weeks, dispatcher, tmp_path):
+    package = make(dispatcher, "522700")
+    books = {f.filename: bytes(f.content) for f in package.files.all() if f.filename.endswith(".xlsx")}
+    [brief] = [file for file in package.files.all() if file.filename.endswith(".docx")]
+
+    read = opened(tmp_path, books, to="ods")
+    text = opened(tmp_path, {brief.filename: bytes(brief.content)}, to="txt:Text (encoded):UTF8")
+    pages = opened(tmp_path, {brief.filename: bytes(brief.content)}, to="pdf")
+
+    assert set(read) == {name.removesuffix(".xlsx") for name in books}
+    ledgers = {name: rows_of(content) for name, content in read.items() if "周台账" in name}
+    grand = {name: whole_of(rows) for name, rows in ledgers.items()}
+    [whole] = [total for name, total in grand.items() if name.startswith("黔南州")]
+    assert whole == sum(total for name, total in grand.items() if not name.startswith("黔南州")) > 0
+    for name, content in read.items():
+        written = CalamineWorkbook.from_filelike(BytesIO(books[f"{name}.xlsx"]))
+        again = CalamineWorkbook.from_filelike(BytesIO(content))
+        assert again.sheet_names == written.sheet_names, name
+        for sheet in written.sheet_names:
+            assert filled(again, sheet) == filled(written, sheet), (name, sheet)
+    [lists] = [content for name, content in read.items() if "三项清单" in name]
+    assert len(CalamineWorkbook.from_filelike(BytesIO(lists)).sheet_names) == 3
+    [words] = [content.decode("utf-8-sig") for content in text.values()]
+    assert "在库项目 7 个" in words
+    assert "应报 13 个单位，已报 1 个；未报 12 个" in words
+    [printed] = pages.values()
+    boxes = {tuple(map(round, map(float, box.split()))) for box in MEDIA_BOX.findall(printed)}
+    assert boxes == {(0, 0, 595, 842)}
+
+
+def rows_of(content):
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def whole_of(rows):
+    """The printed total of the land, which the details must give again."""
+    column = rows[2].index("用地面积（公顷）")
+    details = [Decimal(str(row[column])) for row in rows[4:] if isinstance(row[0], float | int)]
+    [grand] = [Decimal(str(row[column])) for row in rows if row[0] == "合计"]
+    assert abs(sum(details) - grand) < Decimal("0.00005")
+    return grand
+
+
+def filled(book, sheet):
+    """Every cell that holds something; numbers to four decimals."""
+    rows = book.get_sheet_by_name(sheet).to_python()
+    return [
+        round(cell, 4) if isinstance(cell, float | int) else cell
+        for row in rows
+        for cell in row
+        if cell not in ("", None)
+    ]
