@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from knox.auth import TokenAuthentication
 from rest_framework import serializers, status
@@ -19,13 +21,14 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from accounts import selectors, services
-from accounts.adapter import note_failure, note_session
+from accounts import granting, invitations, locks, second_factor, selectors, services
+from accounts.adapter import expire_password, note_failure, note_session
 from accounts.errors import SignInRefused
 from accounts.filters import OrganisationFilter, UserFilter
 from accounts.http import actor_of
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
+from core import clock
 
 CODE = r"[0-9A-Za-z-]+"
 
@@ -67,6 +70,7 @@ class UserOut(serializers.ModelSerializer[User]):
             "title",
             "email",
             "role",
+            "asked_role",
             "organisation",
             "is_active",
             "must_change_password",
@@ -76,7 +80,7 @@ class UserOut(serializers.ModelSerializer[User]):
 class UserIn(serializers.Serializer[User]):
     title = serializers.CharField(max_length=60)
     email = serializers.EmailField(required=False, default="", allow_blank=True)
-    role = serializers.ChoiceField(choices=User.Role.choices)
+    role = serializers.ChoiceField(choices=User.Role.choices, help_text="申请的岗位，由安全管理员授予后生效")
     organisation = serializers.SlugRelatedField[Organisation](
         slug_field="code", queryset=Organisation.objects.filter(is_active=True)
     )
@@ -96,13 +100,22 @@ class NewUserIn(UserIn):
     username = serializers.RegexField(r"^[0-9A-Za-z_.@+-]+$", max_length=150)
 
 
+class GrantIn(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=User.Role.choices, help_text="NONE 为收回岗位")
+
+
 class OneTimePasswordOut(serializers.Serializer[Any]):
     user = UserOut()
     one_time_password = serializers.CharField(help_text="只显示这一次，首次登录须修改")
 
 
+class InvitationOut(serializers.Serializer[Any]):
+    link = serializers.CharField(help_text="只显示这一次，本人用它设置密码，用后作废")
+    expires_at = serializers.DateTimeField()
+
+
 class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
-    """账号，仅系统管理员。"""
+    """账号：系统管理员建立，安全管理员授权。"""
 
     queryset = User.objects.none()
     serializer_class = UserOut
@@ -112,7 +125,7 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
 
     def get_queryset(self) -> QuerySet[User]:
         actor = actor_of(self.request)
-        require(actor, Right.MANAGE_USERS)
+        require(actor, Right.MANAGE_USERS, Right.GRANT_ROLES)
         return selectors.user_list(actor=actor)
 
     @extend_schema(request=NewUserIn, responses={201: OneTimePasswordOut})
@@ -129,7 +142,8 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
 
     @extend_schema(request=UserIn, responses=UserOut)
     def update(self, request: Request, pk: str) -> Response:
-        """修改账号的职务、单位、岗位和邮箱。"""
+        """修改账号的职务、单位和邮箱，申请岗位。"""
+        require(actor_of(request), Right.MANAGE_USERS)
         user = self.get_object()
         entered = UserIn(data=request.data)
         entered.is_valid(raise_exception=True)
@@ -137,6 +151,34 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
             user_id=user.pk, person=entered.person(username=user.username), actor=actor_of(request)
         )
         return Response(UserOut(changed).data)
+
+    @extend_schema(request=GrantIn, responses=UserOut)
+    @action(detail=True, methods=["post"], url_path="grant-role")
+    def grant_role(self, request: Request, pk: str) -> Response:
+        """授予或收回岗位，仅安全管理员。"""
+        actor = actor_of(request)
+        require(actor, Right.GRANT_ROLES)
+        user = self.get_object()
+        entered = GrantIn(data=request.data)
+        entered.is_valid(raise_exception=True)
+        role = User.Role(entered.validated_data["role"])
+        return Response(UserOut(granting.grant_role(user_id=user.pk, role=role, actor=actor)).data)
+
+    @extend_schema(request=None, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def unlock(self, request: Request, pk: str) -> Response:
+        """解除登录锁定，仅安全管理员。"""
+        actor = actor_of(request)
+        require(actor, Right.GUARD_ACCOUNTS)
+        return Response(UserOut(locks.unlock(user_id=self.get_object().pk, actor=actor)).data)
+
+    @extend_schema(request=None, responses=UserOut)
+    @action(detail=True, methods=["post"], url_path="reset-factor")
+    def reset_factor(self, request: Request, pk: str) -> Response:
+        """重置双因素，仅安全管理员。"""
+        actor = actor_of(request)
+        require(actor, Right.GUARD_ACCOUNTS)
+        return Response(UserOut(second_factor.reset(user_id=self.get_object().pk, actor=actor)).data)
 
     @extend_schema(request=None, responses=UserOut)
     @action(detail=True, methods=["post"])
@@ -151,6 +193,18 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
         """重新启用账号。"""
         user = self.get_object()
         return _password_answer(services.reactivate_user(user_id=user.pk, actor=actor_of(request)))
+
+    @extend_schema(request=None, responses={201: InvitationOut})
+    @action(detail=True, methods=["post"])
+    def invite(self, request: Request, pk: str) -> Response:
+        """发出邀请链接，只显示这一次；此前的链接作废。"""
+        user = self.get_object()
+        made = invitations.invite(user_id=user.pk, actor=actor_of(request), now=clock.now())
+        link = settings.BASE_URL + reverse("accounts:invitation", args=[made.token])
+        shown = InvitationOut({"link": link, "expires_at": made.invitation.expires_at}).data
+        answer = Response(shown, status=status.HTTP_201_CREATED)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @extend_schema(request=None, responses=OneTimePasswordOut)
     @action(detail=True, methods=["post"], url_path="reset-password")
@@ -169,6 +223,7 @@ def _password_answer(made: services.OneTimePassword, code: int = status.HTTP_200
 class SignInIn(serializers.Serializer[Any]):
     username = serializers.CharField()
     password = serializers.CharField(trim_whitespace=False)
+    code = serializers.CharField(required=False, default="", help_text="双因素验证码；启用双因素的账号须填")
 
 
 class TokenOut(serializers.Serializer[Any]):
@@ -198,10 +253,13 @@ class TokenView(APIView):
         """登录并取得令牌。失败计入锁定次数。"""
         entered = SignInIn(data=request.data)
         entered.is_valid(raise_exception=True)
+        code = entered.validated_data.pop("code")
         user = authenticate(request._request, **entered.validated_data)
         if not isinstance(user, User):
             note_failure(request._request, entered.validated_data["username"])
             return _refused(request)
+        second_factor.prove(user=user, code=code, now=clock.now())
+        expire_password(user, today=clock.today())
         token = services.issue_token(user=user)
         answer = Response({"token": token, "user": UserOut(user).data}, status=status.HTTP_201_CREATED)
         answer.headers["Cache-Control"] = "no-store"

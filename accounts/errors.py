@@ -73,3 +73,57 @@ class PostElsewhere(DomainError):
     """The organisation lies outside of what the actor looks after."""
 
     code = "post_elsewhere"
+
+
+class LastAdministrator(DomainError):
+    """Without this account there would be none of its kind."""
+
+    code = "last_administrator"
+
+
+class OtherAdministrator(DomainError):
+    """One kind of administrator would act on another's account."""
+
+    code = "other_administrator"
+
+
+class HoldsAnotherOffice(DomainError):
+    """A person is an administrator of another kind already: nobody holds two."""
+
+    code = "holds_another_office"
+
+
+class RuleOutOfOrder(DomainError):
+    """A version of the rules does not follow the newest, or begins before today."""
+
+    code = "rule_out_of_order"
+
+
+class InvitationNotNeeded(DomainError):
+    """The account is closed, or its owner has a password of their own."""
+
+    code = "invitation_not_needed"
+
+
+class InvitationOver(DomainError):
+    """The link is forged, used, void or too old."""
+
+    code = "invitation_over"
+
+
+class CodeRefused(DomainError):
+    """Wrong, used before, or of another moment; which of them is not said."""
+
+    code = "code_refused"
+
+
+class FactorBlocked(DomainError):
+    """Too many wrong codes in a row."""
+
+    code = "factor_blocked"
+
+
+class FactorRequired(DomainError):
+    """The role must have a second factor."""
+
+    code = "factor_required"

@@ -40,7 +40,10 @@ class UserFilter(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(label="岗位", choices=User.Role, empty_label="全部")
     organisation = django_filters.CharFilter(label="单位代码", field_name="organisation__code")
     is_active = django_filters.ChoiceFilter(
-        label="状态", choices=[("true", "在用"), ("false", "已停用")], empty_label="全部", method="by_state"
+        label="状态",
+        choices=[("true", "在用"), ("asked", "待授权"), ("false", "已停用")],
+        empty_label="全部",
+        method="by_state",
     )
 
     class Meta:
@@ -51,4 +54,6 @@ class UserFilter(django_filters.FilterSet):
         return rows.filter(Q(username__icontains=value) | Q(title__icontains=value))
 
     def by_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        if value == "asked":
+            return rows.filter(is_active=True).exclude(asked_role="")
         return rows.filter(is_active=value == "true")

@@ -11,10 +11,12 @@ from django.db import IntegrityError, transaction
 from knox.models import AuthToken
 from knox.settings import knox_settings
 
-from accounts import selectors
+from accounts import selectors, sessions
 from accounts.errors import (
     CodeTaken,
+    LastAdministrator,
     OrganisationInUse,
+    OtherAdministrator,
     OwnAccount,
     PasswordMustChange,
     RoleDoesNotFit,
@@ -23,9 +25,10 @@ from accounts.errors import (
 )
 from accounts.models import Organisation, OrganisationAlias, User
 from accounts.organisation_tree import path_of
-from accounts.passwords import CharacterClassesValidator
-from accounts.rights import Right, require
+from accounts.passwords import kinds_in
+from accounts.rights import ADMINISTRATORS, Right, allowed, require
 from audit.services import record
+from core import clock
 
 # Without the letters and digits that are misread from paper: 0 O o, 1 l I.
 READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "0Oo1lI")
@@ -164,7 +167,8 @@ def _refuse_in_use(organisation: Organisation) -> None:
 def create_user(*, person: Person, actor: User | None) -> OneTimePassword:
     """Make an account with a one-time password that must be changed at the first sign-in.
 
-    `actor` is None for the management command that makes the first administrator.
+    Its role is only asked for: the security administrator grants it (`accounts.granting`). `actor` is
+    None for the management command that makes the first administrators, and then the role is given.
 
     Raises:
         UsernameTaken: the account exists.
@@ -178,7 +182,8 @@ def create_user(*, person: Person, actor: User | None) -> OneTimePassword:
         username=person.username,
         title=person.title,
         email=person.email,
-        role=person.role,
+        role=person.role if actor is None else User.Role.NONE,
+        asked_role="" if actor is None else person.role,
         organisation=person.organisation,
         must_change_password=True,
     )
@@ -196,22 +201,28 @@ def create_user(*, person: Person, actor: User | None) -> OneTimePassword:
 
 @transaction.atomic
 def change_user(*, user_id: int, person: Person, actor: User) -> User:
-    """Change post, mail address, role and organisation; the name of the account stays.
+    """Change post, mail address and organisation, and ask for a role; the name of the account stays.
+
+    Another role is only asked for; with the organisation the part of the tree changes that the
+    account sees, so its role lapses until it is granted anew.
 
     Raises:
         RoleDoesNotFit: the role does not belong into the organisation.
-        OwnAccount: the actor would take the administrator's role from themselves.
+        OwnAccount: the actor would change their own role or place.
     """
     require(actor, Right.MANAGE_USERS)
     user = _locked(user_id, actor)
     refuse_unfit(person)
-    if user.pk == actor.pk and person.role != user.role:
-        raise OwnAccount("不能更改自己的岗位；请由另一位系统管理员办理。")
+    moves = person.organisation.pk != user.organisation_id
+    if user.pk == actor.pk and (moves or person.role != user.role):
+        raise OwnAccount("不能更改自己的岗位和单位；请由另一位系统管理员办理。")
     before = {"title": user.title, "role": user.role, "organisation": user.organisation_id}
-    user.title, user.email = person.title, person.email
-    user.role, user.organisation = person.role, person.organisation
-    user.save(update_fields=["title", "email", "role", "organisation"])
-    _record_user(actor, "user.changed", user, {"before": before, "role": person.role})
+    user.title, user.email, user.organisation = person.title, person.email, person.organisation
+    if moves or person.role != user.role:
+        user.asked_role = person.role
+        user.role = User.Role.NONE if moves else user.role
+    user.save(update_fields=["title", "email", "role", "asked_role", "organisation"])
+    _record_user(actor, "user.changed", user, {"before": before, "asked": user.asked_role})
     return user
 
 
@@ -221,24 +232,33 @@ def deactivate_user(*, user_id: int, actor: User) -> User:
 
     Raises:
         OwnAccount: it is the actor's own.
+        LastAdministrator: nobody else would be this kind of administrator.
     """
     require(actor, Right.MANAGE_USERS)
     user = _locked(user_id, actor)
     if user.pk == actor.pk:
         raise OwnAccount("不能停用自己正在使用的账号；请由另一位系统管理员办理。")
     if user.is_active:
+        refuse_last(user)
+    if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
         AuthToken.objects.filter(user=user).delete()
+        sessions.end_all_of(user, now=clock.now())
         _record_user(actor, "user.deactivated", user, {})
     return user
 
 
 @transaction.atomic
 def reactivate_user(*, user_id: int, actor: User) -> OneTimePassword:
-    """Open a closed account again, with a new one-time password."""
-    require(actor, Right.MANAGE_USERS)
+    """Open a closed account again, with a new one-time password.
+
+    Raises:
+        OtherAdministrator: as `reset_password`.
+    """
+    require(actor, Right.MANAGE_USERS, Right.GUARD_ACCOUNTS)
     user = _locked(user_id, actor)
+    _refuse_other_administrator(user, actor)
     user.is_active = True
     user.save(update_fields=["is_active"])
     _record_user(actor, "user.reactivated", user, {})
@@ -247,12 +267,39 @@ def reactivate_user(*, user_id: int, actor: User) -> OneTimePassword:
 
 @transaction.atomic
 def reset_password(*, user_id: int, actor: User) -> OneTimePassword:
-    """Give an account a new one-time password; its sessions and tokens end."""
-    require(actor, Right.MANAGE_USERS)
+    """Give an account a new one-time password; its sessions and tokens end.
+
+    Raises:
+        OtherAdministrator: who keeps accounts would open that of another kind of administrator.
+    """
+    require(actor, Right.MANAGE_USERS, Right.GUARD_ACCOUNTS)
     user = _locked(user_id, actor)
+    _refuse_other_administrator(user, actor)
     password = _give_new_password(user)
     _record_user(actor, "user.password_reset", user, {})
     return OneTimePassword(user, password)
+
+
+def refuse_last(user: User) -> None:
+    """Refuse to take away the last account of a kind of administrator.
+
+    Raises:
+        LastAdministrator.
+    """
+    others = User.objects.filter(role=user.role, is_active=True).exclude(pk=user.pk)
+    if user.role in ADMINISTRATORS and not others.exists():
+        raise LastAdministrator(
+            f"{user.username} 是最后一名{user.get_role_display()}；请先另授一人。", role=user.role
+        )
+
+
+def _refuse_other_administrator(user: User, actor: User) -> None:
+    """Who keeps accounts does not open those of the two who watch over them."""
+    watches = user.role in ADMINISTRATORS and user.role != User.Role.SYSADMIN
+    if watches and not allowed(actor, Right.GUARD_ACCOUNTS):
+        raise OtherAdministrator(
+            f"{user.get_role_display()}的密码由安全管理员重置；请联系安全管理员。", role=user.role
+        )
 
 
 def _give_new_password(user: User) -> str:
@@ -260,6 +307,7 @@ def _give_new_password(user: User) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    sessions.end_all_of(user, now=clock.now())
     AuthToken.objects.filter(user=user).delete()
     return password
 
@@ -314,15 +362,14 @@ def refuse_unfit(person: Person) -> None:
 
 
 def new_one_time_password() -> str:
-    """Sixteen readable characters in four groups, enough kinds of them for the password rule."""
-    rule = CharacterClassesValidator()
+    """Sixteen readable characters in four groups, of all kinds, enough for any password rule."""
     while True:
         parts = [
             "".join(secrets.choice(READABLE) for _ in range(ONE_TIME_PART_LENGTH))
             for _ in range(ONE_TIME_PARTS)
         ]
         password = "-".join(parts)
-        if rule.is_varied(password):
+        if kinds_in(password) == 4:
             return password
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,12 +12,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import selectors, services
+from accounts import invitations, selectors, services
 from accounts.filters import OrganisationFilter, UserFilter
 from accounts.forms import NewOrganisationForm, NewUserForm, OrganisationForm, UserForm
 from accounts.http import actor_of, login_required
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.rights import Right, allowed, require
+from core import clock
 from core.errors import DomainError
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -101,12 +103,13 @@ def organisation_edit(request: HttpRequest, code: str) -> HttpResponse:
 def users(request: HttpRequest) -> HttpResponse:
     """The accounts, by name."""
     actor = actor_of(request)
-    require(actor, Right.MANAGE_USERS)
+    require(actor, Right.MANAGE_USERS, Right.GRANT_ROLES)
     filterset = UserFilter(request.GET, queryset=selectors.user_list(actor=actor))
     context = {
         "filterset": filterset,
         "page": keyset_page(filterset.qs, order=("username",), cursor=request.GET.get("cursor")),
         "total": capped_count(filterset.qs),
+        "may_manage": allowed(actor, Right.MANAGE_USERS),
         "crumbs": [Crumb("用户")],
     }
     return render_page(request, "accounts/users.html", context, partial="list")
@@ -146,7 +149,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {
         "title": user.title,
         "organisation": user.organisation_id,
-        "role": user.role,
+        "role": user.asked_role or user.role,
         "email": user.email,
     }
     form = UserForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -199,13 +202,44 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
     return _new_password(request, pk, services.reset_password)
 
 
+@never_cache
+@require_POST
+@login_required
+def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link for the account's first password; the answer shows it, this once."""
+    actor = actor_of(request)
+    require(actor, Right.MANAGE_USERS, Right.GUARD_ACCOUNTS)
+    get_object_or_404(selectors.user_list(actor=actor), pk=pk)
+    try:
+        made = invitations.invite(user_id=pk, actor=actor, now=clock.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(_page_of(actor), pk=pk)
+    context = {
+        "invitation": made.invitation,
+        "link": settings.BASE_URL + reverse("accounts:invitation", args=[made.token]),
+        "crumbs": [Crumb("用户", reverse("accounts:users")), Crumb("邀请链接")],
+    }
+    return render(request, "accounts/invitation_link.html", context)
+
+
+def _page_of(actor: User) -> str:
+    """Where an account is looked after by `actor`."""
+    keeps = allowed(actor, Right.MANAGE_USERS)
+    return "accounts:user-edit" if keeps else "accounts:user-security"
+
+
 def _new_password(
     request: HttpRequest, pk: int, give: Callable[..., services.OneTimePassword]
 ) -> HttpResponse:
     actor = actor_of(request)
-    require(actor, Right.MANAGE_USERS)
+    require(actor, Right.MANAGE_USERS, Right.GUARD_ACCOUNTS)
     get_object_or_404(selectors.user_list(actor=actor), pk=pk)
-    return _show_password(request, give(user_id=pk, actor=actor))
+    try:
+        return _show_password(request, give(user_id=pk, actor=actor))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect(_page_of(actor), pk=pk)
 
 
 def _show_password(request: HttpRequest, made: services.OneTimePassword) -> HttpResponse:

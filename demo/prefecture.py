@@ -45,6 +45,8 @@ POSTS = (
     Post("linye", "州林业局经办", "DEPARTMENT", "522700-LYJ"),
     Post("jiaotong", "州交通局经办", "DEPARTMENT", "522700-JTJ"),
     Post("guanliyuan", "系统管理员", "SYSADMIN", "522700-ZRZY", is_printed=True),
+    Post("anquan", "安全管理员", "SECADMIN", "522700-ZRZY", is_printed=True),
+    Post("shenji", "审计管理员", "AUDITOR", "522700-ZRZY", is_printed=True),
 )
 
 # Account name and unit of each county officer; the first is the printed county login.

@@ -69,7 +69,7 @@ class TrailRuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[TrailRule]
     keyset_order = ("-effective_from",)
 
     def get_queryset(self) -> QuerySet[TrailRule]:
-        require(actor_of(self.request), Right.READ_AUDIT)
+        require(actor_of(self.request), Right.READ_AUDIT, Right.EDIT_TRAIL)
         return TrailRule.objects.all()
 
     @extend_schema(request=TrailRuleIn, responses={201: TrailRuleOut})

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.doors import is_open
 from accounts.http import actor_of
 from accounts.rights import Right, allowed
 from core.clock import now, today
@@ -71,6 +72,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "navigation": navigation,
         "unread_count": unread_count,
         "office_day": office_day,
+        "does_business": is_open(actor.role, "desk:search"),
     }
 
 

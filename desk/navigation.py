@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from accounts.doors import is_open
 from accounts.models import User
 from accounts.rights import Right, allowed
 from ui.parts import NavigationGroup, NavigationItem
@@ -14,12 +15,13 @@ from ui.parts import NavigationGroup, NavigationItem
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the product. `right`: who has no such right does not see the page."""
+    """A page of the product. `right`, `other`: who has neither does not see the page."""
 
     label: str
     name: str
     icon: str
     right: Right | None = None
+    other: Right | None = None
 
 
 PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
@@ -178,9 +180,11 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("休假代办", "dispatch:absences", "plane"),
             Place("单位", "accounts:organisations", "network"),
             Place("岗位", "desk:posts", "id-card"),
-            Place("用户", "accounts:users", "users", Right.MANAGE_USERS),
+            Place("用户", "accounts:users", "users", Right.MANAGE_USERS, Right.GRANT_ROLES),
+            Place("登录安全规则", "accounts:sign-in-rules", "shield-check", Right.EDIT_SIGN_IN),
             Place("运行情况", "upkeep:health", "activity", Right.READ_HEALTH),
             Place("操作日志", "desk:audit", "history", Right.READ_AUDIT),
+            Place("日志保留期限", "desk:trail-rule", "archive", Right.EDIT_TRAIL),
         ),
     ),
 )
@@ -191,13 +195,16 @@ FOLDED = frozenset({"规则设置", "系统"})
 
 def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
     """The groups that `actor` has, the page at `path` marked. No query."""
-    groups = [
-        (label, [place for place in places if place.right is None or allowed(actor, place.right)])
-        for label, places in PLACES
-    ]
+    groups = [(label, [place for place in places if _is_for(actor, place)]) for label, places in PLACES]
     addresses = {place.name: reverse(place.name) for _, places in groups for place in places}
     here = _nearest(path, list(addresses.values()))
     return [_group(label, places, addresses, here) for label, places in groups if places]
+
+
+def _is_for(actor: User, place: Place) -> bool:
+    """Whether the page is the actor's: its door is open, and one of its rights held if it asks for any."""
+    rights = [right for right in (place.right, place.other) if right is not None]
+    return is_open(actor.role, place.name) and (not rights or any(allowed(actor, right) for right in rights))
 
 
 def _group(label: str, places: Sequence[Place], addresses: Mapping[str, str], here: str) -> NavigationGroup:

@@ -50,7 +50,8 @@ def export(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest) -> HttpResponse:
     """Since when the log is kept for how long, what was cleared away, and where the chain stands."""
     actor, today = actor_of(request), clock.today()
-    require(actor, Right.READ_AUDIT)
+    require(actor, Right.READ_AUDIT, Right.EDIT_TRAIL)
+    may_read = allowed(actor, Right.READ_AUDIT)
     now = trail_rule(today)
     initial = {
         "effective_from": today,
@@ -75,6 +76,6 @@ def rule(request: HttpRequest) -> HttpResponse:
         "purges": Purge.objects.all()[:20],
         "head": current_head(),
         "may_edit": allowed(actor, Right.EDIT_TRAIL),
-        "crumbs": [Crumb("操作日志", reverse("desk:audit")), Crumb("保留期限")],
+        "crumbs": [Crumb("操作日志", reverse("desk:audit") if may_read else ""), Crumb("保留期限")],
     }
     return render(request, "desk/trail_rule.html", context, status=status_for(form))

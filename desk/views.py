@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.doors import is_open
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from accounts.rights import Right, allowed, require
@@ -141,6 +142,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         "filterset": filterset,
         "page": page,
         "rows": [(row, words(row.verb)) for row in page],
+        "may_open": is_open(actor.role, "desk:dossier"),
         "total": capped_count(filterset.qs),
     }
     return render_page(request, "desk/audit.html", context, partial="list")

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from accounts import api as accounts
+from accounts import security_api as account_security
 from approvals import api as approvals
 from approvals import check_api as set_checks
 from approvals import document_api as documents
@@ -149,6 +150,7 @@ for app in (
     api_audit,
     upkeep,
     accounts,
+    account_security,
 ):
     app.register(router)
 

@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts import factor_views
 from landguard import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     # Of allauth's pages those that an office needs; accounts are made by the administrator.
     path("accounts/login/", account.login, name="account_login"),
+    path("accounts/factor/", factor_views.sign_in, name="account_factor"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
     path("accounts/password/set/", account.password_set, name="account_set_password"),

@@ -84,6 +84,18 @@ def sysadmin(db: None) -> User:
 
 
 @pytest.fixture
+def secadmin(db: None) -> User:
+    """安全管理员: grants roles, unlocks."""
+    return UserFactory(role=User.Role.SECADMIN, organisation=organisation("522700-ZRZY"))
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    """审计管理员: reads the log."""
+    return UserFactory(role=User.Role.AUDITOR, organisation=organisation("522700-ZRZY"))
+
+
+@pytest.fixture
 def people(
     officer: User,
     stranger: User,

@@ -102,6 +102,7 @@ NO_LISTS = {
     *("appraisal-rule-list", "limit-list"),
     *("approvals:fee-kinds", "fee-kind-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
+    *("accounts:own-factor", "accounts:waiting", "accounts:sign-in-rules", "sign-in-rule-list"),
 }
 LISTS = [
     route

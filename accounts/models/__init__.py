@@ -10,15 +10,31 @@ from accounts.models.directory import (
     UserQuerySet,
 )
 from accounts.models.posts import Post, PostQuerySet, Tenure, TenureQuerySet
+from accounts.models.sign_in import (
+    Invitation,
+    OpenSession,
+    OpenSessionQuerySet,
+    PasswordRecord,
+    RecoveryCode,
+    SecondFactor,
+    SignInRule,
+)
 
 __all__ = [
+    "Invitation",
     "LandGuardUserManager",
+    "OpenSession",
+    "OpenSessionQuerySet",
     "Organisation",
     "OrganisationAlias",
     "OrganisationQuerySet",
+    "PasswordRecord",
     "Post",
     "PostQuerySet",
+    "RecoveryCode",
     "Scope",
+    "SecondFactor",
+    "SignInRule",
     "Tenure",
     "TenureQuerySet",
     "User",

@@ -125,7 +125,10 @@ class User(AbstractUser):
     """
 
     class Role(models.TextChoices):
+        NONE = "NONE", "待授权"
         SYSADMIN = "SYSADMIN", "系统管理员"
+        SECADMIN = "SECADMIN", "安全管理员"
+        AUDITOR = "AUDITOR", "审计管理员"
         DISPATCH = "DISPATCH", "调度办"
         SECTION = "SECTION", "科室经办"
         COUNTY = "COUNTY", "县级经办"
@@ -136,6 +139,8 @@ class User(AbstractUser):
         Organisation, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="单位"
     )
     role = models.CharField("岗位", max_length=20, choices=Role, default=Role.SECTION)
+    # What the system administrator asks for; the security administrator grants it or does not.
+    asked_role = models.CharField("申请岗位", max_length=20, choices=Role, blank=True, default="")
     title = models.CharField("职务", max_length=60, blank=True)
     must_change_password = models.BooleanField("首次登录须改密", default=False)
 
@@ -156,7 +161,7 @@ class User(AbstractUser):
     @cached_property
     def scope(self) -> Scope | None:
         """The part of the tree this person sees; None sees nothing."""
-        if not self.is_active or self.organisation is None:
+        if not self.is_active or self.organisation is None or self.role == self.Role.NONE:
             return None
         own = self.organisation
         line = _ancestors(own)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Organisation, User
 from accounts.posts import holders_on
-from accounts.rights import Right, require
+from accounts.rights import ADMINISTRATORS, Right, require
 from consultations import rules
 from consultations.errors import AgendaEmpty, DayOutOfOrder, ItemUndecided, WrongState
 from consultations.models import AgendaItem, Attendance, Meeting, MeetingKind, Minutes
@@ -143,7 +143,7 @@ def _tell(meeting: Meeting, units: list[Organisation]) -> None:
 
 def people_of(units: list[Organisation]) -> list[User]:
     """Everybody who works in one of the units or below it, each once. One query."""
-    people = User.objects.filter(is_active=True).exclude(role=User.Role.SYSADMIN)
+    people = User.objects.filter(is_active=True).exclude(role__in=(*ADMINISTRATORS, User.Role.NONE))
     paths = [unit.path for unit in units if unit.kind != Organisation.Kind.PREFECTURE]
     rows = people.select_related("organisation").order_by("pk")
     return [

@@ -24,7 +24,7 @@ ADDRESS = "10.52.7.9"
 
 @pytest.fixture
 def auditor(db: None) -> User:
-    user = UserFactory(role=User.Role.SYSADMIN, organisation=organisation("522700-ZRZY"))
+    user = UserFactory(role=User.Role.DISPATCH, organisation=organisation("522700-ZRZY"))
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
     return user
@@ -80,9 +80,9 @@ def test_signing_in_failing_being_refused_and_taking_files_out_are_entries(
     assert PASSWORD not in str(list(Entry.objects.values_list("facts", flat=True)))
 
 
-def test_a_changed_row_carries_the_address_and_the_api_tells_the_same(sysadmin: User) -> None:
+def test_a_changed_row_carries_the_address_and_the_api_tells_the_same(secadmin: User, auditor: User) -> None:
     client = Client(REMOTE_ADDR=ADDRESS)
-    client.force_login(sysadmin)
+    client.force_login(secadmin)
     tomorrow = clock.today() + timedelta(days=1)
     form = {"effective_from": tomorrow, "keep_days": 179, "keep_business_years": 3, "note": "州局规定"}
 
@@ -93,15 +93,16 @@ def test_a_changed_row_carries_the_address_and_the_api_tells_the_same(sysadmin: 
     assert "至少保留 180 日" in refused.content.decode()
     assert TrailRule.objects.get().keep_days == 365
     machine = APIClient()
-    machine.force_authenticate(sysadmin)
+    machine.force_authenticate(auditor)
     [row] = machine.get(reverse("audit-entry-list"), {"verb": "trail.kept_for"}).json()["results"]
     assert (row["address"], row["action"], row["outcome"]) == (ADDRESS, "修改日志保留期限", "DONE")
+    machine.force_authenticate(secadmin)
     again = machine.post(reverse("trail-rule-list"), form | {"keep_days": 400}, format="json")
     assert (again.status_code, again.json()["code"]) == (409, "trail_rule_refused")
 
 
-def test_the_rule_begins_today_or_later(sysadmin: User) -> None:
-    words: dict[str, Any] = {"keep_days": 365, "keep_business_years": 5, "note": "x", "actor": sysadmin}
+def test_the_rule_begins_today_or_later(secadmin: User) -> None:
+    words: dict[str, Any] = {"keep_days": 365, "keep_business_years": 5, "note": "x", "actor": secadmin}
 
     with pytest.raises(TrailRuleRefused) as caught:
         set_trail_rule(effective_from=date(2026, 11, 21), today=date(2026, 11, 22), **words)

@@ -286,10 +286,12 @@ def test_search_stays_inside_the_county(client: Client, stranger: User) -> None:
 # --- the log ----------------------------------------------------------------------------------------
 
 
-def test_the_log_is_filtered_and_says_what_was_done(client: Client, sysadmin: User, officer: User) -> None:
+def test_the_log_is_filtered_and_says_what_was_done(
+    client: Client, sysadmin: User, auditor: User, officer: User
+) -> None:
     accounts.reset_password(user_id=officer.pk, actor=sysadmin)
     accounts.deactivate_user(user_id=officer.pk, actor=sysadmin)
-    client.force_login(sysadmin)
+    client.force_login(auditor)
 
     everything = client.get("/audit/").content.decode()
     resets = client.get("/audit/?verb=user.password_reset")
@@ -306,7 +308,7 @@ def test_the_log_is_for_those_who_may_read_it(client: Client, officer: User) -> 
     assert client.get("/audit/").status_code == 403
 
 
-def test_entries_of_another_prefecture_are_not_shown(client: Client, sysadmin: User) -> None:
+def test_entries_of_another_prefecture_are_not_shown(client: Client, auditor: User) -> None:
     Entry.objects.create(
         actor_label="某人",
         verb="user.created",
@@ -315,7 +317,7 @@ def test_entries_of_another_prefecture_are_not_shown(client: Client, sysadmin: U
         subject_label="拉萨的人",
         scope_path=organisation("540100").path,
     )
-    client.force_login(sysadmin)
+    client.force_login(auditor)
 
     assert client.get("/audit/").context["rows"] == []
 

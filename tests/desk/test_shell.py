@@ -38,14 +38,19 @@ def test_the_frame_shows_navigation_unread_messages_and_the_office_day(
     assert "工作日</strong>" in page or "休息日" in page
 
 
-def test_navigation_follows_the_role(client: Client, officer: User, sysadmin: User) -> None:
+def test_navigation_follows_the_role(client: Client, officer: User, sysadmin: User, auditor: User) -> None:
     client.force_login(officer)
     county = client.get("/").content.decode()
     client.force_login(sysadmin)
     administrator = client.get("/").content.decode()
+    client.force_login(auditor)
+    reader = client.get("/", follow=True).content.decode()
 
     assert "操作日志" not in county
-    assert "操作日志" in administrator
+    assert "操作日志" not in administrator
+    assert "运行情况" in administrator
+    assert "操作日志" in reader
+    assert "项目库" not in reader
 
 
 @pytest.mark.django_db
