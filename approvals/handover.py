@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from accounts.models import User
 from approvals.models import Step
 from deadlines.models import Deadline
 
@@ -22,4 +23,16 @@ def follow_deadlines(deadlines: Iterable[Deadline]) -> int:
             step.holder_id = holder
             step.save(update_fields=["holder", "updated_at"])
             moved += 1
+    return moved
+
+
+@transaction.atomic
+def hand_over_steps(*, leaver: User, successor: User) -> int:
+    """Let the open steps that somebody leaves behind be worked on by another. Returns how many moved."""
+    rows = Step.objects.filter(holder=leaver, status__in=Step.OPEN_STATUSES)
+    moved = 0
+    for step in rows.select_for_update(of=("self",)).order_by("pk"):
+        step.holder = successor
+        step.save(update_fields=["holder", "updated_at"])
+        moved += 1
     return moved

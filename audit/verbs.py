@@ -252,6 +252,7 @@ VERBS: dict[str, str] = {
     "user.deactivated": "停用用户",
     "user.reactivated": "重新启用用户",
     "user.unlocked": "解除账号锁定",
+    "user.handed_over": "离岗移交",
     "user.password_expired": "密码到期",
     "sign_in.rule_set": "修改登录安全规则",
     "invitation.issued": "发出邀请链接",

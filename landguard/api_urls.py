@@ -29,7 +29,7 @@ from consultations import api as consultations
 from deadlines import api as deadlines
 from deadlines import api_calendar as calendar
 from deadlines import api_settings as clock_settings
-from desk import api_audit
+from desk import api_audit, leaving_views
 from desk import api_confirming as confirming
 from desk import api_figures as figures
 from desk import api_papers as project_papers
@@ -148,6 +148,7 @@ for app in (
     papers,
     jobs,
     api_audit,
+    leaving_views,
     upkeep,
     accounts,
     account_security,
