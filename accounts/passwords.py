@@ -42,6 +42,6 @@ class RuleValidator:
 def _was_used(user: User, password: str, history: int) -> bool:
     if not history:
         return False
-    records = PasswordRecord.objects.filter(user=user).order_by("-set_at")[:history]
+    records = PasswordRecord.objects.filter(user=user).order_by("-set_at", "-pk")[:history]
     digests = [user.password, *records.values_list("digest", flat=True)]
     return any(check_password(password, digest) for digest in digests)

@@ -29,7 +29,7 @@ def follow_deadlines(deadlines: Iterable[Deadline]) -> int:
 @transaction.atomic
 def hand_over_steps(*, leaver: User, successor: User) -> int:
     """Let the open steps that somebody leaves behind be worked on by another. Returns how many moved."""
-    rows = Step.objects.filter(holder=leaver, status__in=Step.OPEN_STATUSES)
+    rows = Step.objects.filter(holder=leaver, closed_on__isnull=True)
     moved = 0
     for step in rows.select_for_update(of=("self",)).order_by("pk"):
         step.holder = successor

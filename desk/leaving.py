@@ -73,7 +73,7 @@ def estate_of(user: User, *, today: date) -> Estate:
         posts=list(Tenure.objects.on(today).filter(user=user).select_related("post__organisation")),
         deadlines=list(rows.order_by("due_on", "pk")[:SHOWN]),
         deadline_count=rows.count(),
-        steps=Step.objects.filter(holder=user, status__in=Step.OPEN_STATUSES).count(),
+        steps=Step.objects.filter(holder=user, closed_on__isnull=True).count(),
         tasks=open_tasks_of(user).count(),
         contacts=open_contacts_of(user).count(),
         deputising=Absence.objects.filter(deputy=user, last_on__gte=today).count(),

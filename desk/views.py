@@ -12,6 +12,7 @@ from accounts.doors import is_open
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from accounts.rights import Right, allowed, require
+from audit.retention import trail_rule
 from audit.verbs import words
 from core import clock
 from deadlines.errors import CalendarGap
@@ -143,6 +144,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, words(row.verb)) for row in page],
         "may_open": is_open(actor.role, "desk:dossier"),
+        "keeping": trail_rule(clock.today()),
         "total": capped_count(filterset.qs),
     }
     return render_page(request, "desk/audit.html", context, partial="list")

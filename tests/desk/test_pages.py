@@ -298,6 +298,7 @@ def test_the_log_is_filtered_and_says_what_was_done(
     later = client.get("/audit/?first=2026-11-24")
 
     assert "重置密码" in everything
+    assert "登录、下载等记录保留 180 日，业务记录保留 3 年" in everything
     assert [row.verb for row, _ in resets.context["rows"]] == ["user.password_reset"]
     assert later.context["rows"] == []
 
