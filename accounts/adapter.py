@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -35,7 +35,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         account.must_change_password = False
         account.save(update_fields=["password", "must_change_password"])
         kept = self.request.session.get(sessions.MARK) if self.request is not None else None
-        sessions.end_all_of(account, now=now, keep=kept)
+        sessions.end_all_of(account, keep=kept)
         record(actor=account, verb="user.password_changed", subject=account, scope_path=_path_of(account))
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -97,3 +97,13 @@ def note_failure(request: HttpRequest, username: str) -> None:
 
 def _path_of(user: User) -> str:
     return user.organisation.path if user.organisation else ""
+
+
+def failure_limit(request: HttpRequest | None, credentials: object) -> int:
+    """For django-axes: wrong passwords in a row that lock an account at an address."""
+    return rule_of(clock.today()).tries
+
+
+def cool_off(request: HttpRequest | None) -> timedelta:
+    """For django-axes: how long an account stays locked."""
+    return timedelta(minutes=rule_of(clock.today()).lock_minutes)

@@ -28,7 +28,6 @@ from accounts.organisation_tree import path_of
 from accounts.passwords import kinds_in
 from accounts.rights import ADMINISTRATORS, Right, allowed, require
 from audit.services import record
-from core import clock
 
 # Without the letters and digits that are misread from paper: 0 O o, 1 l I.
 READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "0Oo1lI")
@@ -244,7 +243,7 @@ def deactivate_user(*, user_id: int, actor: User) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         AuthToken.objects.filter(user=user).delete()
-        sessions.end_all_of(user, now=clock.now())
+        sessions.end_all_of(user)
         _record_user(actor, "user.deactivated", user, {})
     return user
 
@@ -307,7 +306,7 @@ def _give_new_password(user: User) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    sessions.end_all_of(user, now=clock.now())
+    sessions.end_all_of(user)
     AuthToken.objects.filter(user=user).delete()
     return password
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from knox.models import AuthToken
 
 from accounts.devices import device_of
@@ -75,12 +76,12 @@ def end_others(*, actor: User, keep: int | None, now: datetime) -> int:
     return ended
 
 
-def end_all_of(user: User, *, now: datetime, keep: int | None = None) -> None:
+def end_all_of(user: User, *, keep: int | None = None) -> None:
     """End what is open of an account whose password, role or state has changed; tokens go elsewhere."""
-    _end(user.open_sessions.exclude(pk=keep or 0), now=now)
+    _end(user.open_sessions.exclude(pk=keep or 0), now=Now())
 
 
-def _end(rows: OpenSessionQuerySet, *, now: datetime) -> int:
+def _end(rows: OpenSessionQuerySet, *, now: datetime | Now) -> int:
     return rows.filter(ended_at=None).update(ended_at=now)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
-from django.http import HttpRequest
 
 from accounts.errors import RuleOutOfOrder
 from accounts.models import SignInRule, User
 from accounts.rights import ADMINISTRATORS, Right, require
 from audit.services import record
-from core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,3 @@ def set_rule(*, effective_from: date, terms: SignInTerms, note: str, actor: User
     facts: dict[str, object] = {"依据或原因": note, **asdict(terms)}
     record(actor=actor, verb="sign_in.rule_set", subject=row, facts=facts, occurred_on=effective_from)
     return row
-
-
-def failure_limit(request: HttpRequest | None, credentials: object) -> int:
-    """For django-axes: wrong passwords in a row that lock an account at an address."""
-    return rule_of(clock.today()).tries
-
-
-def cool_off(request: HttpRequest | None) -> timedelta:
-    """For django-axes: how long an account stays locked."""
-    return timedelta(minutes=rule_of(clock.today()).lock_minutes)

@@ -176,8 +176,8 @@ ACCOUNT_RATE_LIMITS = False  # axes locks by account and address
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 
 # By the dated rules of signing in.
-AXES_FAILURE_LIMIT = "accounts.sign_in_rules.failure_limit"
-AXES_COOLOFF_TIME = "accounts.sign_in_rules.cool_off"
+AXES_FAILURE_LIMIT = "accounts.adapter.failure_limit"
+AXES_COOLOFF_TIME = "accounts.adapter.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"  # as allauth names the credential, not its form
 AXES_RESET_ON_SUCCESS = True

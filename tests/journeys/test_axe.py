@@ -60,7 +60,7 @@ NO_PAGES = {
     *("duties:lists", "duties:letter-word", "consultations:bulletin-word"),
 }
 OTHERS_MARKUP = {"api-docs"}  # Swagger's own; checked for console errors alone
-READERS = ("dispatch", "sysadmin", "county", "anonymous")
+READERS = ("dispatch", "sysadmin", "secadmin", "county", "anonymous")
 
 
 def pages() -> list[tuple[Route, str]]:
@@ -77,7 +77,8 @@ def pages() -> list[tuple[Route, str]]:
 
 
 @pytest.fixture
-def world(transactional_db: None, people: dict[str, User]) -> World:
+def world(transactional_db: None, people: dict[str, User], secadmin: User) -> World:
+    people["secadmin"] = secadmin
     return build_world(officer=people["county"], dispatcher=people["dispatch"])
 
 
