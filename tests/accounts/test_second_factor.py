@@ -38,6 +38,7 @@ def test_codes_are_those_of_the_standard_and_none_is_taken_twice() -> None:
         assert totp.step_of(RFC, code, at=at, after=0) == at // 30
         assert totp.step_of(RFC, code, at=at + 30, after=0) == at // 30
         assert totp.step_of(RFC, code, at=at + 60, after=0) is None
+        assert totp.step_of(RFC, code, at=at - 60, after=0) is None
         assert totp.step_of(RFC, code, at=at, after=at // 30) is None
     assert len(set(totp.new_recovery_codes())) == 10
 
