@@ -6,7 +6,7 @@ from __future__ import annotations
 OWN = (
     *("account_", "healthz", "readyz", "api-token", "api-schema", "api-docs", "api-root"),
     *("notifications:", "message-", "channel-", "own-session-", "accounts:own-"),
-    "accounts:invitation",
+    *("accounts:invitation", "desk:help", "desk:manual", "desk:whats-new", "maintenance-list"),
 )
 DOORS: dict[str, tuple[str, ...]] = {
     "NONE": ("accounts:waiting",),

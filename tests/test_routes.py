@@ -1578,6 +1578,10 @@ api-schema                   get    200 200
 api-docs                     get    200 200
 api-root                     get    200 200
 desk:home                    get    302 302
+desk:help                    get    200 200
+desk:whats-new               get    200 200
+desk:manual                  get    200 200
+maintenance-list             get    200 200
 desk:audit                   get    403 200
 desk:audit-export            get    403 200
 audit-entry-list             get    403 200
