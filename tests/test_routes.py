@@ -1130,7 +1130,7 @@ accounts:user-security       get    user         302 403 403 403 403 403 403
 accounts:user-grant          post   user         302 403 403 403 403 403 403
 accounts:user-unlock         post   user         302 403 403 403 403 403 403
 desk:user-leave              get    user         302 403 403 403 403 403 200
-desk:user-leave              post   user         302 403 403 403 403 403 302
+desk:user-leave              post   user         302 403 403 403 403 403 422
 leaving-detail               get    user         401 403 403 403 403 403 200
 leaving-list                 post   -            401 403 403 403 403 403 400
 accounts:waiting             get    -            302 200 200 200 200 200 200
