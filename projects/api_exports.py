@@ -18,13 +18,13 @@ from accounts.http import actor_of
 from accounts.rights import Right, require
 from core import clock
 from jobs import broker
-from projects.api_round_trip import XLSX, JobAskedOut
+from projects.api_round_trip import JobAskedOut
 from projects.kept_lists import list_called
 from projects.list_columns import Column, all_columns
 from projects.list_question import MOST_CHOSEN, kept_query
 from projects.models import ExportSetting, ListExport, ListName
 from projects.services.exports import ask_export, set_keep_days
-from ui.downloads import download
+from ui.downloads import XLSX, download
 
 
 class ListExportOut(serializers.ModelSerializer[ListExport]):
