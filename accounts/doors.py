@@ -11,7 +11,13 @@ OWN = (
 DOORS: dict[str, tuple[str, ...]] = {
     "NONE": ("accounts:waiting",),
     "SECADMIN": (
-        *("accounts:users", "accounts:user-security", "accounts:user-grant", "accounts:user-unlock"),
+        *(
+            "accounts:users",
+            "onboarding:people",
+            "accounts:user-security",
+            "accounts:user-grant",
+            "accounts:user-unlock",
+        ),
         *("accounts:user-invite", "accounts:user-reset-factor", "accounts:sign-in-rules"),
         *("user-invite", "user-reset-factor", "sign-in-rule-"),
         *("accounts:user-reset", "accounts:user-reactivate"),

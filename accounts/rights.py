@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 
+from accounts.rollout import refuse_on_trial
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -93,6 +95,9 @@ class Right(StrEnum):
     SET_TARGETS = "设定用地目标"
     APPRAISE = "组织考核"
     OBJECT_TO_SCORE = "对考核结果提出申诉"
+    BRING_IN = "导入在办台账"
+    SIGN_BRINGING = "签认导入结果"
+    ROLL_OUT = "安排分县启用"
 
 
 _EVERYONE = frozenset({Right.READ_LEDGERS, Right.READ_OVERVIEW})
@@ -155,6 +160,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.RUN_MEETINGS, Right.EDIT_MEETING_RULES}
     | {Right.CLOSE_PROBLEMS, Right.SUPERVISE, Right.KEEP_DUTY_LETTERS, Right.EDIT_DUTY_RULES}
     | {Right.SET_TARGETS, Right.APPRAISE}
+    | {Right.BRING_IN, Right.SIGN_BRINGING, Right.ROLL_OUT}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RANK_PROJECTS, Right.EDIT_CRITERIA}
     | {Right.EDIT_GATES, Right.OVERRIDE_GATES, Right.RUN_CASES, Right.CLOSE_CASES}
     | {
@@ -206,7 +212,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         | _COUNCIL
         | {Right.RUN_PROBLEMS}
     ),
-    "LEADER": _EVERYONE | {Right.COMMENT},
+    "LEADER": _EVERYONE | {Right.COMMENT, Right.SIGN_BRINGING},
 }
 
 
@@ -222,3 +228,4 @@ def require(actor: User, right: Right, *others: Right) -> None:
     """
     if not any(allowed(actor, one) for one in (right, *others)):
         raise PermissionDenied(f"您的岗位不能{right.value}。如确需办理，请联系系统管理员。")
+    refuse_on_trial(actor)

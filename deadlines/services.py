@@ -100,8 +100,8 @@ def open_deadline(
         scope_organisation=owner.scope_organisation,
         started_on=started_on,
         reminder_days=list(reminder_days),
-        **_columns(rules.LineName.COMMITTED, committed),
-        **_columns(rules.LineName.STATUTORY, statutory),
+        **line_columns(rules.LineName.COMMITTED, committed),
+        **line_columns(rules.LineName.STATUTORY, statutory),
     )
     if statutory is not None:
         deadline.statutory_is_reference = statutory.line.is_reference
@@ -110,7 +110,8 @@ def open_deadline(
     return deadline
 
 
-def _columns(name: rules.LineName, spec: LineSpec | None) -> dict[str, object]:
+def line_columns(name: rules.LineName, spec: LineSpec | None) -> dict[str, object]:
+    """The columns that hold a line of a deadline; none for a line that it does not have."""
     if spec is None:
         return {}
     return {
@@ -363,7 +364,7 @@ def reissue(
     columns: dict[str, object] = {}
     for name, spec in ((rules.LineName.COMMITTED, committed), (rules.LineName.STATUTORY, statutory)):
         granted = getattr(deadline, f"{name}_extension")
-        columns |= _columns(name, spec) or {
+        columns |= line_columns(name, spec) or {
             f"{name}_limit": None,
             f"{name}_unit": "",
             f"{name}_kind": "",

@@ -43,6 +43,7 @@ from demo import (
     land,
     library,
     matters,
+    onboarding,
     opinions,
     pool,
     registers,
@@ -201,6 +202,7 @@ def build(*, cast: Cast, today: date, say: Say) -> None:
     books.keep(dispatcher=cast.dispatcher, county=cast.county, today=today)
     library.set_up(dispatcher=cast.dispatcher, county=cast.county, today=today)
     registers.keep(county=cast.county, today=today)
+    onboarding.bring_in(dispatcher=cast.dispatcher, today=today)
     council.hold(dispatcher=cast.dispatcher, accounts=cast.by_organisation, today=today)
     rounds.hold(dispatcher=cast.dispatcher, county=cast.county, today=today)
     say("已定稿两周台账，生成报送材料和提醒")

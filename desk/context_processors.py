@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.doors import is_open
 from accounts.http import actor_of
 from accounts.rights import Right, allowed
+from accounts.rollout import trial_words
 from core.clock import now, today
 from deadlines.errors import CalendarGap
 from deadlines.rules import WorkingCalendar
@@ -65,6 +66,10 @@ def shell(request: HttpRequest) -> dict[str, object]:
         found = request.resolver_match
         return help_for(found.view_name if found else "", role=actor.role)
 
+    @cache
+    def trial() -> str:
+        return trial_words(actor, today=today()) if actor.role == actor.Role.COUNTY else ""
+
     return {
         "bureau_name": settings.BUREAU_NAME,
         "banners": all_banners,
@@ -73,6 +78,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "unread_count": unread_count,
         "office_day": office_day,
         "does_business": is_open(actor.role, "desk:search"),
+        "trial_words": trial,
     }
 
 

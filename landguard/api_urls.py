@@ -55,6 +55,7 @@ from duties import api as duties
 from duties import supervision_api as supervision
 from jobs import api as jobs
 from notifications import api as notifications
+from onboarding import api as onboarding
 from opinions import api as opinions
 from opinions import api_settings as opinion_settings
 from papers import api as papers
@@ -124,6 +125,7 @@ for app in (
     seven,
     year_turn,
     both_sides,
+    onboarding,
     quota_ledgers,
     quota_standing,
     quota_supply,

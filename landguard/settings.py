@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "quotas",
     "opinions",
     "approvals",
+    "onboarding",
     "consultations",
     "dispatch",
     "upkeep",
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "accounts.middleware.OpenSessionMiddleware",
     "accounts.middleware.FirstSignInMiddleware",
     "accounts.middleware.DoorMiddleware",
+    "accounts.rollout.ReadingMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
     # The last one is the first to hear of a view's exception.

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opinions.urls")),
     path("", include("approvals.urls")),
     path("", include("consultations.urls")),
+    path("", include("onboarding.urls")),
     path("", include("quotas.urls")),
     path("", include("deadlines.urls")),
     path("", include("dispatch.urls")),

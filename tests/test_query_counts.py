@@ -35,7 +35,7 @@ from duties.services.visits import (
 from notifications.models import Delivery
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
-from projects.models import Project, Submission
+from projects.models import BringingIn, Project, Submission
 from projects.services.comments import comment
 from projects.services.following import follow
 from projects.services.verification import verify_unchanged
@@ -65,6 +65,7 @@ from tests.world_registers import build_registers
 # Reference data that no test adds to, files, forms, and pages of one row.
 NO_LISTS = {
     *("quotas:price-template", "quotas:fiscal-accounts"),
+    *("onboarding:upload", "onboarding:people", "onboarding:rollout", "rollout-list"),
     *("quotas:opening", "quotas:supply-new", "quotas:negative-new", "quotas:policies", "quota-policy-list"),
     *("quotas:application-new", "quotas:checklist", "quotas:review-setting", "quotas:county-entry-new"),
     *("quota-checklist-list", "quota-review-setting-list", "quota-fiscal-account-list"),
@@ -161,6 +162,13 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
             sha256=hashlib.sha256(str(place).encode()).hexdigest(),
             submitted_by=user,
             summary={},
+        )
+        BringingIn.objects.create(
+            organisation=organisation("522700"),
+            filename=f"{place}.csv",
+            content=b"",
+            reported_on=TODAY,
+            uploaded_by=people["dispatch"],
         )
         land_of(project, officer=people["county"])
         StepFactory(project=project, code="B02")

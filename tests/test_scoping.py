@@ -21,6 +21,7 @@ OURS = {
         "duties",
         "jobs",
         "notifications",
+        "onboarding",
         "opinions",
         "papers",
         "projects",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import User
+from onboarding.services.staging import stage_ledger
+from projects.models import BringingIn
 from quotas.models import (
     Account,
     Booking,
@@ -43,6 +45,7 @@ class QuotaRows:
     reservation: Reservation
     transfer_out: TransferOut
     opening: OpeningDraft
+    bringing: BringingIn
     supply_link: SupplyLink
     county_entry: CountyEntry
     deduction: PendingDeduction
@@ -100,6 +103,12 @@ def build_quotas(*, dispatcher: User, today: date, has_farmland: bool = True) ->
             actor=dispatcher,
             filename="期初.csv",
             content="指标,指标所在,数量,单位\n补充耕地数量,都匀市,1.5,公顷\n".encode(),
+        ),
+        bringing=stage_ledger(
+            actor=dispatcher,
+            filename="台账.csv",
+            content="项目名称,县市,用地总面积（公顷）,批复时间\n都匀市沙包堡水厂,都匀市,1.5,未批复\n".encode(),
+            today=today,
         ),
         supply_link=link_supply(
             actor=dispatcher,

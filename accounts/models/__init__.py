@@ -10,6 +10,7 @@ from accounts.models.directory import (
     UserQuerySet,
 )
 from accounts.models.posts import Post, PostQuerySet, Tenure, TenureQuerySet
+from accounts.models.rollout import Rollout, RolloutQuerySet
 from accounts.models.sign_in import (
     Invitation,
     OpenSession,
@@ -32,6 +33,8 @@ __all__ = [
     "Post",
     "PostQuerySet",
     "RecoveryCode",
+    "Rollout",
+    "RolloutQuerySet",
     "Scope",
     "SecondFactor",
     "SignInRule",

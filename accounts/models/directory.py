@@ -164,9 +164,12 @@ class User(AbstractUser):
         if not self.is_active or self.organisation is None or self.role == self.Role.NONE:
             return None
         own = self.organisation
-        line = _ancestors(own)
+        line = self._line
         unit = next((o for o in reversed(line) if o.kind in Organisation.REPORTING_KINDS), None)
         if unit is not None:
+            # A unit that is not on the system yet has nothing to see there.
+            if getattr(unit, "rollout", None) is not None and unit.rollout.stage == "NONE":
+                return None
             return Scope(path=unit.path, is_department=False)
         in_bureau = any(o.kind == Organisation.Kind.BUREAU for o in line)
         if in_bureau or self.role == self.Role.LEADER:
@@ -179,10 +182,15 @@ class User(AbstractUser):
         """The county or park this person works for; None at the prefecture."""
         if self.organisation is None:
             return None
-        line = _ancestors(self.organisation)
-        return next((o for o in reversed(line) if o.kind in Organisation.REPORTING_KINDS), None)
+        return next((o for o in reversed(self._line) if o.kind in Organisation.REPORTING_KINDS), None)
+
+    @cached_property
+    def _line(self) -> list[Organisation]:
+        """From the top of the tree down to the person's own organisation. One query a person."""
+        return [] if self.organisation is None else _ancestors(self.organisation)
 
 
 def _ancestors(organisation: Organisation) -> list[Organisation]:
-    """The organisations on the way from the top down to `organisation`, in one query."""
-    return list(Organisation.objects.filter(code__in=organisation.ancestor_codes).order_by("path"))
+    """The organisations on the way from the top down to `organisation`, in one query, with their stage."""
+    rows = Organisation.objects.filter(code__in=organisation.ancestor_codes)
+    return list(rows.select_related("rollout").order_by("path"))

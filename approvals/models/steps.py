@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from accounts.models import Organisation, User
 from approvals.models.catalogue import StepType
 from deadlines.models import Deadline
-from projects.models import Project
+from projects.models import BringingIn, Project
 from projects.models.sharing import SharedProjectsQuerySet
 
 
@@ -74,6 +74,10 @@ class Step(models.Model):
     gate_marks = models.JSONField("受理时未通过的闸门", default=list)
     closed_on = models.DateField("结束日期", null=True)
     closing_reason = models.CharField("结束原因", max_length=300, blank=True)
+    # The working ledger that stated it; null for what was done here.
+    brought_in = models.ForeignKey(
+        BringingIn, models.PROTECT, null=True, related_name="+", verbose_name="导入自台账"
+    )
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = StepQuerySet.as_manager()

@@ -32,6 +32,7 @@ from projects.models.boundaries import (
     SiteBoundary,
     SiteBoundaryQuerySet,
 )
+from projects.models.bringing import BringingIn, BringingInQuerySet
 from projects.models.clocks import NEVER, ProjectClock, ProjectClockQuerySet
 from projects.models.comments import (
     Comment,
@@ -162,6 +163,8 @@ __all__ = [
     "BoundarySetting",
     "Bracket",
     "BracketSet",
+    "BringingIn",
+    "BringingInQuerySet",
     "BulkResult",
     "BulkResultQuerySet",
     "BulkRun",

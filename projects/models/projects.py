@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
 
 from accounts.models import Organisation, User
+from projects.models.bringing import BringingIn
 from projects.models.sharing import SharedProjectsQuerySet
 from projects.models.windows import CollectionWindow
 
@@ -145,6 +146,11 @@ class Project(models.Model):
     remark = models.TextField("备注", blank=True)
     reported_facts = models.JSONField("报送的办理情况", default=dict, encoder=DjangoJSONEncoder)
     search_text = models.TextField("检索文本", blank=True, editable=False)
+    # The working ledger that it came with, and its row there; null for what was entered here.
+    brought_in = models.ForeignKey(
+        BringingIn, models.PROTECT, null=True, related_name="+", verbose_name="导入自台账"
+    )
+    brought_in_row = models.PositiveIntegerField("台账第几行", null=True)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 

@@ -389,6 +389,8 @@ _NOTES = (
     _column("responsible_unit", Kind.NOTE, "责任单位", "责任部门"),
     _column("responsible_post", Kind.NOTE, "责任人", "责任岗位", "联系人"),
     _column("next_step", Kind.NOTE, "下步措施及完成时限", "下步措施", "下一步措施", "下一步工作"),
+    # 2026.5.6—2026.5.20 专家评审（评审通知文号）；several are divided by a semicolon.
+    _column("pauses", Kind.NOTE, "暂停计时情况", "暂停计时", "暂停情况", "停止计时", "计时暂停"),
     _column("progress", Kind.NOTE, "本周进展", "工作进展", "进展情况", "目前进展"),
 )
 

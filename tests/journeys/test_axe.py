@@ -21,6 +21,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Files, fragments that htmx puts into a page, and addresses for machines.
 NO_PAGES = {
     "papers:download",
+    "onboarding:file",
     *("healthz", "readyz", "account_logout", "account_set_password", "jobs:progress"),
     *("projects:export-file", "projects:template", "projects:marked"),
     *(
