@@ -72,6 +72,8 @@ def test_only_the_edges_ask_for_the_day() -> None:
         *("context_processors", "health", "clock", "demo"),
         # Where Django, allauth and axes call in: they bring no day.
         *("adapter", "middleware", "passwords", "stages"),
+        # A file on its way out, for page and interface alike.
+        "downloads",
         # Backups and checks measure how long they took.
         *("backups", "checks"),
         # The runner asks when a ledger, an export or a bulk run is made: its day is that of the making,
