@@ -13,7 +13,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     "SECADMIN": (
         *(
             "accounts:users",
-            "onboarding:people",
             "accounts:user-security",
             "accounts:user-grant",
             "accounts:user-unlock",
