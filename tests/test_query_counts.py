@@ -143,7 +143,7 @@ def add_rows(number: int, *, world: World, people: dict[str, User]) -> None:
         sent_round(people["dispatch"], "522700-SWJ", project=project, on=TODAY)
         raised_topic(people["county"], project=project, on=TODAY)
         raised_problem(people["county"], project=project)
-        build_registers(officer=people["county"], project=project, name=f"{place}号")
+        build_registers(officer=people["county"], project=project, name=f"{project.pk}号")
         facts = BulletinFacts("BRIEF", f"简报{place}", TODAY, TODAY)
         draft_bulletin(facts=facts, actor=people["dispatch"], today=TODAY)
         duty_rows(project, people["dispatch"])
