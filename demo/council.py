@@ -51,13 +51,16 @@ def hold(*, dispatcher: User, accounts: Mapping[str, User], today: date) -> None
     if not found:
         return
     kinds = {kind.code: kind for kind in kinds_in_force(today)}
-    for offer in found[: len(RESOLVED)]:
+    # A problem raised since cannot have been ordered upon then: its clock began later.
+    past = [offer for offer in found if offer.source != Topic.Source.PROBLEM][: len(RESOLVED)]
+    coming = [offer for offer in found if offer not in past]
+    for offer in past:
         raised = _topic(kinds[offer.kind_code], raised_on, dispatcher, offer)
         _collect(raised, dispatcher, raised_on)
     _past(council, dispatcher, accounts, previous, held_on, today)
-    for offer in found[len(RESOLVED) : len(RESOLVED) + 3]:
+    for offer in coming[:3]:
         _collect(_topic(kinds[offer.kind_code], today, dispatcher, offer), dispatcher, today)
-    for offer in found[len(RESOLVED) + 3 : len(RESOLVED) + 6]:
+    for offer in coming[3:6]:
         _topic(kinds[offer.kind_code], today, dispatcher, offer)
     _coming(council, dispatcher, today)
     _bulletins(dispatcher, today)

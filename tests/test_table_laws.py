@@ -50,6 +50,14 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
     ],
     "expropriation_has_land": [{"area_m2": 0}],
     "expropriation_risk_has_a_level": [{"kind": "RISK"}],
+    "fee_is_an_amount": [{"budget_yuan": 0}],
+    "fee_kind_has_a_name": [{"name": ""}],
+    "fee_payment_or_its_reversal": [
+        {"amount_yuan": -1},
+        {"reason": "1"},
+        {"reverses_id": 1, "amount_yuan": -1},
+        {"reverses_id": 1, "reason": "1"},
+    ],
     "field_improvement_amounts": [{"area_m2": 0}, {"new_arable_m2": 9}, {"funds_yuan": -1}],
     "field_improvement_accepted_on_a_day": [{"stage": "ACCEPTED"}],
     "fund_entry_is_an_amount": [{"amount_yuan": 0, "note": "1"}],
@@ -190,6 +198,7 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
 ONCE = (
     *("batch_once_a_year", "batch_project_once", "compensation_rate_version_once"),
     *("document_term_once", "expropriation_act_once", "expropriation_once_per_collective"),
+    *("fee_kind_once", "fee_once_per_kind", "fee_payment_once"),
     *("expropriation_reason_once", "gate_rule_once_a_day", "land_document_area_once"),
     *("land_document_number_once", "land_document_supervision_no_once", "land_standard_once"),
     *("library_one_open_version", "library_title_once", "library_version_once"),
@@ -215,7 +224,7 @@ BESIDE = {
 STAYS = (
     *("expropriation_count_is_immutable", "fund_entry_is_immutable", "gate_override_is_immutable"),
     *("library_content_is_immutable", "library_download_is_immutable", "patrol_is_immutable"),
-    *("step_skip_is_immutable", "promise_exception_is_immutable"),
+    *("fee_payment_is_immutable", "step_skip_is_immutable", "promise_exception_is_immutable"),
     *("set_check_is_immutable", "quota_county_entry_is_immutable"),
     "quota_movement_is_immutable",
 )
