@@ -25,7 +25,7 @@ from approvals.models import (
 from approvals.services.batches import BatchFacts
 from approvals.services.documents import AreaFacts, DocumentFacts
 from core.units import AreaUnit, from_m2, to_m2
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.services import Upload
 from projects.models import Project
 from projects.services.evidence import Proof
@@ -52,7 +52,7 @@ def file_field(label: str) -> forms.FileField:
     return forms.FileField(
         label=label,
         required=False,
-        help_text=f"可上传 {'、'.join(FORMATS)}。",
+        help_text=f"可上传 {FORMAT_NAMES}。",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
         allow_empty_file=True,
     )

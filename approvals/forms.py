@@ -14,7 +14,7 @@ from approvals.services.skips import rules_for
 from deadlines.models import LineKind, LineUnit, PauseKind
 from deadlines.rules import LineName
 from papers.forms import SECRECY_NOTICE
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from ui.forms import OfficeForm
 
 
@@ -166,7 +166,7 @@ def proof_field(*, required: bool) -> forms.FileField:
         label="凭证文件",
         required=required,
         allow_empty_file=True,
-        help_text=f"可上传 {'、'.join(FORMATS)}；可以以后补传。{SECRECY_NOTICE}",
+        help_text=f"可上传 {FORMAT_NAMES}；可以以后补传。{SECRECY_NOTICE}",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
         error_messages={"required": "还没有选择文件，选定后再上传。"},
     )

@@ -15,7 +15,7 @@ from approvals.models import GateStatement, ViolationCase
 from approvals.services.gates import GateValues, Release, Target
 from approvals.services.violations import Finding, Penalty
 from core.units import AreaUnit, from_m2, to_m2
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.models import Paper
 from papers.services import Upload
 from projects.models import Project
@@ -54,7 +54,7 @@ class ProvenForm(OfficeForm):
     file = forms.FileField(
         label="佐证：上传文件",
         required=False,
-        help_text=f"可上传 {'、'.join(FORMATS)}；与已有附件二选一，上传的优先。",
+        help_text=f"可上传 {FORMAT_NAMES}；与已有附件二选一，上传的优先。",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
         allow_empty_file=True,
     )

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from approvals.models import LibraryItem
 from approvals.services.library import VersionFacts
 from papers.forms import SECRECY_NOTICE
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from ui.forms import OfficeForm
 
 
@@ -43,7 +43,7 @@ class VersionForm(OfficeForm):
     file = forms.FileField(
         label="文件",
         allow_empty_file=True,
-        help_text=f"可上传 {'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        help_text=f"可上传 {FORMAT_NAMES}。{SECRECY_NOTICE}",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
         error_messages={"required": "还没有选择文件，选定后再上传。"},
     )

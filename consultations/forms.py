@@ -33,7 +33,7 @@ from consultations.services.series import NewSeries
 from consultations.services.settings import KindTerms, SettingTerms
 from consultations.services.topics import NewTopic, Origin, TopicWords
 from papers.forms import SECRECY_NOTICE
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.services import Upload
 from projects.models import Project
 from ui.forms import OfficeForm
@@ -235,7 +235,7 @@ class MinutesForm(OfficeForm):
 class ScanForm(OfficeForm):
     file = forms.FileField(
         label="签发件扫描件",
-        help_text=f"可上传 {'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        help_text=f"可上传 {FORMAT_NAMES}。{SECRECY_NOTICE}",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
     )
 

@@ -10,8 +10,8 @@ from approvals.rules.matters import Desk
 from approvals.services import documents
 from consultations.services import quarters, series
 from dispatch.services import rounds
-from duties.services import letters, visits
-from duties.services.clocks import STAGE_PROBLEM, STAGE_TASK
+from duties.services import letters, visit_duties, visits
+from duties.services.clocks import STAGE_PROBLEM, STAGE_TASK, STAGE_VERIFICATION
 from opinions.services import rounds as opinion_rounds
 from projects.services import annual_plan, contacts, people, pushing, windows
 from quotas.services import applications, policies
@@ -34,7 +34,11 @@ STAGE_GROUPS = (
     StageGroup("g-lists", "清单方案", (windows.STAGE, contacts.STAGE, pushing.STAGE, annual_plan.STAGE)),
     StageGroup("g-rounds", "调度报送", (rounds.STAGE, people.STAGE)),
     StageGroup("g-council", "征询会商", (opinion_rounds.STAGE, series.STAGE, quarters.STAGE)),
-    StageGroup("g-duties", "问题任务", (STAGE_TASK, STAGE_PROBLEM, letters.STAGE, visits.STAGE)),
+    StageGroup(
+        "g-duties",
+        "问题任务",
+        (STAGE_TASK, STAGE_VERIFICATION, STAGE_PROBLEM, letters.STAGE, visits.STAGE, visit_duties.STAGE),
+    ),
     StageGroup("g-quota", "指标办理", (applications.STAGE, policies.STAGE, quota_clocks.STAGE)),
     StageGroup("g-papers", "批复证书", (documents.STAGE,)),
     StageGroup("g-matters", "咨询批后", tuple(desk.label for desk in Desk)),

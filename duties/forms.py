@@ -15,7 +15,7 @@ from duties.models import Problem, ProblemKind, Task
 from duties.services.problems import ProblemDraft
 from duties.services.tasks import Evidence, TaskDraft
 from papers.forms import SECRECY_NOTICE
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.services import Upload
 from projects.models import Project
 from ui.forms import OfficeForm
@@ -91,7 +91,7 @@ class EvidenceMixin(forms.Form):
     file = forms.FileField(
         label="依据材料",
         required=False,
-        help_text=f"可上传 {'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        help_text=f"可上传 {FORMAT_NAMES}。{SECRECY_NOTICE}",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
     )
 

@@ -17,7 +17,7 @@ from opinions.rules import Verdict
 from opinions.services.requests import Answer
 from opinions.services.settings import KindTerms, NewDepartmentRule
 from papers.forms import SECRECY_NOTICE
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.services import Upload
 from projects.models import PushRule
 from ui.forms import OfficeForm
@@ -117,7 +117,7 @@ class AnswerWithPaperForm(AnswerForm):
     file = forms.FileField(
         label="意见扫描件",
         required=False,
-        help_text=f"可上传 {'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        help_text=f"可上传 {FORMAT_NAMES}。{SECRECY_NOTICE}",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
     )
 
@@ -148,7 +148,7 @@ class LinkAnswerForm(AnswerForm):
         label="附件",
         required=False,
         max_length=200,
-        help_text=f"可一次选多个文件：{'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        help_text=f"可一次选多个文件：{FORMAT_NAMES}。{SECRECY_NOTICE}",
         widget=FilesInput(attrs={"accept": ",".join(FORMATS)}),
     )
 
@@ -181,7 +181,7 @@ class MaterialForm(OfficeForm):
     title = forms.CharField(label="名称", max_length=200, required=False, help_text="不填按文件名。")
     file = forms.FileField(
         label="文件",
-        help_text=f"可上传 {'、'.join(FORMATS)}。{SECRECY_NOTICE}",
+        help_text=f"可上传 {FORMAT_NAMES}。{SECRECY_NOTICE}",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.models import Paper
 from ui.forms import OfficeForm
 
@@ -16,7 +16,7 @@ class FileFieldsMixin(forms.Form):
 
     file = forms.FileField(
         label="文件",
-        help_text=f"可上传 {'、'.join(FORMATS)}。",
+        help_text=f"可上传 {FORMAT_NAMES}。",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
         error_messages={
             "required": "还没有选择文件，选定后再上传。",

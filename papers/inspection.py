@@ -85,8 +85,7 @@ def _unknown(extension: str) -> str:
         return f"带宏的文件（{extension}）不能上传，请另存为 .docx 或 .xlsx 后再上传。"
     if extension in (".doc", ".wps", ".xls", ".et"):
         return f"旧版格式（{extension}）不能上传，请在 WPS 或 Office 中另存为 .docx、.xlsx 或 .pdf。"
-    listed = "、".join(FORMATS)
-    return f"只能上传 {listed} 文件，这是 {extension or '没有扩展名的文件'}，请转换格式后再上传。"
+    return f"只能上传 {FORMAT_NAMES} 文件，这是 {extension or '没有扩展名的文件'}，请转换格式后再上传。"
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -300,3 +299,5 @@ FORMATS: Final[dict[str, Format]] = {
     ".zip": Format(b"PK\x03\x04", "application/zip", " SHP 压缩包", _open_shapefile),
     ".geojson": Format(b"", "application/geo+json", " GeoJSON 图形", _open_geojson),
 }
+# As people read them; without the dots a line may break between two.
+FORMAT_NAMES: Final = "、".join(name.removeprefix(".").upper() for name in FORMATS)

@@ -12,7 +12,7 @@ from django.forms import BoundField
 
 from accounts.models import Organisation
 from core.units import AreaUnit
-from papers.inspection import FORMATS
+from papers.inspection import FORMAT_NAMES, FORMATS
 from papers.models import Paper
 from papers.services import Upload
 from projects.land_forms import LARGEST_AREA, UNIT_CHOICES
@@ -74,7 +74,7 @@ class ProvenForm(SiteForm):
     file = forms.FileField(
         label="佐证：上传文件",
         required=False,
-        help_text=f"可上传 {'、'.join(FORMATS)}；与已有附件二选一，上传的优先。",
+        help_text=f"可上传 {FORMAT_NAMES}；与已有附件二选一，上传的优先。",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
         allow_empty_file=True,
     )

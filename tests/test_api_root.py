@@ -19,8 +19,11 @@ def test_the_root_names_every_collection(officer: User) -> None:
     names = set(api.get("/api/v1/").json())
 
     assert names >= {"projects", "steps", "deadlines", "calendar-years", "ledgers", "jobs", "messages"}
-    for name in names - {"users", "unsent-mails"}:
+    for name in names - {"users", "unsent-mails", "limits"}:
         assert api.get(f"/api/v1/{name}/").status_code in (200, 403, 405), name
+    # The one that answers a question cannot without it, and names what is missing.
+    asked = api.get("/api/v1/limits/")
+    assert (asked.status_code, set(asked.json()["facts"]) >= {"start", "limit", "unit"}) == (400, True)
 
 
 @pytest.mark.django_db

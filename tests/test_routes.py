@@ -183,7 +183,7 @@ step-accept                  post   step         401 400 400 400 404 403 403
 step-assign                  post   step         401 400 400 400 404 403 403
 step-decide                  post   step         401 400 400 400 404 403 403
 step-extend                  post   step         401 400 400 400 404 403 403
-step-not-involved            post   step         401 400 400 400 404 403 403
+step-not-involved            post   step         401 403 409 409 404 403 403
 step-pause                   post   step         401 400 400 400 404 403 403
 step-reject                  post   step         401 400 400 400 404 403 403
 step-reopen                  post   step         401 403 409 409 404 403 403
@@ -1481,7 +1481,7 @@ land-patrol-list get - 401 200 200 200 200 200 200
 land-patrol-list post - 401 400 400 400 403 403 403
 land-patrol-detail get land_patrol 401 200 200 200 404 200 200
 land-patrol-detail put land_patrol 401 400 400 400 404 403 403
-land-patrol-case post land_patrol 401 409 409 409 404 403 403
+land-patrol-case post land_patrol 401 200 200 200 404 403 403
 land-patrol-problem post land_patrol 401 400 400 400 404 403 403
 bulletin-list                get    -            401 200 200 200 200 200 200
 bulletin-list                post   -            401 403 403 400 403 403 403
@@ -1669,6 +1669,7 @@ PUBLIC_ROWS = {
     "opinion-rule-end",
     *("quota-price-detail", "quota-price-strike", "quotas:price-strike"),
     *("library-detail", "library-renew", "library-retire", "library-file"),
+    *("approvals:skip-rule-end", "skip-rule-end"),
     *("approvals:library-item", "approvals:library-renew", "approvals:library-retire"),
     "dispatch:circular-draft",
     *("round-reopen", "dispatch:round", "dispatch:round-reopen"),

@@ -137,6 +137,7 @@ def gallery_context() -> dict[str, Any]:
         "office_day": OfficeDay(date=TODAY, is_working=False),
         "unread_count": 7,
         "bureau_name": "黔南州自然资源局",
+        "does_business": True,
         "lamps": list(LAMP_WORDS),
         "crumbs": [Crumb("项目库", "#"), Crumb("独山县", "#"), Crumb("522726-2026-0143")],
         "tabs": [
