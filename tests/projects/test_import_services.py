@@ -196,7 +196,7 @@ def test_a_preview_takes_the_same_queries_for_one_row_and_twenty(officer, django
     imported(officer, *rows)
     draft = staged(officer, workbook(*rows))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         preview_of(User.objects.get(pk=officer.pk), draft)
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+import time_machine
 from django.db import InternalError, transaction
 from django.urls import reverse
 
@@ -55,6 +56,7 @@ def test_a_new_kind_is_offered_read_and_counted_as_what_it_counts_as(client, dis
     assert Entry.objects.filter(verb="list_kind.added", subject_id=kind.pk).exists()
 
 
+@time_machine.travel(f"{TODAY}T10:00+08:00", tick=False)
 def test_an_ended_kind_is_no_longer_offered_and_still_named(client, dispatcher):
     kind = add_kind(actor=dispatcher, facts=pilot(), today=TODAY)
     project = ProjectFactory(list_category=kind.code)

@@ -169,7 +169,7 @@ def test_the_list_takes_the_same_queries_for_one_project_and_twenty(
         running(ProjectFactory(), date(2026, 11, 2))
     assert section.scope is not None
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         rows = selectors.project_list(actor=section)
         for shown in selectors.with_clocks(rows, today=TODAY):
             assert all([shown.project.organisation.short_name, shown.project.land.total_m2, shown.holder])
@@ -221,7 +221,7 @@ def test_the_queue_takes_the_same_queries_for_one_project_and_twenty(
         DuplicatePair.objects.create(first=waiting, second=twin, alike=80, found_on=TODAY)
     assert section.scope is not None
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         for shown in selectors.with_proposals(selectors.waiting_list(actor=section), today=TODAY):
             assert [candidate.project.name for candidate in shown.candidates]
 
