@@ -32,6 +32,7 @@ def test_a_week_is_confirmed_frozen_and_packaged(signed_in, dispatcher, officer,
     county = signed_in(officer, viewport=PHONE)
     county.goto(reverse("dispatch:reports"))
     assert violations(county) == []
+    county.wait_for_load_state()
     assert county.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     county.get_by_role("button", name="已核实无变化").click()
     county.get_by_text("都匀市2026年第47周已报送").wait_for()

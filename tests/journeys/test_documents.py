@@ -35,6 +35,7 @@ def test_an_approval_with_less_land_shows_the_difference_and_counts_in_its_year(
     county.goto("/documents/year/?year=2026&as_of=2026-12-31")
     county.get_by_role("link", name=re.compile("^0.850 公顷")).click()
     expect(county.locator("#list")).to_contain_text("黔府用地函〔2026〕12号")
+    county.wait_for_load_state()
     width = county.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width <= 0
 

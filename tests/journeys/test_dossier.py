@@ -121,4 +121,5 @@ def test_every_tab_is_accessible(
     page.goto(f"/projects/{project.pk}/?tab={tab}")
 
     assert violations(page) == []
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

@@ -39,6 +39,7 @@ def test_no_component_breaks_an_accessibility_rule(gallery, viewport):
 def test_the_page_never_scrolls_sideways(gallery, viewport):
     page = gallery(viewport)
 
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 

@@ -110,6 +110,7 @@ def test_the_pages_of_the_list_have_no_axe_violation(
         if dialog:
             page.get_by_role("button", name=dialog, exact=True).click()
         found[f"{address} {dialog or ''}"] = violations(page)
+        page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{address} scrolls sideways by {wide}"
 

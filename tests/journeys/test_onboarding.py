@@ -24,6 +24,7 @@ def looks_right(page: Page) -> None:
     """No violation, and nothing scrolls sideways on a phone."""
     for size in (PHONE, WIDE):
         page.set_viewport_size(size)
+        page.wait_for_load_state()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"]
         assert violations(page) == []

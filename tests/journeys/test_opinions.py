@@ -86,6 +86,7 @@ def test_the_link_is_answered_on_the_phone_without_an_account(
 
     phone = new_page(viewport=PHONE)
     phone.goto(link)
+    phone.wait_for_load_state()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     phone.get_by_label("同意", exact=True).check()
     phone.get_by_label("签发人").fill("规划科科长")

@@ -57,6 +57,7 @@ def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
     phone = signed_in(leader, viewport=PHONE)
     phone.goto(reverse("desk:leader"))
     assert violations(phone) == []
+    phone.wait_for_load_state()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     words = phone.locator("main").inner_text()
     assert "都匀市" in words
@@ -64,6 +65,7 @@ def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
     phone.locator('a[href*="lamp=red"]').first.click()
     phone.wait_for_url("**/obligations/**")
     assert phone.locator("#list tbody tr").count() == 1
+    phone.wait_for_load_state()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -29,6 +29,7 @@ def violations(page):
 
 
 def overflows(page):
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 

@@ -51,6 +51,7 @@ def test_an_application_is_refused_with_its_clause_and_goes_in_once_it_is_right(
 
     expect(county.locator("#flash")).to_contain_text("申请已提交")
     assert Application.objects.get().state == "SUBMITTED"
+    county.wait_for_load_state()
     assert county.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -108,6 +109,7 @@ def test_hook_up_waits_for_the_last_payment(
     proposal = agreed(officer, section, dispatcher)
     bureau = signed_in(section, viewport=viewport)
     bureau.goto(f"/quota/proposals/{proposal.pk}/")
+    bureau.wait_for_load_state()
     assert bureau.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     def pay(payee: str, yuan: str, number: str) -> None:

@@ -101,6 +101,7 @@ def test_a_phone_shows_the_three_values_one_below_the_other(
     page.get_by_role("button", name="上传并预检").click()
 
     expect(page.locator(".lg-cell-conflict")).to_contain_text("州局改的")
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
     assert violations(page) == []
