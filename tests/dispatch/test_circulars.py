@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -21,9 +22,11 @@ from jobs.services import run_waiting
 from notifications.models import Message
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
 from tests.factories import UserFactory, organisation
+from tests.libreoffice import opened
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 30)
+MEDIA_BOX = re.compile(rb"/MediaBox\s*\[([^\]]+)\]")
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
 
 
@@ -117,3 +120,22 @@ def test_without_a_frozen_round_there_is_nothing_to_report(month, dispatcher):
 
     with pytest.raises(RoundNotFrozen):
         draft(month, dispatcher)
+
+
+@pytest.mark.office
+def test_an_issued_circular_opens_in_libreoffice_on_a4_with_its_figures(
+    month, dispatcher, officer, client, tmp_path
+):
+    row = approve(draft(month, dispatcher), dispatcher)
+    issue(row, dispatcher, "522701")
+    with time_machine.travel("2026-11-30T11:00:00+08:00", tick=False):
+        client.force_login(officer)
+        file = client.get(reverse("dispatch:circular-file", args=[row.pk])).content
+
+    text = opened(tmp_path, {"通报.docx": file}, to="txt:Text (encoded):UTF8")["通报"].decode("utf-8-sig")
+    printed = opened(tmp_path, {"通报.docx": file}, to="pdf")["通报"]
+
+    assert "一、总体情况" in text
+    assert "在库项目 5 个" in text
+    boxes = {tuple(map(round, map(float, box.split()))) for box in MEDIA_BOX.findall(printed)}
+    assert boxes == {(0, 0, 595, 842)}
