@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
@@ -50,8 +51,10 @@ def still_open(*, pk: int, user: User, now: datetime) -> bool:
 
 def own_sessions(*, actor: User, now: datetime) -> OpenSessionQuerySet:
     """The actor's sessions that hold, newest first. One query."""
+    # Each by the idle time that it began with: what lay longer is over, though nobody came to end it.
+    idle = ExpressionWrapper(F("idle_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
     live = OpenSession.objects.visible_to(actor).filter(ended_at=None)
-    return live.filter(seen_at__gte=now - timedelta(hours=1)).order_by("-id")
+    return live.filter(seen_at__gte=now - idle).order_by("-id")
 
 
 @transaction.atomic

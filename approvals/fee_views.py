@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib import messages
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -27,9 +26,9 @@ from approvals.models import Fee, FeeKind
 from approvals.register_views import Deed, Register
 from approvals.services import fees
 from core import clock
-from core.errors import DomainError
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from projects.models import Project
+from ui.filling import sent
 from ui.forms import DateInput, OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb, Kpi
@@ -243,14 +242,13 @@ def kinds(request: HttpRequest) -> HttpResponse:
     form = FeeKindForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                fees.set_fee_kind(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "费用种类已增加一版。")
-                return HttpResponseRedirect(reverse("approvals:fee-kinds"))
+
+    def act() -> str:
+        fees.set_fee_kind(actor=actor, **form.cleaned_data)
+        return "费用种类已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:fee-kinds"))
     context = {
         "form": form,
         "rows": FeeKind.objects.order_by("position", "name", "-effective_from"),

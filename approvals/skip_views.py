@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,9 +17,8 @@ from approvals import selectors
 from approvals.models import SkipRule, StepSkip
 from approvals.services.skips import SkipRuleValues, add_skip_rule, end_skip_rule
 from core import clock
-from core.errors import DomainError
 from projects.models import Project
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -68,14 +66,13 @@ def skip_rules(request: HttpRequest) -> HttpResponse:
     form = SkipRuleForm(request.POST or None, initial={"effective_from": today}, steps=steps)
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                add_skip_rule(actor=actor, values=form.values())
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "简化办理规则已增加，自生效日期起可选用。")
-                return redirect("approvals:skip-rules")
+
+    def add() -> str:
+        add_skip_rule(actor=actor, values=form.values())
+        return "简化办理规则已增加，自生效日期起可选用。"
+
+    if sent(request, form, add):
+        return redirect("approvals:skip-rules")
     names = dict(steps)
     uses = Counter(StepSkip.objects.visible_to(actor).values_list("rule_id", flat=True))
     rows = SkipRule.objects.order_by("code", "-effective_from", "-id")

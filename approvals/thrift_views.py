@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -28,10 +27,10 @@ from approvals.rules import ThriftVerdict
 from approvals.services import thrift
 from approvals.thrift_selectors import thrift_list, thrift_reader, uses_on
 from core import clock
-from core.errors import DomainError
 from core.units import AreaUnit, from_m2
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from projects.models import Project
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -212,14 +211,13 @@ def standards(request: HttpRequest) -> HttpResponse:
     form = StandardForm(request.POST or None, initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_PERIODS)
-        if form.is_valid():
-            try:
-                thrift.set_standard(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "用地标准已增加一版。")
-                return HttpResponseRedirect(reverse("approvals:land-standards"))
+
+    def act() -> str:
+        thrift.set_standard(actor=actor, **form.cleaned_data)
+        return "用地标准已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:land-standards"))
     context = {
         "form": form,
         "rows": LandStandard.objects.order_by("use", "measure", "-effective_from"),

@@ -113,9 +113,13 @@ def test_sessions_are_listed_ended_and_end_by_themselves(officer: User, section:
         here.post("/accounts/sessions/end/")
         assert third.get("/api/v1/own-sessions/").status_code == 401
         assert machine.get("/api/v1/own-sessions/").status_code == 401
+        sign_in(officer, address="10.52.7.11")
     with time_machine.travel(NOW + timedelta(minutes=29), tick=False):
-        assert here.get("/").status_code == 200
-    with time_machine.travel(NOW + timedelta(minutes=61), tick=False):
+        assert "10.52.7.11" in here.get("/accounts/sessions/").content.decode()
+    # Nobody came back to that one: it is over by its own idle time, not by an hour of the list's.
+    with time_machine.travel(NOW + timedelta(minutes=31), tick=False):
+        assert "10.52.7.11" not in here.get("/accounts/sessions/").content.decode()
+    with time_machine.travel(NOW + timedelta(minutes=62), tick=False):
         assert "/accounts/login/" in here.get("/").headers["Location"]
     verbs = set(Entry.objects.filter(actor=officer).values_list("verb", flat=True))
     assert {"session.ended", "session.all_ended"} <= verbs
