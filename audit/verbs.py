@@ -199,6 +199,7 @@ VERBS: dict[str, str] = {
     "step.excepted": "登记“原则上”例外",
     "step.urged": "发出督办函",
     "setting.changed": "修改期限设置",
+    "seven.conditions_changed": "修改七个一建立条件",
     "step.paused": "登记暂停",
     "step.set_checked": "组卷检查",
     "step.paper_settled": "补齐组卷承诺材料",

@@ -1,9 +1,13 @@
-"""Two frozen weeks with their differences, a late county, a silent one, and the week that runs."""
+"""Two frozen weeks with their differences, a late county, a silent one, and the week that runs.
+
+Before, each county has looked at its projects on some day of the last weeks.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -16,14 +20,18 @@ from dispatch.services.packages import request_package
 from dispatch.services.reminders import remind, send_digests
 from dispatch.services.reports import report
 from jobs.services import run_one
+from projects.models import Project
+from projects.services.verification import verify_unchanged
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 WEEKS = 2
+LOOKED = 21
 REMARKS = "本周新增一个项目报件，其余无变化。"
 
 
 def hold(*, dispatcher: User, county: Mapping[str, User], today: date) -> None:
     """Open, report and freeze the last weeks, have the newest one's package made, remind of what is due."""
+    _look(county, today)
     for period in reversed(_last_weeks(today)):
         _week(period, dispatcher=dispatcher, county=county, today=today)
     rounds.open_due_rounds(today=today, calendar=working_calendar(), now=_at(today, 8))
@@ -34,6 +42,16 @@ def hold(*, dispatcher: User, county: Mapping[str, User], today: date) -> None:
         run_one(job_id=job.pk, clock=lambda: now)
     remind(today=today, calendar=working_calendar())
     send_digests(today=today)
+
+
+def _look(county: Mapping[str, User], today: date) -> None:
+    """Every listed project was looked at lately; the county that reports nothing let most of them lie."""
+    dice, silent = random.Random(LOOKED), max(county)
+    listed = Project.objects.adopted().filter(organisation__code__in=county).select_related("organisation")
+    for project in listed.order_by("pk"):
+        code = project.organisation.code
+        ago = dice.randint(12, 26) if code == silent else dice.randint(1, 9)
+        verify_unchanged(actor=county[code], project=project, today=today - timedelta(days=ago))
 
 
 def _last_weeks(today: date) -> list[Period]:

@@ -167,6 +167,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("工作日历", "deadlines:calendar", "calendar-days"),
             Place("期限设置", "deadlines:settings", "sliders-horizontal"),
             Place("调度规则", "dispatch:round-rules", "calendar-clock"),
+            Place("七个一建立条件", "desk:seven-conditions", "layout-grid", Right.EDIT_ROUNDS),
             Place("提醒升级规则", "dispatch:ladder", "list-tree"),
         ),
     ),

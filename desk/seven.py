@@ -1,11 +1,13 @@
 """七个一: the seven things a bureau sets up for its projects, and whether each stands.
 
+What has to be there is data (dispatch.models.PanelCondition); here it is counted.
+
 Source: S0-03 (专班、机制、培训、资料、流程、清单、成果各一套).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +18,9 @@ from accounts.models import User
 from approvals.models import LandDocument, LibraryItem, StepType, Training, TrainingUnit
 from deadlines.rules import Lamp
 from dispatch.models import Ladder, Round, RoundKind, RoundRule
+from dispatch.rules.panels import Measure, lacking
+from dispatch.rules.panels import Panel as Kind
+from dispatch.selectors.panels import conditions_on
 from duties.selectors import open_problems
 from projects.models import AnnualListVersion, Project, TaskForce, TaskForceMember
 from ui.parts import Action
@@ -47,117 +52,134 @@ class Panel:
         return "待完善" if self.lacking else "已建立"
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """On which day the panels are read, and what each measure has to reach then."""
+
+    today: date
+    least: Mapping[Measure, int]
+
+    def lacking(self, kind: Kind, found: Mapping[Measure, int]) -> list[str]:
+        return lacking(kind, found=found, least=self.least, year=self.today.year)
+
+
 def seven_panels(*, actor: User, today: date) -> list[Panel]:
     """The seven panels as the actor may see them. A fixed number of queries."""
+    asked = _Asked(today, conditions_on(today))
     return [
-        _task_forces(actor, today),
-        _mechanism(today),
-        _trainings(today),
-        _materials(),
-        _procedure(today),
-        _lists(actor, today),
-        _results(actor, today),
+        _task_forces(actor, asked),
+        _mechanism(asked),
+        _trainings(asked),
+        _materials(asked),
+        _procedure(asked),
+        _lists(actor, asked),
+        _results(actor, asked),
     ]
 
 
-def _task_forces(actor: User, today: date) -> Panel:
+def _task_forces(actor: User, asked: _Asked) -> Panel:
     standing = TaskForce.objects.visible_to(actor).standing()
-    headed = TaskForceMember.objects.on(today).filter(role=TaskForceMember.Role.HEAD).values("task_force")
-    found = standing.aggregate(total=Count("pk"), headed=Count("pk", filter=Q(pk__in=headed)))
-    lacking = []
-    if not found["total"]:
-        lacking.append("成立工作专班")
-    elif found["headed"] < found["total"]:
-        lacking.append(f"为 {found['total'] - found['headed']} 个专班明确组长")
+    heads = TaskForceMember.objects.on(asked.today).filter(role=TaskForceMember.Role.HEAD)
+    found = standing.aggregate(
+        total=Count("pk"), headed=Count("pk", filter=Q(pk__in=heads.values("task_force")))
+    )
+    measured = {Measure.FORCES: found["total"]}
+    if found["total"]:
+        measured[Measure.HEADED] = 100 * found["headed"] // found["total"]
     return Panel(
-        "工作专班",
+        Kind.TASK_FORCE,
         found["total"],
         "个",
         [f"已明确组长 {found['headed']} 个"],
         [Action("工作专班", reverse("projects:task-forces")), Action("责任缺口", reverse("projects:gaps"))],
-        lacking,
+        asked.lacking(Kind.TASK_FORCE, measured),
     )
 
 
-def _mechanism(today: date) -> Panel:
-    rules = RoundRule.objects.filter(effective_from__lte=today).values("kind").distinct().count()
-    has_ladder = Ladder.objects.filter(effective_from__lte=today).exists()
-    last = (
-        Round.objects.filter(kind=RoundKind.WEEK, frozen_at__isnull=False)
-        .order_by("-year", "-number")
-        .first()
-    )
-    lacking = []
-    if not rules:
-        lacking.append("设置调度周期")
-    if not has_ladder:
-        lacking.append("设置提醒督办阶梯")
-    if last is None:
-        lacking.append("完成第一次周调度定稿")
+def _mechanism(asked: _Asked) -> Panel:
+    rules = RoundRule.objects.filter(effective_from__lte=asked.today).values("kind").distinct().count()
+    ladders = Ladder.objects.filter(effective_from__lte=asked.today).count()
+    frozen = Round.objects.filter(kind=RoundKind.WEEK, frozen_at__isnull=False)
+    last = frozen.order_by("-year", "-number").first()
+    measured = {
+        Measure.ROUND_KINDS: rules,
+        Measure.LADDERS: ladders,
+        Measure.FROZEN_WEEKS: frozen.count(),
+    }
     return Panel(
-        "工作机制",
+        Kind.MECHANISM,
         rules,
         "种调度",
         [f"最近定稿 {last.year} 年第 {last.number} 周" if last else "尚无定稿的周调度"],
         [Action("调度", reverse("dispatch:rounds")), Action("任务清单", reverse("duties:tasks"))],
-        lacking,
+        asked.lacking(Kind.MECHANISM, measured),
     )
 
 
-def _trainings(today: date) -> Panel:
-    this_year = Training.objects.filter(held_on__year=today.year)
+def _trainings(asked: _Asked) -> Panel:
+    year = asked.today.year
+    this_year = Training.objects.filter(held_on__year=year)
     number = this_year.count()
     people = TrainingUnit.objects.filter(training__in=this_year).aggregate(total=Sum("people"))["total"] or 0
     return Panel(
-        "业务培训",
+        Kind.TRAINING,
         number,
         "次",
-        [f"{today.year} 年参训 {people} 人次"],
+        [f"{year} 年参训 {people} 人次"],
         [Action("培训", reverse("approvals:trainings"))],
-        [] if number else [f"登记 {today.year} 年的培训"],
+        asked.lacking(Kind.TRAINING, {Measure.TRAININGS: number, Measure.TRAINED: people}),
     )
 
 
-def _materials() -> Panel:
-    kinds = (LibraryItem.Kind.GUIDE, LibraryItem.Kind.TEMPLATE, LibraryItem.Kind.POLICY)
+_MATERIALS = {
+    LibraryItem.Kind.GUIDE: Measure.GUIDES,
+    LibraryItem.Kind.TEMPLATE: Measure.TEMPLATES,
+    LibraryItem.Kind.POLICY: Measure.POLICIES,
+}
+
+
+def _materials(asked: _Asked) -> Panel:
     found = dict(
-        LibraryItem.objects.filter(retired_on__isnull=True, kind__in=kinds)
+        LibraryItem.objects.filter(retired_on__isnull=True, kind__in=_MATERIALS)
         .order_by()
         .values_list("kind")
         .annotate(number=Count("pk"))
     )
+    measured = {measure: found.get(kind, 0) for kind, measure in _MATERIALS.items()}
     return Panel(
-        "资料汇编",
+        Kind.MATERIALS,
         sum(found.values()),
         "份",
-        ["、".join(f"{kind.label} {found.get(kind, 0)} 份" for kind in kinds)],
+        ["、".join(f"{kind.label} {found.get(kind, 0)} 份" for kind in _MATERIALS)],
         [Action("资料库", reverse("approvals:library"))],
-        [] if found.get(LibraryItem.Kind.GUIDE) else ["上传办事指南"],
+        asked.lacking(Kind.MATERIALS, measured),
     )
 
 
-def _procedure(today: date) -> Panel:
-    found = StepType.objects.in_force(today).order_by().aggregate(total=Count("pk"))
+def _procedure(asked: _Asked) -> Panel:
+    steps = StepType.objects.in_force(asked.today).count()
     return Panel(
-        "报批流程",
-        found["total"],
+        Kind.PROCEDURE,
+        steps,
         "个步骤",
         ["时限、材料和前置关系按版本施行"],
         [Action("流程图", reverse("approvals:flow")), Action("步骤目录", reverse("approvals:catalogue"))],
-        [] if found["total"] else ["导入步骤目录"],
+        asked.lacking(Kind.PROCEDURE, {Measure.STEPS: steps}),
     )
 
 
-def _lists(actor: User, today: date) -> Panel:
+def _lists(actor: User, asked: _Asked) -> Panel:
+    year = asked.today.year
     adopted = Project.objects.visible_to(actor).filter(status=Project.Status.ADOPTED).count()
-    version = AnnualListVersion.objects.filter(annual_list__year=today.year).order_by("-number").first()
+    version = AnnualListVersion.objects.filter(annual_list__year=year).order_by("-number").first()
     problems = open_problems(actor).count()
+    number = version.number if version else 0
     return Panel(
-        "工作清单",
+        Kind.LISTS,
         adopted,
         "个在库项目",
         [
-            f"{today.year} 年度清单已发布第 {version.number} 版" if version else "年度清单未发布",
+            f"{year} 年度清单已发布第 {number} 版" if number else "年度清单未发布",
             f"未解决问题 {problems} 个",
         ],
         [
@@ -165,23 +187,24 @@ def _lists(actor: User, today: date) -> Panel:
             Action("任务清单", reverse("desk:task-list")),
             Action("问题清单", reverse("duties:problems")),
         ],
-        [] if version else [f"发布 {today.year} 年度清单"],
+        asked.lacking(Kind.LISTS, {Measure.LIST_VERSIONS: number}),
     )
 
 
-def _results(actor: User, today: date) -> Panel:
+def _results(actor: User, asked: _Asked) -> Panel:
+    year = asked.today.year
     rules = LibraryItem.objects.filter(kind=LibraryItem.Kind.RULE, retired_on__isnull=True).count()
-    documents = LandDocument.objects.visible_to(actor).filter(
-        decided_on__year=today.year, revoked_on__isnull=True
+    documents = (
+        LandDocument.objects.visible_to(actor).filter(decided_on__year=year, revoked_on__isnull=True).count()
     )
     return Panel(
-        "工作成果",
-        documents.count(),
+        Kind.RESULTS,
+        documents,
         "件批复",
-        [f"{today.year} 年取得；管理规定 {rules} 项"],
+        [f"{year} 年取得；管理规定 {rules} 项"],
         [
             Action("年度统计", reverse("approvals:year-figures")),
             Action("管理规定", f"{reverse('approvals:library')}?kind={LibraryItem.Kind.RULE}"),
         ],
-        [] if rules else ["形成管理规定"],
+        asked.lacking(Kind.RESULTS, {Measure.RULES: rules, Measure.DOCUMENTS: documents}),
     )

@@ -31,6 +31,7 @@ urlpatterns = [
     path("overview/", views.overview, name="overview"),
     path("both-sides/", both_sides_views.sides, name="both-sides"),
     path("seven/", seven_views.seven, name="seven"),
+    path("settings/seven/", seven_views.conditions, name="seven-conditions"),
     path("leader/", leader_views.leader, name="leader"),
     path("search/", views.search, name="search"),
     path("projects/<int:pk>/", dossier_views.dossier, name="dossier"),

@@ -313,6 +313,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "TargetMeasureEnum": "dispatch.models.Campaign.Measure",
+        "PanelMeasureEnum": "dispatch.models.panels.MEASURES",
         "WindowAnswerEnum": "projects.models.windows.WindowDuty.Answer",
         "QuotaVerdictEnum": "quotas.models.ApplicationOpinion.Verdict",
         "RoundKind": "dispatch.models.RoundKind",

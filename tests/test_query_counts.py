@@ -100,7 +100,7 @@ NO_LISTS = {
     *("duties:book-new", "duties:visit-new", "duties:inspection-new", "duties:duty-letter-new"),
     *("duties:settings", "duties:numbers-edit", "duties:kind-new", "duties:urge"),
     *("dispatch:target-new", "dispatch:appraisal-rules", "dispatch:target-settings", "target-setting-list"),
-    *("appraisal-rule-list", "limit-list"),
+    *("appraisal-rule-list", "limit-list", "desk:seven-conditions", "seven-condition-list"),
     *("approvals:fee-kinds", "fee-kind-list"),
     *("deadlines:calendar-notice", "accounts:organisation-create", "accounts:user-create"),
     *("accounts:own-factor", "accounts:waiting", "accounts:sign-in-rules", "sign-in-rule-list"),

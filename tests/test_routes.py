@@ -387,6 +387,10 @@ decomposition-detail         get    project      401 200 200 200 404 200 200
 both-sides-list              get    -            401 200 200 200 403 200 200
 desk:seven                   get    -            302 200 200 200 403 200 200
 seven-list                   get    -            401 200 200 200 403 200 200
+desk:seven-conditions        get    -            302 200 200 200 403 200 200
+desk:seven-conditions        post   -            302 403 403 422 403 403 422
+seven-condition-list         get    -            401 200 200 200 403 200 200
+seven-condition-list         post   -            401 403 403 400 403 403 400
 desk:overview                get    -            302 200 200 200 403 200 200
 desk:search                  get    -            302 200 200 200 200 200 200
 desk:dossier                 get    project      302 200 200 200 404 200 200

@@ -84,6 +84,7 @@ UNSCOPED = {
     "upkeep.MaintenanceNotice": "what every page says while the system stands still",
     "upkeep.UpkeepSetting": "how often the system is backed up and checked; reference",
     "dispatch.TargetSetting": "public reference: when a target is behind",
+    "dispatch.PanelCondition": "public reference: when a panel of 七个一 stands",
     "dispatch.AppraisalRule": "public reference: by which rules units are appraised",
     "dispatch.Appraisal": "a period, its rules and its day; the scores are scoped",
     "projects.DuplicateSetting": "public reference: thresholds",

@@ -21,6 +21,7 @@ from dispatch.models.packages import (
     PackageFile,
     PackageQuerySet,
 )
+from dispatch.models.panels import PanelCondition
 from dispatch.models.reminders import (
     Absence,
     AbsenceQuerySet,
@@ -91,6 +92,7 @@ __all__ = [
     "Package",
     "PackageFile",
     "PackageQuerySet",
+    "PanelCondition",
     "Reminder",
     "ReminderQuerySet",
     "Reopening",

@@ -29,6 +29,7 @@ from desk.both_sides import both_sides
 from desk.leader import leader_page
 from desk.seven import seven_panels
 from dispatch.models import Package, Reminder, Round
+from dispatch.selectors.appraisal import update_lags
 from duties.models import SupervisionLetter, Task
 from opinions.models import Request
 from papers.models import Paper
@@ -44,6 +45,7 @@ from projects.models import (
     WindowDuty,
 )
 from quotas.models import CountyEntry, PendingDeduction, SupplyLink
+from tests.factories import organisation
 
 TODAY = date(2026, 11, 20)
 UNITS = {unit: name for name, unit in COUNTY_POSTS}
@@ -117,6 +119,8 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert Round.objects.filter(kind="WEEK", frozen_at__isnull=False).count() == 2
     assert Package.objects.get().files.count() > 4
     assert Reminder.objects.filter(skipped="").exists()
+    [(lag, listed)] = update_lags(TODAY, prefecture=organisation("522700").path).values()
+    assert lag > 7 < listed == Project.objects.adopted().count()
     _assert_land_is_recorded(cast.section)
     _assert_no_page_is_empty(cast)
 

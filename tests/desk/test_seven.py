@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,9 @@ from accounts.models import User
 from approvals.models import LandDocument, Training, ViolationCase
 from desk.both_sides import _floor, both_sides
 from desk.seven import seven_panels
+from dispatch.models import PanelCondition
+from dispatch.rules.panels import Measure, Panel, lacking
+from dispatch.selectors.panels import conditions_on
 from projects.models import Project
 from tests.queries import queries_of
 from tests.world import FROZEN_TIME, TODAY, build_world
@@ -57,6 +61,68 @@ def test_a_training_of_last_year_leaves_this_year_s_panel_lacking(people: dict[s
     [panel] = [one for one in seven_panels(actor=people["dispatch"], today=TODAY) if one.label == "业务培训"]
 
     assert (panel.figure, panel.lacking) == (0, [f"登记 {TODAY.year} 年的培训"])
+
+
+def test_what_a_panel_lacks_is_measured_against_its_conditions() -> None:
+    found = {Measure.TRAININGS: 1, Measure.TRAINED: 30, Measure.FORCES: 0}
+
+    def asked(panel: Panel, least: dict[Measure, int]) -> list[str]:
+        return lacking(panel, found=found, least=least, year=2026)
+
+    assert asked(Panel.TRAINING, {}) == []
+    assert asked(Panel.TRAINING, {Measure.TRAININGS: 1, Measure.TRAINED: 30}) == []
+    assert asked(Panel.TRAINING, {Measure.TRAININGS: 2, Measure.TRAINED: 31}) == [
+        "登记 2026 年的培训（须有 2 次，现有 1 次）",
+        "登记 2026 年的参训人数（须有 31 人次，现有 30 人次）",
+    ]
+    # A share of no task forces cannot be counted; another panel's condition is not this one's.
+    assert asked(Panel.TASK_FORCE, {Measure.FORCES: 1, Measure.HEADED: 100}) == ["成立工作专班"]
+    assert asked(Panel.RESULTS, {Measure.TRAININGS: 9}) == []
+
+
+def test_other_conditions_apply_from_their_day_on_and_the_earlier_ones_stay(
+    client: Client, people: dict[str, User]
+) -> None:
+    build_world(officer=people["county"], dispatcher=people["dispatch"])
+    client.force_login(people["dispatch"])
+    address, tomorrow = reverse("desk:seven-conditions"), TODAY + timedelta(days=1)
+    now = {one.value: least for one, least in conditions_on(TODAY).items()}
+    before = PanelCondition.objects.count()
+
+    same = client.post(address, now | {"effective_from": tomorrow, "note": "年度部署"})
+    over = client.post(address, now | {"effective_from": tomorrow, "note": "年度部署", "HEADED": 101})
+    done = client.post(address, now | {"effective_from": tomorrow, "note": "年度部署", "TRAININGS": 2})
+    late = client.post(
+        "/api/v1/seven-conditions/",
+        {
+            "effective_from": TODAY,
+            "note": "更正",
+            "conditions": [{"measure": "TRAININGS", "least": 3}],
+        },
+        content_type="application/json",
+    )
+
+    assert (same.status_code, over.status_code, done.status_code) == (422, 422, 302)
+    assert "各项条件都与最新一版相同" in same.content.decode()
+    assert (late.status_code, late.json()["code"]) == (409, "setting_out_of_order")
+    assert PanelCondition.objects.count() == before + 1
+    [row] = PanelCondition.objects.filter(effective_from=tomorrow)
+    assert (row.measure, row.least, row.entered_by) == ("TRAININGS", 2, people["dispatch"])
+    assert conditions_on(TODAY)[Measure.TRAININGS] == 1
+
+    def training(day: date) -> Sequence[str]:
+        panels = seven_panels(actor=people["dispatch"], today=day)
+        return next(panel.lacking for panel in panels if panel.label == "业务培训")
+
+    assert training(TODAY) == []
+    assert training(tomorrow) == ["登记 2026 年的培训（须有 2 次，现有 1 次）"]
+    page, listed = client.get(address).content.decode(), client.get("/api/v1/seven-conditions/").json()
+    assert "年度部署" in page
+    assert {one["entered_by"] for one in listed["results"]} == {"", people["dispatch"].label}
+    with pytest.raises(IntegrityError, match="panel_condition_share_of_a_hundred"), transaction.atomic():
+        PanelCondition.objects.create(measure="HEADED", least=101, effective_from=TODAY)
+    with pytest.raises(IntegrityError, match="panel_condition_once"), transaction.atomic():
+        PanelCondition.objects.create(measure="TRAININGS", least=5, effective_from=tomorrow)
 
 
 def test_both_sides_equal_their_rows_and_a_county_sees_its_own(people: dict[str, User]) -> None:
