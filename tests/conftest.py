@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 
 from accounts.models import User
 from tests.database import end_other_sessions, remember_fresh_tables, restore_fresh_tables
-from tests.factories import UserFactory, organisation
+from tests.people import person
 
 # Tests are never timed: a busy machine is no reason to fail.
 hypothesis.settings.register_profile(
@@ -46,53 +46,53 @@ def _fresh_calendar_cache() -> None:
 @pytest.fixture
 def officer(db: None) -> User:
     """都匀市自然资源局 county officer."""
-    return UserFactory(role=User.Role.COUNTY, organisation=organisation("522701-ZRZY"))
+    return person("county")
 
 
 @pytest.fixture
 def stranger(db: None) -> User:
     """County officer of another county, 瓮安县."""
-    return UserFactory(role=User.Role.COUNTY, organisation=organisation("522725-ZRZY"))
+    return person("stranger")
 
 
 @pytest.fixture
 def section(db: None) -> User:
     """用途管制科 section officer."""
-    return UserFactory(role=User.Role.SECTION, organisation=organisation("522700-ZRZY-YTGZ"))
+    return person("section")
 
 
 @pytest.fixture
 def dispatcher(db: None) -> User:
     """调度办: screens, freezes, keeps the calendar and the catalogue."""
-    return UserFactory(role=User.Role.DISPATCH, organisation=organisation("522700-ZRZY-BZ"))
+    return person("dispatch")
 
 
 @pytest.fixture
 def department(db: None) -> User:
     """州水务局 department officer."""
-    return UserFactory(role=User.Role.DEPARTMENT, organisation=organisation("522700-SWJ"))
+    return person("department")
 
 
 @pytest.fixture
 def leader(db: None) -> User:
-    return UserFactory(role=User.Role.LEADER, organisation=organisation("522700-ZRZY"))
+    return person("leader")
 
 
 @pytest.fixture
 def sysadmin(db: None) -> User:
-    return UserFactory(role=User.Role.SYSADMIN, organisation=organisation("522700-ZRZY"))
+    return person("sysadmin")
 
 
 @pytest.fixture
 def secadmin(db: None) -> User:
     """安全管理员: grants roles, unlocks."""
-    return UserFactory(role=User.Role.SECADMIN, organisation=organisation("522700-ZRZY"))
+    return person("secadmin")
 
 
 @pytest.fixture
 def auditor(db: None) -> User:
     """审计管理员: reads the log."""
-    return UserFactory(role=User.Role.AUDITOR, organisation=organisation("522700-ZRZY"))
+    return person("auditor")
 
 
 @pytest.fixture

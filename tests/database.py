@@ -8,6 +8,9 @@ migrating, triggers asleep: what a fresh database holds is what every test begin
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -35,6 +38,23 @@ def restore_fresh_tables() -> None:
             cursor.execute(f'DELETE FROM "{table}"')
             if table in remembered:
                 cursor.execute(f'INSERT INTO "{table}" SELECT * FROM {SNAPSHOT}."{table}"')
+
+
+@contextmanager
+def kept_for_module(blocker: Any) -> Iterator[None]:
+    """Rows written inside stay for every test of a module and are taken back after the last one.
+
+    Each test then begins at a savepoint; what it writes itself goes with it, as always.
+    """
+    with blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+    try:
+        yield
+    finally:
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            whole.__exit__(None, None, None)
 
 
 def end_other_sessions() -> None:

@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Organisation, User
+from tests.database import kept_for_module
 from tests.factories import OrganisationFactory, UserFactory, organisation
+from tests.people import OFFICES, person
 from tests.world import FROZEN_TIME, World, build_world
 
 ROLES = ("anonymous", "county", "section", "dispatch", "department", "leader", "sysadmin")
@@ -1734,9 +1736,20 @@ def _monday() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture
-def world(people: dict[str, User]) -> World:
-    return build_world(officer=people["county"], dispatcher=people["dispatch"])
+@dataclass(frozen=True, slots=True)
+class Scene:
+    world: World
+    people: dict[str, User]
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """One of everything, built once: each test takes back what its calls did."""
+    with kept_for_module(django_db_blocker):
+        with django_db_blocker.unblock(), time_machine.travel(FROZEN_TIME, tick=False):
+            people = {name: person(name) for name in OFFICES}
+            world = build_world(officer=people["county"], dispatcher=people["dispatch"])
+        yield Scene(world, people)
 
 
 def answers(world: World, user: User | None, chosen: list[Route]) -> dict[tuple[str, str], int]:
@@ -1772,22 +1785,19 @@ def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterato
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [*ROLES, *HOUSE_ROLES])
-def test_each_role_gets_what_the_table_says(
-    role: str, world: World, people: dict[str, User], secadmin: User, auditor: User
-) -> None:
-    people |= {"secadmin": secadmin, "auditor": auditor}
+def test_each_role_gets_what_the_table_says(role: str, scene: Scene) -> None:
     expected = {(route.name, route.method): route.statuses[role] for route in ROUTES}
 
-    found = answers(world, people.get(role), ROUTES)
+    found = answers(scene.world, scene.people.get(role), ROUTES)
 
     assert {key: (expected[key], status) for key, status in found.items() if status != expected[key]} == {}
 
 
 @pytest.mark.django_db
-def test_another_countys_officer_finds_no_row(world: World, people: dict[str, User]) -> None:
+def test_another_countys_officer_finds_no_row(scene: Scene) -> None:
     chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS]
 
-    found = answers(world, people["stranger"], chosen)
+    found = answers(scene.world, scene.people["stranger"], chosen)
 
     # Without the right it is 403 before anybody looks for the row.
     may = {(r.name, r.method): 403 if r.statuses["county"] == 403 else 404 for r in chosen}
@@ -1796,7 +1806,7 @@ def test_another_countys_officer_finds_no_row(world: World, people: dict[str, Us
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [User.Role.DISPATCH, User.Role.SYSADMIN])
-def test_another_prefectures_office_finds_no_row(role: User.Role, world: World) -> None:
+def test_another_prefectures_office_finds_no_row(role: User.Role, scene: Scene) -> None:
     bureau = OrganisationFactory(
         code="540100-ZRZY", kind=Organisation.Kind.BUREAU, parent=organisation("540100")
     )
@@ -1804,7 +1814,7 @@ def test_another_prefectures_office_finds_no_row(role: User.Role, world: World) 
     column = {User.Role.DISPATCH: "dispatch", User.Role.SYSADMIN: "sysadmin"}[role]
     chosen = [r for r in ROUTES if r.names_a_row and r.name not in PUBLIC_ROWS]
 
-    found = answers(world, stranger, chosen)
+    found = answers(scene.world, stranger, chosen)
 
     may = {(r.name, r.method): 403 if r.statuses[column] == 403 else 404 for r in chosen}
     assert {key: status for key, status in found.items() if status not in {may[key], 404}} == {}

@@ -131,7 +131,7 @@ TRIED = [verb for verb in Verb if verb not in (Verb.ASSIGN, Verb.SUPPLY, Verb.RE
 def live(step: Step, dice: random.Random, actor: User) -> None:
     """Days pass; now and then somebody does what the state allows."""
     today = BEGIN
-    for _ in range(dice.randint(2, 9)):
+    for _ in range(dice.randint(2, 6)):
         today += timedelta(days=dice.randint(0, 6))
         if dice.random() < 0.15:
             deem_accepted(today=today)

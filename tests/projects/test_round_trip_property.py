@@ -217,7 +217,7 @@ ROUND = st.sampled_from([AreaUnit.MU, AreaUnit.HA]).flatmap(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(world=ROUND)
 def test_no_edit_is_lost_and_nothing_overwritten_in_any_column_however_it_is_written(world):
     unit, first, rounds, layout = world
