@@ -37,6 +37,8 @@ for name in .venv node_modules; do rm -rf "${target:?}/$name"; done
 cp -R "$target/.next/." "$target/"
 rm -rf "$target/.next"
 install "$target/.venv"
+# Says that nothing is to be fetched here: the wrappers in script/ take the environment as it is.
+cp about.json "$target/installed.json"
 
 echo "程序已装好。接着："
 echo "1. 把 $target/.env.example 的变量填进 /etc/landguard/landguard.env。"

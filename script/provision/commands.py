@@ -14,7 +14,17 @@ from pathlib import Path
 
 from provision import bundle as offline
 from provision import checks
-from provision.environment import EVERYTHING, PRODUCT, PYTHON, ROOT, VAR, ProvisionError, prepare, say
+from provision.environment import (
+    EVERYTHING,
+    INSTALLED,
+    PRODUCT,
+    PYTHON,
+    ROOT,
+    VAR,
+    ProvisionError,
+    prepare,
+    say,
+)
 from provision.local import (
     child_environment,
     given_variables,
@@ -69,11 +79,22 @@ def bundle(arguments: Sequence[str]) -> int:
 
 
 def backup(arguments: Sequence[str]) -> int:
+    _refuse_without_settings()
     return manage(["backup", *arguments])
 
 
 def restore(arguments: Sequence[str]) -> int:
+    _refuse_without_settings()
     return manage(["restore", *arguments])
+
+
+def _refuse_without_settings() -> None:
+    """Where the system is installed for good, the database of a trial run is not the one that is meant."""
+    if INSTALLED.exists() and "DATABASE_URL" not in given_variables():
+        raise ProvisionError(
+            "没有数据库设置，不知道要备份或恢复哪个数据库。"
+            "请先读入设置再运行：set -a; . /etc/landguard/landguard.env; set +a"
+        )
 
 
 def test(arguments: Sequence[str]) -> int:

@@ -22,6 +22,8 @@ PYTHON = VENV / "bin" / "python"
 PRODUCT = ("requirements.txt", "requirements-local.txt")
 EVERYTHING = (*PRODUCT, "requirements-test.txt")
 NODE = "requirements-node.txt"
+# Stands where install.sh of an offline bundle put everything: nothing is fetched there.
+INSTALLED = ROOT / "installed.json"
 
 
 class ProvisionError(Exception):
@@ -48,10 +50,23 @@ def locked(path: Path, *, waiting: str) -> Iterator[None]:
 
 
 def prepare(requirements: Sequence[str]) -> None:
-    """Bring the environment up to the pinned files; does nothing, quickly, when they have not changed."""
+    """Bring the environment up to the pinned files; does nothing, quickly, when they have not changed.
+
+    What an offline bundle installed is taken as it is.
+    """
+    if INSTALLED.exists():
+        _as_installed(requirements)
+        return
     with locked(VAR / "run" / "setup.lock", waiting="另一个进程正在准备环境，等待其完成……"):
         _python_packages(requirements)
         _browser_assets()
+
+
+def _as_installed(requirements: Sequence[str]) -> None:
+    if not set(requirements) <= set(PRODUCT):
+        raise ProvisionError("这里由离线包安装，不带开发和测试工具。请在检出目录中运行。")
+    if not _works(PYTHON):
+        raise ProvisionError("离线安装不完整，没有可用的 Python 环境。请重新运行离线包中的 install.sh。")
 
 
 def _digest(*names: str) -> str:

@@ -71,6 +71,20 @@ def test_the_bundle_installs_without_network_and_refuses_a_flipped_byte(tmp_path
     for name in ("manage.py", "deploy/systemd/landguard.target", "node_modules/htmx.org/dist/htmx.min.js"):
         assert (tmp_path / "opt" / name).is_file(), name
     assert not (tmp_path / "opt" / "node_modules" / "axe-core").exists()
+    # The wrappers take what is there: they neither fetch anything nor make the environment anew.
+    for script, words in (
+        ("setup", "由离线包安装"),
+        ("backup", "没有数据库设置"),
+        ("restore", "没有数据库设置"),
+    ):
+        said = wrapper(tmp_path / "opt", script)
+        assert (said.returncode, words in said.stderr) == (1, True), said.stderr
+    (tmp_path / "opt" / "manage.py").write_text("import sys; print(sys.argv[1:])")
+    said = wrapper(tmp_path / "opt", "backup", DATABASE_URL="postgres://", REDIS_URL="redis://")
+    assert said.stdout.strip() == "['backup']", said.stderr
+    assert python.exists()
+    python.unlink()
+    assert "请重新运行离线包中的 install.sh" in wrapper(tmp_path / "opt", "manage").stderr
 
     target = folder / "source" / "manage.py"
     target.write_bytes(target.read_bytes().replace(b"l", b"1", 1))
@@ -86,6 +100,12 @@ def install(folder: Path, into: Path) -> subprocess.CompletedProcess[str]:
     names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "PIP_INDEX_URL")
     env = {**os.environ, **dict.fromkeys(names, nowhere), "LANDGUARD_PYTHON": sys.executable}
     return subprocess.run(["sh", "install.sh", into], cwd=folder, env=env, capture_output=True, text=True)
+
+
+def wrapper(root: Path, name: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a wrapper of an installed system as a person at a bare terminal does."""
+    env = {"PATH": os.defpath, "LANDGUARD_PYTHON": sys.executable, **settings}
+    return subprocess.run([root / "script" / name], env=env, capture_output=True, text=True)
 
 
 def test_every_unit_that_the_target_wants_is_there_and_starts_what_exists():
