@@ -183,9 +183,10 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
     @extend_schema(request=None, responses=UserOut)
     @action(detail=True, methods=["post"])
     def deactivate(self, request: Request, pk: str) -> Response:
-        """停用账号。"""
-        user = self.get_object()
-        return Response(UserOut(services.deactivate_user(user_id=user.pk, actor=actor_of(request))).data)
+        """停用账号；还有在办事项的不停用（`duties_open`），先办离岗移交 `/leavings/`。"""
+        actor, user = actor_of(request), self.get_object()
+        closed = services.deactivate_user(user_id=user.pk, actor=actor, today=clock.today())
+        return Response(UserOut(closed).data)
 
     @extend_schema(request=None, responses=OneTimePasswordOut)
     @action(detail=True, methods=["post"])

@@ -49,15 +49,19 @@ class OpenSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         mark = request.session.get(sessions.MARK)
-        if mark is None or not request.user.is_authenticated:
+        if not request.user.is_authenticated or (mark is None and not self._is_older(request)):
             return self.get_response(request)
-        if sessions.still_open(pk=mark, user=actor_of(request), now=clock.now()):
+        if mark is not None and sessions.still_open(pk=mark, user=actor_of(request), now=clock.now()):
             return self.get_response(request)
         logout(request)
         if request.path.startswith("/api/"):
             return self.get_response(request)
         messages.info(request, "登录已结束，请重新登录。")
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+    def _is_older(self, request: HttpRequest) -> bool:
+        """Begun before sessions were noted: nothing could end it, so its owner signs in again, once."""
+        return sessions.SIGNED_IN in request.session
 
 
 class DoorMiddleware:

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from accounts.models import Organisation, OrganisationAlias, OrganisationQuerySet, User, UserQuerySet
 from accounts.organisation_tree import AliasRow, UnitRow, read_aliases, read_units
+from accounts.rights import ADMINISTRATORS
 
 
 def organisation_list() -> OrganisationQuerySet:
@@ -19,6 +20,13 @@ def organisation_list() -> OrganisationQuerySet:
 def user_list(*, actor: User) -> UserQuerySet:
     """The accounts that the actor may see, with their units, by name. One query."""
     return User.objects.visible_to(actor).select_related("organisation").order_by("username")
+
+
+def missing_administrators() -> list[User.Role]:
+    """The kinds of administrator that no open account is. One query."""
+    held = User.objects.filter(is_active=True, role__in=ADMINISTRATORS).order_by()
+    there = set(held.values_list("role", flat=True).distinct())
+    return [role for role in User.Role if role in ADMINISTRATORS and role not in there]
 
 
 @dataclass(frozen=True, slots=True)

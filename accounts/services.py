@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from knox.models import AuthToken
@@ -225,13 +226,22 @@ def change_user(*, user_id: int, person: Person, actor: User) -> User:
     return user
 
 
+_before_closing: list[Callable[[User, date], None]] = []
+
+
+def asked_before_closing(check: Callable[[User, date], None]) -> None:
+    """Name a check that raises while an account has something open. For apps above: AppConfig.ready."""
+    _before_closing.append(check)
+
+
 @transaction.atomic
-def deactivate_user(*, user_id: int, actor: User) -> User:
+def deactivate_user(*, user_id: int, actor: User, today: date) -> User:
     """Close an account: no sign-in, no token; its history stays. Safe to repeat.
 
     Raises:
         OwnAccount: it is the actor's own.
         LastAdministrator: nobody else would be this kind of administrator.
+        DomainError: what the checks of the apps above raise, as while duties are open (`desk.leaving`).
     """
     require(actor, Right.MANAGE_USERS)
     user = _locked(user_id, actor)
@@ -239,7 +249,8 @@ def deactivate_user(*, user_id: int, actor: User) -> User:
         raise OwnAccount("不能停用自己正在使用的账号；请由另一位系统管理员办理。")
     if user.is_active:
         refuse_last(user)
-    if user.is_active:
+        for check in _before_closing:
+            check(user, today)
         user.is_active = False
         user.save(update_fields=["is_active"])
         AuthToken.objects.filter(user=user).delete()

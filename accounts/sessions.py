@@ -18,6 +18,8 @@ from core import clock
 
 # Under this name the browser's session knows its row.
 MARK = "landguard_session"
+# What every sign-in through a browser has left in its session, in this release and before.
+SIGNED_IN = "account_authentication_methods"
 SEEN_EVERY = timedelta(seconds=60)
 KEPT = timedelta(days=1)
 

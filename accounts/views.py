@@ -178,7 +178,7 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.MANAGE_USERS)
     user = get_object_or_404(selectors.user_list(actor=actor), pk=pk)
     try:
-        services.deactivate_user(user_id=pk, actor=actor)
+        services.deactivate_user(user_id=pk, actor=actor, today=clock.today())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.selectors import missing_administrators
 from audit.models import Entry, Link
 from deadlines.models import CalendarYear
 from deadlines.rules.calendar import NOTICE_SEASON
@@ -37,7 +40,7 @@ class HealthLine:
 
 
 def health_lines(*, now: datetime, today: date) -> list[HealthLine]:
-    """Everything an administrator looks after, in a fixed order. Nine queries and one call of the broker."""
+    """Everything an administrator looks after, in a fixed order. Ten queries and one call of the broker."""
     setting = upkeep_setting(today)
     last = {run.kind: run for run in UpkeepRun.objects.order_by("kind", "-id").distinct("kind")}
     hours = {
@@ -52,6 +55,7 @@ def health_lines(*, now: datetime, today: date) -> list[HealthLine]:
         _database(),
         _disk(setting),
         _calendar(today),
+        _administrators(),
         *(_run(kind, last.get(kind), hours=limit, now=now) for kind, limit in hours.items()),
         _sealing(setting, now),
     ]
@@ -130,6 +134,24 @@ def _calendar(today: date) -> HealthLine:
             "工作日历", "amber", f"{today.year + 1} 年还没有正式日历", "通知发布后即导入。", url
         )
     return HealthLine("工作日历", "green", f"{today.year} 年为正式日历", url=url)
+
+
+def _administrators() -> HealthLine:
+    """The three sets of rights need three people; an upgraded installation begins without the newer two."""
+    missing = missing_administrators()
+    if not missing:
+        return HealthLine("三类管理员", "green", "系统、安全、审计管理员都有在用账号")
+    sentence = f"没有{'、'.join(role.label for role in missing)}的在用账号"
+    return HealthLine("三类管理员", "red", sentence, how_to_make(missing))
+
+
+def how_to_make(roles: Sequence[User.Role]) -> str:
+    """How the first account of a kind of administrator comes about, for who sits at the server."""
+    codes = "、".join(role.value for role in roles)
+    return (
+        "在服务器上运行 manage.py create_user 用户名 --organisation 单位代码 --role 岗位"
+        f"（岗位写 {codes}，一人一类），把一次性密码交给本人。"
+    )
 
 
 def _run(kind: UpkeepRun.Kind, last: UpkeepRun | None, *, hours: int, now: datetime) -> HealthLine:

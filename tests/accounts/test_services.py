@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
@@ -206,7 +208,7 @@ def test_roles_work_where_they_belong(role: User.Role, code: str, fits: bool) ->
 def test_a_closed_account_cannot_use_its_tokens(sysadmin: User, officer: User) -> None:
     services.issue_token(user=officer)
 
-    services.deactivate_user(user_id=officer.pk, actor=sysadmin)
+    services.deactivate_user(user_id=officer.pk, actor=sysadmin, today=date(2026, 11, 23))
 
     officer.refresh_from_db()
     assert not officer.is_active
@@ -215,7 +217,7 @@ def test_a_closed_account_cannot_use_its_tokens(sysadmin: User, officer: User) -
 
 def test_nobody_closes_their_own_account_or_leaves_their_own_role(sysadmin: User) -> None:
     with pytest.raises(OwnAccount):
-        services.deactivate_user(user_id=sysadmin.pk, actor=sysadmin)
+        services.deactivate_user(user_id=sysadmin.pk, actor=sysadmin, today=date(2026, 11, 23))
     with pytest.raises(OwnAccount):
         services.change_user(
             user_id=sysadmin.pk,
@@ -237,7 +239,7 @@ def test_a_reset_replaces_the_password_and_ends_tokens(sysadmin: User, officer: 
 
 
 def test_a_closed_account_opens_again_with_a_new_password(sysadmin: User, officer: User) -> None:
-    services.deactivate_user(user_id=officer.pk, actor=sysadmin)
+    services.deactivate_user(user_id=officer.pk, actor=sysadmin, today=date(2026, 11, 23))
 
     made = services.reactivate_user(user_id=officer.pk, actor=sysadmin)
 
@@ -262,9 +264,11 @@ def test_tokens_are_limited_per_account(officer: User) -> None:
 
 
 def test_only_administrators_keep_accounts(officer: User, dispatcher: User) -> None:
-    for verb in (services.deactivate_user, services.reactivate_user, services.reset_password):
+    for verb in (services.reactivate_user, services.reset_password):
         with pytest.raises(PermissionDenied):
             verb(user_id=officer.pk, actor=dispatcher)
+    with pytest.raises(PermissionDenied):
+        services.deactivate_user(user_id=officer.pk, actor=dispatcher, today=date(2026, 11, 23))
     with pytest.raises(PermissionDenied):
         services.create_user(person=person(), actor=dispatcher)
 

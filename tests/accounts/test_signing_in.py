@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts import invitations, services, sign_in_rules
+from accounts import invitations, services, sessions, sign_in_rules
 from accounts.devices import device_of
 from accounts.errors import InvitationNotNeeded, InvitationOver, RuleOutOfOrder
 from accounts.models import Invitation, OpenSession, SignInRule, User
@@ -121,6 +121,15 @@ def test_sessions_are_listed_ended_and_end_by_themselves(officer: User, section:
         assert "10.52.7.11" not in here.get("/accounts/sessions/").content.decode()
     with time_machine.travel(NOW + timedelta(minutes=62), tick=False):
         assert "/accounts/login/" in here.get("/").headers["Location"]
+    # Begun before sessions were noted, it could not be ended from elsewhere: it is over at once.
+    with time_machine.travel(NOW, tick=False):
+        for path, answer in (("/", 302), ("/api/v1/own-sessions/", 401)):
+            older = sign_in(officer)
+            session = older.session
+            del session[sessions.MARK]
+            session.save()
+            assert older.get(path).status_code == answer
+            assert "_auth_user_id" not in older.session
     verbs = set(Entry.objects.filter(actor=officer).values_list("verb", flat=True))
     assert {"session.ended", "session.all_ended"} <= verbs
 

@@ -51,6 +51,19 @@ def test_everything_open_goes_to_one_successor_with_a_preview(
     assert successor in successors_of(section, actor=sysadmin)
 
     client.force_login(sysadmin)
+    # No way around: neither the interface nor the plain button closes an account with open work.
+    plain = client.post(f"/api/v1/users/{section.pk}/deactivate/")
+    assert (plain.status_code, plain.json()["code"]) == (409, "duties_open")
+    assert "请办理离岗移交" in plain.json()["message"]
+    assert {key: plain.json()["facts"][key] for key in ("岗位", "期限", "步骤", "对接")} == {
+        "岗位": 1,
+        "期限": 2,
+        "步骤": 1,
+        "对接": 1,
+    }
+    button = client.post(f"/users/{section.pk}/deactivate/", follow=True)
+    assert "不能直接停用" in button.content.decode()
+    assert User.objects.get(pk=section.pk).is_active
     preview = client.get(f"/users/{section.pk}/leave/").content.decode()
     assert "2 项" in preview
     assert "经办一" in preview

@@ -290,7 +290,7 @@ def test_the_log_is_filtered_and_says_what_was_done(
     client: Client, sysadmin: User, auditor: User, officer: User
 ) -> None:
     accounts.reset_password(user_id=officer.pk, actor=sysadmin)
-    accounts.deactivate_user(user_id=officer.pk, actor=sysadmin)
+    accounts.deactivate_user(user_id=officer.pk, actor=sysadmin, today=date(2026, 11, 23))
     client.force_login(auditor)
 
     everything = client.get("/audit/").content.decode()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.checks import Tags, run_checks
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +22,7 @@ from audit.services import record
 from core import clock
 from deadlines.models import CalendarYear
 from jobs.models import Job
-from tests.factories import JobFactory
+from tests.factories import JobFactory, UserFactory
 from upkeep.checks import check_the_ledger, check_the_trail
 from upkeep.health import HealthLine, health_lines
 from upkeep.models import UpkeepRun, UpkeepSetting
@@ -56,6 +57,22 @@ def test_everything_in_order_is_green_and_each_thing_turns_by_itself(officer: Us
     CalendarYear.objects.update_or_create(year=2026, defaults={"status": "official"})
     CalendarYear.objects.update_or_create(year=2027, defaults={"status": "provisional"})
     seal(now=NOW)
+    missing = lines()["三类管理员"]
+    assert (missing.lamp, missing.sentence) == (
+        "red",
+        "没有系统管理员、安全管理员、审计管理员的在用账号",
+    )
+    assert "--role 岗位（岗位写 SYSADMIN、SECADMIN、AUDITOR，一人一类）" in missing.advice
+    UserFactory(role=User.Role.SYSADMIN)
+    UserFactory(role=User.Role.SECADMIN, is_active=False)
+    # Bringing a new release in says the same, and how; without a database asked for it says nothing.
+    [said] = run_checks(tags=[Tags.database], databases=["default"])
+    assert (said.id, said.msg) == ("upkeep.W001", "没有安全管理员、审计管理员的在用账号。")
+    assert "create_user" in str(said.hint)
+    assert run_checks(tags=[Tags.database]) == []
+    UserFactory(role=User.Role.SECADMIN)
+    UserFactory(role=User.Role.AUDITOR)
+    assert run_checks(tags=[Tags.database], databases=["default"]) == []
     in_order = lines()
     assert {line.lamp for line in in_order.values() if line.name not in {"工作日历", "消息服务"}} == {"green"}
     assert in_order["工作日历"].sentence == "2027 年还没有正式日历"
