@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from core import clock
 from deadlines.selectors import working_calendar
@@ -16,9 +17,11 @@ from tests.desk.promises import promise
 from tests.factories import PostFactory, ProjectFactory, TenureFactory, organisation
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_ledger import violations
+from upkeep.models import MaintenanceNotice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOXES = ".lg-cockpit-heat .table-responsive, .lg-cockpit-pools .lg-cockpit-scroll"
+ONE_SCREEN = "document.documentElement.scrollHeight <= window.innerHeight"
 FITS = """(boxes) => [...document.querySelectorAll(boxes)].map(
     box => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight + 1)"""
 
@@ -45,8 +48,19 @@ def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
     wall = signed_in(leader)
     wall.goto(reverse("desk:overview"))
     assert violations(wall) == []
-    assert wall.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    assert wall.evaluate(ONE_SCREEN)
     assert wall.evaluate(FITS, BOXES) == [True, True]
+    MaintenanceNotice.objects.create(
+        text="系统今晚升级。",
+        shown_from=clock.now(),
+        until=clock.now() + timedelta(hours=2),
+        entered_by=dispatcher,
+    )
+    keeper = signed_in(dispatcher)
+    keeper.goto(reverse("desk:overview"))
+    expect(keeper.locator(".lg-banner")).to_have_count(2)
+    assert keeper.evaluate(ONE_SCREEN)
+    assert keeper.evaluate(FITS, BOXES) == [True, True]
     row = wall.locator(".lg-heat tbody tr", has_text="都匀市")
     assert row.locator("td.lg-sum a").inner_text().split() == ["都匀市合计在办", "2", "其中逾期", "1"]
     row.locator("td.lg-sum a").click()
