@@ -78,6 +78,7 @@ class _Standing:
     lamp: Lamp
     word: str
     url: str
+    merged_into: str
 
 
 def track_named(value: str | None) -> str:
@@ -110,7 +111,8 @@ def _standing(step: Step, today: date) -> _Standing:
         lamp = clocks.lamp_of(step.deadline, today)
     else:
         lamp = Lamp.DONE if status is Status.DONE else Lamp.IDLE
-    return _Standing(status, lamp, status.label, reverse("approvals:step", args=[step.pk]))
+    url = reverse("approvals:step", args=[step.pk])
+    return _Standing(status, lamp, status.label, url, step.merged_into)
 
 
 def _chart(types: Sequence[StepType], standings: Mapping[str, _Standing], track: str) -> Chart:
@@ -156,7 +158,15 @@ def _flow_step(row: StepType, standing: _Standing | None, track: str) -> rules.F
         status = Status.NOT_INVOLVED
     else:
         status = Status.NOT_STARTED
-    state = rules.StepState(row.code, row.short, row.position, status, involvement)
+    state = rules.StepState(
+        row.code,
+        row.short,
+        row.position,
+        status,
+        involvement,
+        merged_into=standing.merged_into if standing else "",
+        after=selectors.named_before(row),
+    )
     return rules.FlowStep(state, row.phase, rules.read_predecessors(row.predecessors))
 
 

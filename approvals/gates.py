@@ -313,8 +313,8 @@ def _decided_permit(others: Iterable[Step]) -> rules.Permit | None:
 def _lapsed(step: Step, others: Sequence[Step], *, on: date) -> tuple[str, ...]:
     """Papers of earlier steps that were good once and are no longer."""
     states = selectors.states_of(others, track=step.project.track)
-    entries = rules.read_predecessors(step.step_type.predecessors)
-    codes = {code for entry in entries for code in entry.any_of}
+    before = [states[code] for code in selectors.named_before(step.step_type) if code in states]
+    codes = {stand.code for other in before if (stand := rules.stand_in(other, states)) is not None}
     return tuple(
         f"{state.code} {state.short}的有效期已于 {state.valid_until} 届满，须先延期或重新办理"
         for code, state in states.items()

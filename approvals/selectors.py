@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Exists, Prefetch, Q
 
 from accounts.models import Organisation, User
 from approvals import rules
@@ -146,7 +146,15 @@ def state_of(step: Step, *, track: str) -> rules.StepState:
         involvement=step.step_type.tracks.get(track, rules.Involvement.APPLIES),
         accepted_on=step.accepted_on,
         valid_until=validity.due_on if validity else None,
+        merged_into=step.merged_into,
+        after=named_before(step.step_type),
     )
+
+
+def named_before(step_type: StepType) -> tuple[str, ...]:
+    """The codes that the catalogue names before a step, alternatives included."""
+    entries = rules.read_predecessors(step_type.predecessors)
+    return tuple(code for entry in entries for code in entry.any_of)
 
 
 def unmet_before(step: Step, steps: Iterable[Step], *, on: date) -> list[rules.Unmet]:
@@ -165,10 +173,17 @@ def unmet_before(step: Step, steps: Iterable[Step], *, on: date) -> list[rules.U
 
 
 def steps_before(step: Step) -> list[Step]:
-    """The project's steps that can stand in `step`'s way: what `unmet_before` reads. One query."""
-    named = {code for entry in rules.read_predecessors(step.step_type.predecessors) for code in entry.any_of}
+    """The project's steps that can stand in `step`'s way: what `unmet_before` reads. One query.
+
+    All of them where one was merged into another: that one may be any.
+    """
+    named = named_before(step.step_type)
+    own = Step.objects.filter(project_id=step.project_id)
     return list(
-        Step.objects.filter(project_id=step.project_id, code__in={*named, rules.ASSEMBLY_CODE})
+        own.filter(
+            Q(code__in={*named, rules.ASSEMBLY_CODE})
+            | Exists(own.filter(code__in=named).exclude(merged_into=""))
+        )
         .select_related("step_type", "decision__validity")
         .defer("step_type__materials", "step_type__outputs", "step_type__fields", "decision__facts")
     )

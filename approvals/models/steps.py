@@ -74,6 +74,8 @@ class Step(models.Model):
     gate_marks = models.JSONField("受理时未通过的闸门", default=list)
     closed_on = models.DateField("结束日期", null=True)
     closing_reason = models.CharField("结束原因", max_length=300, blank=True)
+    # The code of the step with which it is done together: what follows waits for that one.
+    merged_into = models.CharField("并入步骤", max_length=10, blank=True, default="")
     # The working ledger that stated it; null for what was done here.
     brought_in = models.ForeignKey(
         BringingIn, models.PROTECT, null=True, related_name="+", verbose_name="导入自台账"
@@ -94,6 +96,10 @@ class Step(models.Model):
             models.CheckConstraint(
                 name="step_started_has_a_clock",
                 condition=~Q(status__in=["RUNNING", "PAUSED"]) | Q(accepted_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="step_merged_is_set_aside",
+                condition=Q(merged_into="") | Q(status="NOT_INVOLVED") & ~Q(merged_into=F("code")),
             ),
             models.CheckConstraint(
                 name="step_received_has_a_day",

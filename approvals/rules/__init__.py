@@ -77,6 +77,7 @@ from approvals.rules.order import (
     is_dependency_open,
     next_possible_on,
     read_predecessors,
+    stand_in,
     unmet_predecessors,
 )
 from approvals.rules.pauses import PauseFacts, PauseFlag, PauseReview, review_pauses, usual_end
@@ -228,6 +229,7 @@ __all__ = [
     "set_result",
     "shortest",
     "signing_rate",
+    "stand_in",
     "supervision_no_problem",
     "too_little",
     "unmet_predecessors",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -50,6 +50,8 @@ class StepState:
 
     involvement: the catalogue's word on the project's track.
     valid_until: the last day on which its paper is good; None has no end.
+    merged_into: the step with which it is done together, once it was set aside for that.
+    after: the codes that the catalogue names before it.
     """
 
     code: str
@@ -59,6 +61,8 @@ class StepState:
     involvement: str = Involvement.APPLIES
     accepted_on: date | None = None
     valid_until: date | None = None
+    merged_into: str = ""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,10 @@ def unmet_predecessors(
 ) -> list[Unmet]:
     """List every predecessor of `step` that does not hold on a day; empty means in order.
 
-    Not involved satisfies. A start-to-start entry holds once the other was accepted
-    (published). A conditional entry whose step the project lacks holds. A minimum period needs
-    no test of its own: its step cannot be finished before the period is over. A paper that has
-    lapsed does not satisfy.
+    Not involved satisfies; what was merged into another step holds once that one does. A
+    start-to-start entry holds once the other was accepted (published). A conditional entry whose
+    step the project lacks holds. A minimum period needs no test of its own: its step cannot be
+    finished before the period is over. A paper that has lapsed does not satisfy.
 
     The result warns and is recorded; it never blocks (边组边审).
 
@@ -99,7 +103,8 @@ def unmet_predecessors(
             continue
         wanted = binding(step, entry, states)
         if wanted and not any(_holds(other, entry.relation, on) for other in wanted):
-            found.append(Unmet(entry.any_of, _unmet_text(entry, wanted, on)))
+            text = _unmet_text(entry, wanted, on) + _merged_text(present, wanted, states)
+            found.append(Unmet(entry.any_of, text))
     return found
 
 
@@ -108,15 +113,48 @@ def binding(step: StepState, entry: Predecessor, states: Mapping[str, StepState]
 
     Not involved asks nothing, unless it is one of several alternatives: where 划拨 is not
     involved, 出让 must be done. What is asked "after B01" asks nothing of what comes before it.
+
+    A step merged into another is waited for there. Not by what that other one itself waits for:
+    they would wait for each other.
     """
     present = [states[code] for code in entry.any_of if code in states]
-    involved = [other for other in present if other.status != Status.NOT_INVOLVED]
+    stands = {stand.code: stand for other in present if (stand := stand_in(other, states)) is not None}
+    involved = [
+        stand
+        for stand in stands.values()
+        if stand.code in entry.any_of or not _waits_for(stand, step.code, states)
+    ]
     if any(
         other.involvement == Involvement.AFTER_B01 and not _comes_after_assembly(step, states)
         for other in involved
     ):
         return []
     return involved
+
+
+def stand_in(state: StepState, states: Mapping[str, StepState]) -> StepState | None:
+    """The step itself, the one it was merged into, or None where nothing is done for it."""
+    seen: set[str] = set()
+    found: StepState | None = state
+    while found is not None and found.status == Status.NOT_INVOLVED:
+        seen.add(found.code)
+        found = states.get(found.merged_into) if found.merged_into not in seen else None
+    return found
+
+
+def _waits_for(stand: StepState, code: str, states: Mapping[str, StepState]) -> bool:
+    """Whether `stand` is the step `code`, or comes behind it through whatever steps lie between."""
+    seen: set[str] = set()
+    left = [stand]
+    while left:
+        state = left.pop()
+        if state.code == code:
+            return True
+        seen.add(state.code)
+        before = [found for other in state.after if (found := states.get(other)) is not None]
+        stands = [found for other in before if (found := stand_in(other, states)) is not None]
+        left += [found for found in stands if found.code not in seen]
+    return False
 
 
 def _holds(other: StepState, relation: Relation, on: date) -> bool:
@@ -143,15 +181,32 @@ def _unmet_text(entry: Predecessor, present: Sequence[StepState], on: date) -> s
     return f"{names}{wanted}{state}"
 
 
-def is_dependency_open(code: str, others: Iterable[tuple[str, Iterable[Predecessor]]]) -> bool:
-    """Whether an unfinished step still leans on the paper of `code`.
+def _merged_text(
+    present: Iterable[StepState], wanted: Sequence[StepState], states: Mapping[str, StepState]
+) -> str:
+    """Which step went into the one that is waited for."""
+    codes = {other.code for other in wanted}
+    merged = [
+        f"{other.code} {other.short}已并入{stand.code}"
+        for other in present
+        if (stand := stand_in(other, states)) is not None and stand is not other and stand.code in codes
+    ]
+    return f"，{'、'.join(merged)}" if merged else ""
+
+
+def is_dependency_open(codes: Collection[str], others: Iterable[tuple[str, Iterable[Predecessor]]]) -> bool:
+    """Whether an unfinished step still leans on the paper of a step.
 
     Args:
+        codes: the step's own, and those of the steps that were merged into it.
         others: status and predecessors of every other step of the project, latest rounds.
     """
     return any(
         status in UNFINISHED
-        and any(code in entry.any_of and entry.relation is Relation.FINISH_TO_START for entry in entries)
+        and any(
+            entry.relation is Relation.FINISH_TO_START and not set(codes).isdisjoint(entry.any_of)
+            for entry in entries
+        )
         for status, entries in others
     )
 

@@ -212,12 +212,17 @@ def mark_not_involved(*, step_id: int, reason: str, actor: User, today: date) ->
     return set_aside(step, refuse_silence(reason, rules.Verb.NOT_INVOLVED), actor=actor, today=today)
 
 
-def set_aside(step: Step, said: str, *, actor: User, today: date) -> Step:
-    """Set a locked step aside for what was `said`: its clocks and occasions end with it."""
+def set_aside(step: Step, said: str, *, actor: User, today: date, merged_into: str = "") -> Step:
+    """Set a locked step aside for what was `said`: its clocks and occasions end with it.
+
+    Args:
+        merged_into: the code of the step that does its work; what follows waits for that one.
+    """
     cancel_clocks(step, today, today=today)
     step.status = Step.Status.NOT_INVOLVED
     step.closing_reason = said
-    step.save(update_fields=["status", "closing_reason", "updated_at"])
+    step.merged_into = merged_into
+    step.save(update_fields=["status", "closing_reason", "merged_into", "updated_at"])
     end_occasions(step, on=today, actor=actor, today=today)
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.not_involved", facts={"reason": said})

@@ -118,7 +118,7 @@ def reopen(*, step_id: int, actor: User, today: date, reason: str = "") -> Step:
         step = newer.latest("round")
     if step.status == Step.Status.NOT_INVOLVED:
         step.status = Step.Status.NOT_STARTED
-        step.closing_reason = ""
+        step.closing_reason = step.merged_into = ""
         # What came in before it was set aside is taken in anew.
         step.received_on = step.notified_on = step.notice_deadline = None
         step.notice_items = []
@@ -126,6 +126,7 @@ def reopen(*, step_id: int, actor: User, today: date, reason: str = "") -> Step:
             update_fields=[
                 "status",
                 "closing_reason",
+                "merged_into",
                 "received_on",
                 "notified_on",
                 "notice_deadline",

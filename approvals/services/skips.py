@@ -37,8 +37,8 @@ def rules_for(step: Step, *, on: date) -> SkipRuleQuerySet:
 def skip_step(*, step_id: int, rule_id: int, actor: User, today: date, reason: str = "") -> Step:
     """Go without a step under a rule, which the step then names; it satisfies what comes after.
 
-    A step that is merged into another needs that one on the project, not set aside and not over:
-    what it asks is asked there.
+    A step that is merged into another does so once that one is decided. It needs that one on the
+    project, not set aside and not over: what it asks is asked there.
 
     Raises:
         SkipNotAllowed: the rule is not in force today, is about another step or track, or the step
@@ -58,7 +58,7 @@ def skip_step(*, step_id: int, rule_id: int, actor: User, today: date, reason: s
     said = f"{word}，依据{rule.source}"
     if reason.strip():
         said = f"{said}。{reason.strip()}"
-    set_aside(step, said[:_LONGEST], actor=actor, today=today)
+    set_aside(step, said[:_LONGEST], actor=actor, today=today, merged_into=rule.into_code)
     StepSkip.objects.create(step=step, rule=rule, reason=reason.strip(), skipped_on=today, skipped_by=actor)
     return step
 

@@ -145,14 +145,15 @@ def refresh_papers(project_id: int, *, today: date) -> None:
         return
     # In the order of rounds, so that the last round of each code remains.
     latest = {
-        code: (pk, status, predecessors)
-        for code, pk, status, predecessors in Step.objects.filter(project_id=project_id)
+        code: (pk, status, merged_into, predecessors)
+        for code, pk, status, merged_into, predecessors in Step.objects.filter(project_id=project_id)
         .order_by("round")
-        .values_list("code", "pk", "status", "step_type__predecessors")
+        .values_list("code", "pk", "status", "merged_into", "step_type__predecessors")
     }
-    others = [(status, rules.read_predecessors(predecessors)) for _, status, predecessors in latest.values()]
+    others = [(status, rules.read_predecessors(before)) for _, status, _, before in latest.values()]
     for decision in decisions:
         is_current = latest[decision.step.code][0] == decision.step_id
-        is_open = is_current and rules.is_dependency_open(decision.step.code, others)
+        own = {code for code, row in latest.items() if decision.step.code in (code, row[2])}
+        is_open = is_current and rules.is_dependency_open(own, others)
         if decision.validity is not None and decision.validity.dependent_is_open != is_open:
             clock.mark_dependent(deadline_id=decision.validity.pk, is_open=is_open, today=today)

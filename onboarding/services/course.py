@@ -296,6 +296,6 @@ class Course:
             if validity is None or UNDATED in decision.note:
                 continue
             row = self._deadline(step, Deadline.Role.VALIDITY, decision.decided_on, None, validity)
-            row.dependent_is_open = rules.is_dependency_open(step.code, others[step.project_id])
+            row.dependent_is_open = rules.is_dependency_open({step.code}, others[step.project_id])
             conclude(row, pauses=(), tools=self.tools)
             decision.validity = row

@@ -108,6 +108,28 @@ def test_steps_after_assembly_ask_for_one_another():
     assert unmet(study, Predecessor(("A04",)), others=[approval, study, assembly]) == ["A04"]
 
 
+def test_what_follows_a_merged_step_waits_for_the_one_it_went_into():
+    merged = state("A03", Status.NOT_INVOLVED, merged_into="A08")
+    between = state("A05", after=("A03",))
+    after = Predecessor(("A03",))
+
+    def asked(step: StepState, into: StepState) -> list[str]:
+        return [entry.text for entry in rules.unmet_predecessors(
+            step, [after], {other.code: other for other in (merged, between, into)}, on=ON
+        )]  # fmt: skip
+
+    alone, behind = state("A08", after=("A03",)), state("A08", after=("A05",))
+    assert asked(state("C01"), alone) == ["A08 A08尚未办结（未启动），A03 A03已并入A08"]
+    assert asked(between, alone) == asked(state("C01"), alone)
+    assert asked(state("C01"), state("A08", Status.DONE)) == []
+    # Not the step it went into, nor what that one waits for: they would wait for each other.
+    assert asked(alone, alone) == asked(between, behind) == []
+    assert asked(state("C01"), state("A08", Status.NOT_INVOLVED)) == []
+    assert asked(state("C01"), state("A08", Status.NOT_INVOLVED, merged_into="A03")) == []
+    assert rules.is_dependency_open({"A08", "A03"}, [(Status.RUNNING, [after])])
+    assert not rules.is_dependency_open({"A08"}, [(Status.RUNNING, [after])])
+
+
 def test_a_lapsed_paper_does_not_satisfy():
     paper = state("A03", Status.DONE, valid_until=date(2026, 11, 1))
 

@@ -26,7 +26,12 @@ def plan(
     position: int | None = None,
     **more: object,
 ) -> PlannedStep:
-    state_fields = {k: more.pop(k) for k in ("involvement", "accepted_on", "valid_until") if k in more}
+    state_fields = {
+        k: more.pop(k) for k in ("involvement", "accepted_on", "valid_until", "merged_into") if k in more
+    }
+    state_fields["after"] = tuple(
+        code for n in needs for code in (n.any_of if isinstance(n, Predecessor) else (n,))
+    )
     return PlannedStep(
         state=StepState(code, code, position or int(code[1:]), status, **state_fields),
         predecessors=tuple(n if isinstance(n, Predecessor) else Predecessor((n,)) for n in needs),
@@ -41,6 +46,18 @@ def plans(*steps: PlannedStep) -> dict[str, PlannedStep]:
 
 def forecast(*steps: PlannedStep, today: date = TODAY) -> dict[str, rules.Span]:
     return rules.forecast(plans(*steps), today=today, calendar=CALENDAR)
+
+
+def test_a_plan_goes_by_the_step_into_which_another_was_merged_and_never_in_a_circle():
+    merged = plan("A01", 5, status=Status.NOT_INVOLVED, merged_into="A03")
+
+    apart = forecast(merged, plan("A02", 5, "A01"), plan("A03", 3), plan("A04", 1, "A02"))
+    circle = forecast(merged, plan("A02", 5, "A01"), plan("A03", 3, "A02"), plan("A04", 1, "A01"))
+
+    assert apart["A02"].because == "A03"
+    assert apart["A02"].start_on == apart["A03"].over_on
+    assert circle["A02"].because == ""
+    assert circle["A04"].start_on == circle["A03"].over_on > circle["A02"].over_on
 
 
 # --- by hand -------------------------------------------------------------------------------------

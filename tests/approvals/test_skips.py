@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from approvals.models import SkipRule, Step, StepSkip
-from approvals.selectors import steps_with_papers, unmet_before
+from approvals.models import SkipRule, Step, StepSkip, StepType
+from approvals.selectors import steps_before, steps_with_papers, unmet_before
 from audit.models import Entry
 from tests.factories import ProjectFactory, StepFactory
 
@@ -77,6 +77,16 @@ def test_a_step_is_gone_without_only_under_a_rule_in_force_that_the_project_then
     assert a03.closing_reason.endswith("同一批材料")
     assert [skip.rule for skip in StepSkip.objects.order_by("id")] == [skip, merge]
     assert Entry.objects.filter(verb="step.not_involved", project_id=project.pk).count() == 2
+    # What follows the merged step waits for the one that it went into, and says so.
+    after = StepFactory(project=project, code="X01")
+    before = [{"any_of": ["A03"]}]
+    StepType.objects.filter(pk=after.step_type_id).update(predecessors=before)
+    after.refresh_from_db()
+    for read in (steps_with_papers(project.pk), steps_before(after)):
+        [unmet] = unmet_before(after, read, on=TODAY)
+        b01 = steps["B01"].step_type.short
+        assert unmet.text == f"B01 {b01}尚未办结（未启动），A03 {a03.step_type.short}已并入B01"
+    assert unmet.text in client.get(reverse("approvals:step", args=[after.pk])).content.decode()
     waits_for = {unmet.code for unmet in unmet_before(steps["B01"], steps_with_papers(project.pk), on=TODAY)}
     assert not {"A02", "A03"} & {code for unmet in waits_for for code in unmet.split("|")}
     assert a02.closing_reason in client.get(f"{project.get_absolute_url()}?tab=steps").content.decode()
