@@ -112,6 +112,7 @@ class OneTimePasswordOut(serializers.Serializer[Any]):
 class InvitationOut(serializers.Serializer[Any]):
     link = serializers.CharField(help_text="只显示这一次，本人用它设置密码，用后作废")
     expires_at = serializers.DateTimeField()
+    mailed_to = serializers.CharField(help_text="同时发往的邮箱；空：本人没有登记邮箱")
 
 
 class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
@@ -202,7 +203,8 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[User]):
         user = self.get_object()
         made = invitations.invite(user_id=user.pk, actor=actor_of(request), now=clock.now())
         link = settings.BASE_URL + reverse("accounts:invitation", args=[made.token])
-        shown = InvitationOut({"link": link, "expires_at": made.invitation.expires_at}).data
+        told = {"link": link, "expires_at": made.invitation.expires_at, "mailed_to": made.mailed_to}
+        shown = InvitationOut(told).data
         answer = Response(shown, status=status.HTTP_201_CREATED)
         answer.headers["Cache-Control"] = "no-store"
         return answer

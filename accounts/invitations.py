@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,10 +24,24 @@ _SALT = "landguard.invitation"
 
 @dataclass(frozen=True, slots=True)
 class IssuedLink:
-    """An invitation and its token; the token is shown once and never stored."""
+    """An invitation and its token; the token is shown once and never stored.
+
+    `mailed_to`: the address to which the link goes as well; empty: none is known.
+    """
 
     invitation: Invitation
     token: str
+    mailed_to: str = ""
+
+
+# Takes an invitation to its person outside of the product; gives the address, or "".
+Carrier = Callable[[Invitation], str]
+_carriers: list[Carrier] = []
+
+
+def carried_by(carrier: Carrier) -> None:
+    """Name who takes invitations to people. For apps above: called in AppConfig.ready."""
+    _carriers.append(carrier)
 
 
 @transaction.atomic
@@ -47,17 +62,37 @@ def invite(*, user_id: int, actor: User, now: datetime) -> IssuedLink:
     if watches and not allowed(actor, Right.GUARD_ACCOUNTS):
         raise OtherAdministrator(f"{user.get_role_display()}的邀请由安全管理员发出。", role=user.role)
     Invitation.objects.filter(user=user, closed_at=None).update(closed_at=now)
-    token = signing.dumps([user.pk, secrets.token_urlsafe(32)], salt=_SALT)
     days = rule_of(clock.day_of(now)).invitation_days
     row = Invitation.objects.create(
         user=user,
-        digest=_digest(token),
+        digest=secrets.token_hex(32),  # until the row has its key, of which the token is made
         issued_by=actor,
         issued_at=now,
         expires_at=now + timedelta(days=days),
     )
-    _log(actor, "invitation.issued", user, {"有效天数": days})
-    return IssuedLink(row, token)
+    token = _token(row)
+    row.digest = _digest(token)
+    row.save(update_fields=["digest"])
+    mailed_to = next((address for carry in _carriers if (address := carry(row))), "")
+    _log(actor, "invitation.issued", user, {"有效天数": days, "邮件": mailed_to})
+    return IssuedLink(row, token, mailed_to)
+
+
+def token_again(pk: int, *, now: datetime) -> str:
+    """The token of an open invitation, for the mail that takes it to its person. One query.
+
+    Raises:
+        InvitationOver: used, void or too old meanwhile, or signed with another secret.
+    """
+    row = Invitation.objects.filter(pk=pk, closed_at=None, expires_at__gt=now, user__is_active=True).first()
+    if row is None or _digest(_token(row)) != row.digest:
+        raise InvitationOver("邀请链接已使用、已作废或已过期，没有再发。")
+    return _token(row)
+
+
+def _token(row: Invitation) -> str:
+    """Only who holds the installation's secret can make it of a row."""
+    return signing.Signer(salt=_SALT).sign_object([row.user_id, row.pk])
 
 
 def invited(token: str, *, now: datetime) -> Invitation:
@@ -67,11 +102,10 @@ def invited(token: str, *, now: datetime) -> Invitation:
         InvitationOver: forged, used, void or too old; which of them is not said.
     """
     try:
-        signing.loads(token, salt=_SALT)
         row = Invitation.objects.select_related("user", "user__organisation").get(
             digest=_digest(token), closed_at=None, expires_at__gt=now, user__is_active=True
         )
-    except (signing.BadSignature, Invitation.DoesNotExist) as error:
+    except Invitation.DoesNotExist as error:
         raise InvitationOver("邀请链接无效、已使用或已过期；请联系本单位系统管理员重新发出。") from error
     return row
 

@@ -218,6 +218,7 @@ def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "invitation": made.invitation,
         "link": settings.BASE_URL + reverse("accounts:invitation", args=[made.token]),
+        "mailed_to": made.mailed_to,
         "crumbs": [Crumb("用户", reverse("accounts:users")), Crumb("邀请链接")],
     }
     return render(request, "accounts/invitation_link.html", context)

@@ -14,10 +14,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
+from accounts.errors import InvitationOver
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
 from notifications.errors import DeliveryNotResendable, MailServerUnreachable, RobotKeyUnknown
+from notifications.inviting import invitation_link
 from notifications.models import CONFIRMED_WITHIN, Delivery, Message, Preference
 from notifications.robots import RobotRefused, is_key, robot_of, send
 
@@ -238,8 +240,8 @@ def _deliver(pk: int, send: Callable[[Delivery], None], *, now: datetime) -> boo
     delivery = Delivery.objects.select_related("message").get(pk=pk)
     try:
         send(delivery)
-    except (OSError, SMTPException, ValueError, RobotRefused) as error:
-        # ValueError: an address that no header may carry.
+    except (OSError, SMTPException, ValueError, RobotRefused, InvitationOver) as error:
+        # ValueError: an address that no header may carry. InvitationOver: used or void meanwhile.
         logger.warning("Delivery %s to %s was refused: %s", pk, delivery.channel, error)
         _refused(delivery, error, now=now)
         return False
@@ -287,10 +289,12 @@ def _reopen(connection: BaseEmailBackend) -> None:
 
 
 def _mail_of(delivery: Delivery, connection: BaseEmailBackend) -> EmailMessage:
-    message = delivery.message
+    message, claimed_at = delivery.message, delivery.claimed_at
+    assert claimed_at is not None  # nothing leaves unclaimed
+    link = invitation_link(message, now=claimed_at) or _link(message)
     return EmailMessage(
         subject=" ".join(message.title.split()),
-        body="\n\n".join(filter(None, [message.body, _link(message), settings.BUREAU_NAME])),
+        body="\n\n".join(filter(None, [message.body, link, settings.BUREAU_NAME])),
         to=[delivery.address],
         connection=connection,
     )

@@ -57,7 +57,7 @@ def lasting_services(*, outlived: str = "") -> Iterator[tuple[dict[str, str], Pa
     after kill -9, is stopped and started afresh. `outlived` is said when others stay.
     """
     given = given_variables()
-    VAR.mkdir(exist_ok=True)
+    (VAR / "run").mkdir(parents=True, exist_ok=True)
     user = service_user()
     wanted = {name for name in ("DATABASE_URL", "REDIS_URL") if name not in given}
     home = development_home(user) if wanted else VAR / "services"

@@ -82,6 +82,8 @@ def test_the_bundle_installs_without_network_and_refuses_a_flipped_byte(tmp_path
     (tmp_path / "opt" / "manage.py").write_text("import sys; print(sys.argv[1:])")
     said = wrapper(tmp_path / "opt", "backup", DATABASE_URL="postgres://", REDIS_URL="redis://")
     assert said.stdout.strip() == "['backup']", said.stderr
+    # Where the first services started here take their locks.
+    assert (tmp_path / "opt" / "var" / "run").is_dir()
     assert python.exists()
     python.unlink()
     assert "请重新运行离线包中的 install.sh" in wrapper(tmp_path / "opt", "manage").stderr
