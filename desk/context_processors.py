@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
@@ -36,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
     @cache
     def banners() -> list[Banner]:
-        return [Banner(notice.text) for notice in standing_notices(now=now())]
+        return [Banner(text) for text in standing_notices(now=now()).values_list("text", flat=True)]
 
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -44,7 +45,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     actor = actor_of(request)
 
     @cache
-    def navigation() -> list[NavigationGroup]:
+    def navigation() -> Sequence[NavigationGroup]:
         return navigation_of(actor, path=request.path)
 
     @cache

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from accounts.doors import is_open
 from accounts.models import User
@@ -196,12 +198,38 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
 FOLDED = frozenset({"规则设置", "系统"})
 
 
-def navigation_of(actor: User, *, path: str) -> list[NavigationGroup]:
-    """The groups that `actor` has, the page at `path` marked. No query."""
-    groups = [(label, [place for place in places if _is_for(actor, place)]) for label, places in PLACES]
-    addresses = {place.name: reverse(place.name) for _, places in groups for place in places}
-    here = _nearest(path, list(addresses.values()))
-    return [_group(label, places, addresses, here) for label, places in groups if places]
+def navigation_of(actor: User, *, path: str) -> Sequence[NavigationGroup]:
+    """The groups that `actor` has, the page at `path` marked. No query.
+
+    Put together once a process for every role and page: it follows from these alone.
+    """
+    groups = _groups_of(actor.role, actor.is_active)
+    addresses = _addresses(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    here = _nearest(path, [addresses[place.name] for _, places in groups for place in places])
+    return _navigation(actor.role, actor.is_active, here, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def _navigation(
+    role: str, is_active: bool, here: str, urlconf: str | None, prefix: str
+) -> tuple[NavigationGroup, ...]:
+    addresses = _addresses(urlconf or settings.ROOT_URLCONF, prefix)
+    return tuple(_group(label, places, addresses, here) for label, places in _groups_of(role, is_active))
+
+
+@lru_cache(maxsize=64)
+def _groups_of(role: str, is_active: bool) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+    somebody = User(role=role, is_active=is_active)
+    groups = [
+        (label, tuple(place for place in places if _is_for(somebody, place))) for label, places in PLACES
+    ]
+    return tuple((label, places) for label, places in groups if places)
+
+
+@lru_cache(maxsize=8)
+def _addresses(urlconf: str, prefix: str) -> Mapping[str, str]:
+    """The address of every page; of `prefix` that much is in `reverse` already."""
+    return {place.name: reverse(place.name, urlconf=urlconf) for _, places in PLACES for place in places}
 
 
 def _is_for(actor: User, place: Place) -> bool:
@@ -211,12 +239,12 @@ def _is_for(actor: User, place: Place) -> bool:
 
 
 def _group(label: str, places: Sequence[Place], addresses: Mapping[str, str], here: str) -> NavigationGroup:
-    items = [
+    items = tuple(
         NavigationItem(
             place.label, addresses[place.name], place.icon, is_active=addresses[place.name] == here
         )
         for place in places
-    ]
+    )
     return NavigationGroup(label, items, is_open=label not in FOLDED or any(item.is_active for item in items))
 
 

@@ -102,6 +102,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "landguard.urls"
 WSGI_APPLICATION = "landguard.wsgi.application"
 
+FORM_RENDERER = "ui.form_renderer.OfficeRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

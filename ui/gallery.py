@@ -168,32 +168,32 @@ def gallery_context() -> dict[str, Any]:
     }
 
 
-def _navigation() -> list[NavigationGroup]:
-    return [
+def _navigation() -> tuple[NavigationGroup, ...]:
+    return (
         NavigationGroup(
             "总览",
-            [
+            (
                 NavigationItem("驾驶舱", "#", "layout-dashboard"),
                 NavigationItem("我的待办", "#", "inbox", count=7),
-            ],
+            ),
         ),
         NavigationGroup(
             "项目",
-            [
+            (
                 NavigationItem("项目库", "#", "folder-kanban", is_active=True),
                 NavigationItem("清单报送", "#", "file-up", count=3),
                 NavigationItem("会商会议", "#", "users"),
-            ],
+            ),
         ),
         NavigationGroup(
             "系统",
-            [
+            (
                 NavigationItem("后台任务", "#", "list-checks"),
                 NavigationItem("工作日历", "#", "calendar-days"),
                 NavigationItem("配置管理", "#", "settings"),
-            ],
+            ),
         ),
-    ]
+    )
 
 
 def _facts() -> list[Fact]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +23,7 @@ from ui.clock_bars import clock_bar_html
 from ui.forms import widget_html
 from ui.heat import HeatCell, heat_cell_html
 from ui.lamps import LAMP_WORDS, lamp_key
+from ui.parts import NavigationGroup
 from ui.squares import DaySquare, squares_svg, squares_text
 
 register = template.Library()
@@ -216,14 +220,14 @@ def sort_th(
 
 
 def _query(request: HttpRequest, **changes: object) -> str:
-    parameters = request.GET.copy()
+    parameters = dict(request.GET.lists())
     parameters.pop("cursor", None)
     for name, value in changes.items():
         if value is None or value == "":
             parameters.pop(name, None)
         else:
-            parameters[name] = str(value)
-    encoded = parameters.urlencode()
+            parameters[name] = [str(value)]
+    encoded = urlencode(parameters, doseq=True)
     return f"?{encoded}" if encoded else "?"
 
 
@@ -289,6 +293,20 @@ def form_errors(form: Any, *, title: str = "未能保存，下列内容需要修
 def heat_cell(cell: HeatCell, most: int | None, *, css: str = "") -> SafeString:
     """A <td> of the county × step matrix. `most` is the greatest cell; None for sums, which have no blue."""
     return heat_cell_html(cell, most=most, css=css)
+
+
+# --- the frame -----------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def navigation_groups(groups: tuple[NavigationGroup, ...] | str) -> SafeString:
+    """The left navigation: a hundred pages, the same for everybody of a role. Written once a process."""
+    return _navigation_groups(groups) if isinstance(groups, tuple) else SafeString("")
+
+
+@lru_cache(maxsize=512)
+def _navigation_groups(groups: tuple[NavigationGroup, ...]) -> SafeString:
+    return render_to_string("ui/_navigation_groups.html", {"navigation": groups})
 
 
 # --- blocks --------------------------------------------------------------------------------------
