@@ -16,8 +16,17 @@ DEFAULT = "lamp"
 
 def list_order(sort: str | None, *, actor: User, today: date) -> list[Segment]:
     """The segments of `sort` ("area", "-area"); an unknown one means by lamp. At most two queries."""
-    word = sort if sort and sort.removeprefix("-") in ORDERS else DEFAULT
+    word = _word(sort)
     return ORDERS[word.removeprefix("-")](actor, today, word.startswith("-"))
+
+
+def is_by_lamp(sort: str | None) -> bool:
+    """Whether that order is the one by lamp, in either direction: by days alone."""
+    return _word(sort).removeprefix("-") == DEFAULT
+
+
+def _word(sort: str | None) -> str:
+    return sort if sort and sort.removeprefix("-") in ORDERS else DEFAULT
 
 
 def _by_lamp(actor: User, today: date, is_descending: bool) -> list[Segment]:

@@ -15,7 +15,7 @@ from accounts.models import User
 from projects import selectors
 from projects.filters import Offers, ProjectFilterSet
 from projects.list_columns import Column, chosen_columns
-from projects.list_orders import list_order
+from projects.list_orders import is_by_lamp, list_order
 from projects.models import Project, ProjectQuerySet
 from ui.pagination import Segment
 
@@ -39,6 +39,7 @@ class Question:
     filterset: ProjectFilterSet
     columns: list[Column]
     order: list[Segment]
+    is_by_lamp: bool
 
     @property
     def rows(self) -> ProjectQuerySet:
@@ -55,6 +56,7 @@ def read_question(
         filterset=ProjectFilterSet(parameters, queryset=rows, request=Reader(actor), offers=offers),
         columns=chosen_columns(asked_columns(parameters)),
         order=list_order(parameters.get("sort"), actor=actor, today=today),
+        is_by_lamp=is_by_lamp(parameters.get("sort")),
     )
 
 

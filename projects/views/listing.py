@@ -17,10 +17,10 @@ from projects.list_columns import FIXED, all_columns, cells_of
 from projects.list_orders import DEFAULT
 from projects.list_question import Question, kept_query, read_question
 from projects.list_tabs import WHOLE, kept_parameters, list_tabs, parameters_of
-from projects.models import ListName
+from projects.models import ListName, Project
 from projects.selectors.habits import habits_at
 from ui.htmx import render_page, wants_partial
-from ui.pagination import capped_count, segmented_page
+from ui.pagination import PAGE_SIZE, KeysetPage, capped_count, segmented_page, whole_page
 from ui.parts import Tab
 
 PAGE = "projects/project_list.html"
@@ -49,9 +49,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
         return redirect(list_called(ListName.PROJECTS).address(habits.default.query, view=habits.default.pk))
     offers = offers_for(actor)
     question = read_question(request.GET, actor=actor, today=today, offers=offers)
-    page = segmented_page(question.rows, segments=question.order, cursor=request.GET.get("cursor"))
-    rows = selectors.with_clocks(page, today=today)
     total = capped_count(question.rows)
+    page = _page(question, total.number, cursor=request.GET.get("cursor"))
+    rows = selectors.with_clocks(page, today=today)
     context = {
         "filterset": question.filterset,
         "page": page,
@@ -77,6 +77,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "list_name": ListName.PROJECTS.value,
     }
     return render_page(request, PAGE, context, partial="list")
+
+
+def _page(question: Question, number: int, *, cursor: str | None) -> KeysetPage[Project]:
+    if number <= PAGE_SIZE and not cursor and question.is_by_lamp:
+        return whole_page(question.rows, segments=question.order)
+    return segmented_page(question.rows, segments=question.order, cursor=cursor)
 
 
 @login_required

@@ -18,7 +18,7 @@ from projects.models import NEVER, Project, ProjectClock
 from projects.selectors.clock_drift import clock_drift
 from projects.tasks import check_clocks
 from tests.factories import DeadlineFactory, ProjectFactory
-from ui.pagination import segmented_page, turned
+from ui.pagination import segmented_page, turned, whole_page
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -158,6 +158,7 @@ def test_segments_page_forwards_and_backwards_without_losing_a_row(section, is_t
 
     assert len(there) == len(set(there)) == 23
     assert [row.pk for page in reversed(back) for row in page] == there
+    assert [row.pk for row in whole_page(rows, segments=segments)] == there
 
 
 def test_a_cursor_of_another_order_means_the_first_page(section):

@@ -18,7 +18,7 @@ from accounts.models import Post, User
 from core import clock
 from jobs.models import Job
 from jobs.services import run_one, run_waiting
-from projects import bulk
+from projects import bulk, filters
 from projects.list_columns import all_columns, chosen_columns
 from projects.list_question import kept_query
 from projects.list_refusals import TooManyViews, ViewNameTaken
@@ -493,11 +493,17 @@ def test_a_leader_is_given_to_all_without_one(as_user, dispatcher):
     assert str(post) in browser.get(LIST, {"cols": "leader", "q": bare.name}).content.decode()
 
 
-def test_a_project_is_found_by_the_number_of_its_document(as_user, section):
+@pytest.mark.parametrize("few", [0, 200])
+def test_a_project_is_found_by_its_document_and_its_words_whether_few_or_many_hold_them(
+    as_user, section, monkeypatch, few
+):
+    monkeypatch.setattr(filters, "FEW", few)
     project = ProjectFactory(name="都匀水库")
     ProjectFactory(name="荔波公路")
     name_document(project_id=project.pk, number="黔府用地函〔2026〕123号")
     name_document(project_id=project.pk, number="黔府用地函〔2026〕123号")
 
     assert shown(as_user(section).get(LIST, {"q": "用地函〔2026〕123"})) == ["都匀水库"]
+    assert shown(as_user(section).get(LIST, {"q": "都匀 用地函"})) == ["都匀水库"]
+    assert shown(as_user(section).get(LIST, {"q": "荔波 用地函"})) == []
     assert as_user(section).get("/search/", {"q": "2026〕123"}).url == f"/projects/{project.pk}/"
