@@ -189,7 +189,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_IPWARE_PROXY_COUNT = env.integer("LANDGUARD_PROXIES", default=0, least=0)
 
 SESSION_COOKIE_AGE = env.integer("LANDGUARD_IDLE_MINUTES", default=30, least=1) * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ENGINE = "accounts.session_store"  # moves the end of a session in use once a minute
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -132,6 +133,25 @@ def test_sessions_are_listed_ended_and_end_by_themselves(officer: User, section:
             assert "_auth_user_id" not in older.session
     verbs = set(Entry.objects.filter(actor=officer).values_list("verb", flat=True))
     assert {"session.ended", "session.all_ended"} <= verbs
+
+
+@pytest.mark.django_db
+def test_a_session_in_use_goes_on_and_is_written_once_a_minute(officer: User) -> None:
+    def ends_at() -> datetime:
+        return Session.objects.get(pk=client.session.session_key).expire_date
+
+    with time_machine.travel(NOW, tick=False):
+        client = Client()
+        client.force_login(officer)
+    with time_machine.travel(NOW + timedelta(seconds=59), tick=False):
+        assert client.get("/projects/").status_code == 200
+        assert ends_at() == NOW + timedelta(minutes=30)
+    for minutes in (1, 29, 57):
+        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+            assert client.get("/projects/").status_code == 200
+            assert ends_at() == NOW + timedelta(minutes=minutes + 30)
+    with time_machine.travel(NOW + timedelta(minutes=57 + 31), tick=False):
+        assert "/accounts/login/" in client.get("/projects/").headers["Location"]
 
 
 @pytest.mark.django_db
