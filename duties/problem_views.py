@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
 from duties import selectors
-from duties.acting import act_page, buttons
+from duties.act_views import act_page, buttons
 from duties.acts import PROBLEM_ACTS
 from duties.filters import PROBLEM_TABS, ProblemFilterSet
 from duties.forms import RaiseForm

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
 from duties import selectors
-from duties.acting import act_page, buttons
+from duties.act_views import act_page, buttons
 from duties.acts import TASK_ACTS
 from duties.export import three_lists
 from duties.filters import TASK_TABS, TaskFilterSet

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -13,26 +15,23 @@ from django.db.models import ForeignKey, OneToOneField
 from audit.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = (
-    "demo",
-    "desk",
-    "upkeep",
-    "dispatch",
-    "approvals",
-    "projects",
-    "deadlines",
-    "papers",
-    "jobs",
-    "notifications",
-    "accounts",
-    "audit",
-    "officefiles",
-    "ui",
-    "core",
-)
+HOUSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
+LAYERS = next(contract["layers"] for contract in HOUSE if "landguard" in contract["layers"])
+# Each app and its floor, counted from the top.
+FLOORS = {app: floor for floor, layer in enumerate(LAYERS) for app in re.findall(r"\w+", layer)}
 # audit lies below accounts and still says who acted: the one allowed reference upward (rulings.md).
 ALLOWED_UP = {("audit", "accounts")}
-SOURCES = [path for app in (*FLOORS, "landguard") for path in (ROOT / app).rglob("*.py")]
+SOURCES = [path for app in FLOORS for path in (ROOT / app).rglob("*.py")]
+
+
+def points_up(field: ForeignKey[Any, Any]) -> bool:
+    """To a floor above, or to a neighbour on the same one."""
+    own, other = field.model._meta.app_label, field.related_model._meta.app_label
+    if own == other or (own, other) in ALLOWED_UP or not {own, other} <= set(FLOORS):
+        return False
+    return FLOORS[other] <= FLOORS[own]
 
 
 def test_foreign_keys_point_down() -> None:
@@ -40,14 +39,16 @@ def test_foreign_keys_point_down() -> None:
         f"{model._meta.label}.{field.name} → {field.related_model._meta.label}"
         for model in apps.get_models()
         for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey | OneToOneField)
-        and model._meta.app_label in FLOORS
-        and field.related_model._meta.app_label in FLOORS
-        and FLOORS.index(field.related_model._meta.app_label) < FLOORS.index(model._meta.app_label)
-        and (model._meta.app_label, field.related_model._meta.app_label) not in ALLOWED_UP
+        if isinstance(field, ForeignKey | OneToOneField) and points_up(field)
     ]
 
     assert up == []
+
+
+def test_every_app_has_its_floor() -> None:
+    own = {config.label for config in apps.get_app_configs() if Path(config.path).parent == ROOT}
+
+    assert own - set(FLOORS) == set()
 
 
 def test_every_verb_of_the_log_has_its_words() -> None:
@@ -102,6 +103,23 @@ def test_no_template_carries_style_or_script_inline() -> None:
         for path in ROOT.rglob("*.html")
         if not {"node_modules", ".venv", "var"} & set(path.relative_to(ROOT).parts)
         and inline.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
+
+
+def test_no_journey_reads_a_page_that_may_still_be_loading() -> None:
+    """`expect(...)` waits; an assertion on what stands there now sees half a page on a busy machine."""
+    at_once = re.compile(
+        r"assert .*\.(inner_text|text_content|is_visible|is_hidden|input_value|all_inner_texts)\("
+        r"|assert .*(locator|get_by_\w+)\(.*\.count\(\)"
+    )
+
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in (ROOT / "tests" / "journeys").glob("test_*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if at_once.search(line)
     ]
 
     assert found == []

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from core import clock
 from deadlines.selectors import working_calendar
@@ -18,7 +19,7 @@ from dispatch.services.reminders import remind
 from jobs.services import run_waiting
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
 from tests.journeys.conftest import PHONE
-from tests.journeys.test_ledger import violations
+from tests.journeys.reading import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +33,7 @@ def test_a_week_is_confirmed_frozen_and_packaged(signed_in, dispatcher, officer,
     county = signed_in(officer, viewport=PHONE)
     county.goto(reverse("dispatch:reports"))
     assert violations(county) == []
-    county.wait_for_load_state()
-    assert county.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not overflows(county)
     county.get_by_role("button", name="已核实无变化").click()
     county.get_by_text("都匀市2026年第47周已报送").wait_for()
 
@@ -46,7 +46,7 @@ def test_a_week_is_confirmed_frozen_and_packaged(signed_in, dispatcher, officer,
     run_waiting(clock=clock.now)
     office.goto(reverse("dispatch:rounds"))
     office.get_by_role("link", name="2026年第47周").click()
-    assert "已核实无变化" in office.locator("main").inner_text()
+    expect(office.locator("main")).to_contain_text("已核实无变化")
     office.get_by_role("button", name="生成报送材料").click()
     office.wait_for_url("**/jobs/*/")
     run_waiting(clock=clock.now)
@@ -62,5 +62,5 @@ def test_a_week_is_confirmed_frozen_and_packaged(signed_in, dispatcher, officer,
     remind(today=clock.today(), calendar=working_calendar())
     above = signed_in(leader)
     above.goto(reverse("dispatch:reminders"))
-    assert "领导小组" in above.locator("main").inner_text()
+    expect(above.locator("main")).to_contain_text("领导小组")
     assert violations(above) == []

@@ -14,7 +14,7 @@ from projects.models import Comment, Follow, Verification
 from projects.services.comments import comment
 from tests.factories import ProjectFactory
 from tests.journeys.conftest import PHONE, WIDE
-from tests.journeys.test_lists import violations
+from tests.journeys.reading import overflows, violations
 from tests.papers import files
 from tests.papers.test_papers import attached
 
@@ -121,5 +121,4 @@ def test_every_tab_is_accessible(
     page.goto(f"/projects/{project.pk}/?tab={tab}")
 
     assert violations(page) == []
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert not overflows(page)

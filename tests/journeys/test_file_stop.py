@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.factories import ProjectFactory
+from tests.journeys.reading import overflows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,6 +29,4 @@ def test_the_way_of_a_file_is_registered_and_found(signed_in: Callable[..., Page
 
     page.goto("/projects/?cols=name,file&file=mine")
     expect(page.locator("#list")).to_contain_text("省级 省自然资源厅用途管制处")
-    page.wait_for_load_state()
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width == 0
+    assert not overflows(page)

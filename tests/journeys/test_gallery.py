@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.reading import overflows, violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.ui.urls")]
 
 GALLERY = "/ui/gallery/"
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
 
 
 @pytest.fixture
@@ -29,18 +27,14 @@ def gallery(new_page):
 def test_no_component_breaks_an_accessibility_rule(gallery, viewport):
     page = gallery(viewport)
 
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")
-
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1440x900", "390x844"])
 def test_the_page_never_scrolls_sideways(gallery, viewport):
     page = gallery(viewport)
 
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert not overflows(page)
 
 
 def test_the_first_tab_stop_leads_to_the_content(gallery):
@@ -69,11 +63,11 @@ def test_the_slash_key_goes_to_the_search(gallery):
 
 def test_only_rows_with_problems_can_be_shown(gallery):
     page = gallery()
-    assert page.locator("#preview tbody tr:visible").count() == 3
+    expect(page.locator("#preview tbody tr:visible")).to_have_count(3)
 
     page.get_by_label("只看有问题的行").check()
 
-    assert page.locator("#preview tbody tr:visible").count() == 2
+    expect(page.locator("#preview tbody tr:visible")).to_have_count(2)
 
 
 def test_selecting_all_counts_and_marks_the_rows(gallery):
@@ -81,19 +75,19 @@ def test_selecting_all_counts_and_marks_the_rows(gallery):
 
     page.get_by_label("全选本页").check()
 
-    assert page.locator("[data-lg-selected]").inner_text() == "6"
-    assert page.locator("#gallery-list tr.lg-sel").count() == 6
+    expect(page.locator("[data-lg-selected]")).to_have_text("6")
+    expect(page.locator("#gallery-list tr.lg-sel")).to_have_count(6)
 
 
 def test_a_dialog_opens_closes_with_escape_and_gives_the_focus_back(gallery):
     page = gallery()
     button = page.get_by_role("button", name="登记暂停").first
     button.click()
-    assert page.locator("#pause-dialog").is_visible()
+    expect(page.locator("#pause-dialog")).to_be_visible()
 
     page.keyboard.press("Escape")
 
-    assert not page.locator("#pause-dialog").is_visible()
+    expect(page.locator("#pause-dialog")).to_be_hidden()
     assert page.evaluate("document.activeElement.dataset.lgOpen") == "pause-dialog"
 
 
@@ -105,7 +99,7 @@ def test_a_confirmed_form_asks_first_and_a_no_sends_nothing(gallery):
     page.fill("#id_received_on", "2026-11-22")
     page.locator("input[name=track]").first.check()
     page.get_by_role("button", name="登记收件").click()
-    assert "登记后自次日起计时" in page.locator("#lg-confirm").inner_text()
+    expect(page.locator("#lg-confirm")).to_contain_text("登记后自次日起计时")
 
     page.get_by_role("button", name="取消", exact=True).last.click()
     assert page.url.endswith(GALLERY)
@@ -122,7 +116,7 @@ def test_a_message_can_be_closed(gallery):
 
     page.get_by_label("关闭消息").first.click()
 
-    assert page.locator("#flash .lg-alert").count() == before - 1
+    expect(page.locator("#flash .lg-alert")).to_have_count(before - 1)
 
 
 def test_the_chart_has_a_table_that_says_the_same(gallery):
@@ -130,7 +124,7 @@ def test_the_chart_has_a_table_that_says_the_same(gallery):
 
     page.get_by_role("button", name="数据表").click()
 
-    assert page.locator("#gallery-chart-table").get_by_text("第 47 周").is_visible()
+    expect(page.locator("#gallery-chart-table").get_by_text("第 47 周")).to_be_visible()
 
 
 def test_filters_start_folded_on_a_phone(gallery):
@@ -143,21 +137,20 @@ def test_the_phones_navigation_opens_over_the_page(gallery):
 
     page.get_by_label("打开导航").click()
 
-    assert page.locator("#lg-nav").get_by_text("我的待办").is_visible()
+    expect(page.locator("#lg-nav").get_by_text("我的待办")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1440x900", "390x844"])
 def test_the_bar_shows_post_unread_messages_and_the_way_out(signed_in, section, viewport):
     page = signed_in(section, viewport=viewport)
     page.goto(GALLERY, wait_until="networkidle")
-    assert "通知，7 条未读" in page.locator(".lg-top-tools").inner_text()
+    expect(page.locator(".lg-top-tools")).to_contain_text("通知，7 条未读")
 
     page.locator(".lg-user").click()
 
-    assert page.locator(".lg-user-menu").get_by_text(section.organisation.name).is_visible()
-    page.evaluate(AXE)
-    assert [rule["id"] for rule in page.evaluate("axe.run('.lg-top')")["violations"]] == []
+    expect(page.locator(".lg-user-menu").get_by_text(section.organisation.name)).to_be_visible()
+    assert violations(page, within=".lg-top") == []
     with page.expect_navigation():
         page.get_by_role("button", name="退出登录").click()
     page.goto(GALLERY)
-    assert page.locator(".lg-user").count() == 0
+    expect(page.locator(".lg-user")).to_have_count(0)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from approvals.models import Step
 from tests.approvals.test_gates import review
 from tests.journeys.conftest import PHONE
-from tests.journeys.test_steps import overflows, violations
+from tests.journeys.reading import overflows, violations
 from tests.papers import files
 
 pytestmark = pytest.mark.django_db(transaction=True)

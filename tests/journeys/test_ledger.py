@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
 from core import clock
@@ -21,20 +20,12 @@ from jobs.services import run_waiting
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
 from tests.factories import JobFactory, organisation
 from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.reading import violations
 from tests.services.conftest import House, house, own_broker, until  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
 SIZES = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1440x900", "390x844"])
-
-
-def violations(page):
-    page.evaluate(AXE)
-    return [
-        (rule["id"], [node["html"] for node in rule["nodes"]])
-        for rule in page.evaluate("axe.run()")["violations"]
-    ]
 
 
 def freeze_now(dispatcher):
@@ -70,8 +61,8 @@ def test_the_week_is_frozen_followed_downloaded_and_reopened(signed_in, house: H
     page.get_by_role("link", name="查看结果").click()
     page.wait_for_url("**/ledgers/*/")
 
-    assert "台账试验项目0号" in page.locator("main").inner_text()
-    assert "12 个项目" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("台账试验项目0号")
+    expect(page.locator("main")).to_contain_text("12 个项目")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载 Excel").click()
     file = tmp_path / "ledger.xlsx"

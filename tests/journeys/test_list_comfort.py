@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -16,15 +14,9 @@ from core import clock
 from jobs.services import run_waiting
 from tests.factories import ProjectFactory
 from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.reading import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
 
 
 def test_a_view_is_saved_passed_on_and_exported_as_it_stands(
@@ -110,8 +102,6 @@ def test_the_pages_of_the_list_have_no_axe_violation(
         if dialog:
             page.get_by_role("button", name=dialog, exact=True).click()
         found[f"{address} {dialog or ''}"] = violations(page)
-        page.wait_for_load_state()
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} scrolls sideways by {wide}"
+        assert not overflows(page), f"{address} scrolls sideways"
 
     assert {address: problems for address, problems in found.items() if problems} == {}

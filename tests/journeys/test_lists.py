@@ -11,7 +11,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -20,17 +19,11 @@ from projects.models import ImportDraft, Project, Submission
 from projects.services import importing
 from tests.factories import ProjectFactory
 from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.reading import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAMPLE = Path(__file__).parents[1] / "samples" / "county-list-mu.xlsx"
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
 TODAY = date(2026, 11, 20)
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.fixture
@@ -158,9 +151,6 @@ def test_the_list_pages_have_no_axe_violation(
         for address in addresses:
             page.goto(address)
             found[address] = violations(page)
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert wide <= 0, f"{address} scrolls sideways by {wide}"
+            assert not overflows(page), f"{address} scrolls sideways"
 
     assert found == {address: [] for address in found}

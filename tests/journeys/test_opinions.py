@@ -15,6 +15,7 @@ from opinions.models import Request, Round
 from opinions.services import lapsing
 from tests.factories import ProjectFactory, organisation
 from tests.journeys.conftest import PHONE
+from tests.journeys.reading import overflows
 from tests.opinions.scenes import WATER, request_of, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,8 +87,7 @@ def test_the_link_is_answered_on_the_phone_without_an_account(
 
     phone = new_page(viewport=PHONE)
     phone.goto(link)
-    phone.wait_for_load_state()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not overflows(phone)
     phone.get_by_label("同意", exact=True).check()
     phone.get_by_label("签发人").fill("规划科科长")
     phone.get_by_role("button", name="提交意见").click()

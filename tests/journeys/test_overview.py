@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from projects.models import AreaLink, Link
 from tests.desk.promises import promise
 from tests.factories import PostFactory, ProjectFactory, TenureFactory, organisation
 from tests.journeys.conftest import PHONE
-from tests.journeys.test_ledger import violations
+from tests.journeys.reading import overflows, violations
 from upkeep.models import MaintenanceNotice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,25 +63,22 @@ def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
     assert keeper.evaluate(ONE_SCREEN)
     assert keeper.evaluate(FITS, BOXES) == [True, True]
     row = wall.locator(".lg-heat tbody tr", has_text="都匀市")
-    assert row.locator("td.lg-sum a").inner_text().split() == ["都匀市合计在办", "2", "其中逾期", "1"]
+    expect(row.locator("td.lg-sum a")).to_have_text(re.compile(r"都匀市合计在办\s*2\s*其中逾期\s*1"))
     row.locator("td.lg-sum a").click()
     wall.wait_for_url("**/obligations/**")
-    assert wall.locator("#list tbody tr").count() == 2
-    assert "都匀试验水库" in wall.locator("#list").inner_text()
+    expect(wall.locator("#list tbody tr")).to_have_count(2)
+    expect(wall.locator("#list")).to_contain_text("都匀试验水库")
 
     phone = signed_in(leader, viewport=PHONE)
     phone.goto(reverse("desk:leader"))
     assert violations(phone) == []
-    phone.wait_for_load_state()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    words = phone.locator("main").inner_text()
-    assert "都匀市" in words
-    assert "都匀试验水库" in words
+    assert not overflows(phone)
+    expect(phone.locator("main")).to_contain_text("都匀市")
+    expect(phone.locator("main")).to_contain_text("都匀试验水库")
     phone.locator('a[href*="lamp=red"]').first.click()
     phone.wait_for_url("**/obligations/**")
-    assert phone.locator("#list tbody tr").count() == 1
-    phone.wait_for_load_state()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(phone.locator("#list tbody tr")).to_have_count(1)
+    assert not overflows(phone)
 
 
 def test_what_nobody_does_is_seen_by_the_holder_first_and_by_the_leader_later(signed_in, leader, section):
@@ -93,10 +91,10 @@ def test_what_nobody_does_is_seen_by_the_holder_first_and_by_the_leader_later(si
         remind(today=clock.today(), calendar=working_calendar())
         holder = signed_in(section)
         holder.goto(reverse("notifications:list"))
-        assert "【今日到期】都匀试验水库" in holder.locator("main").inner_text()
+        expect(holder.locator("main")).to_contain_text("【今日到期】都匀试验水库")
         above = signed_in(leader)
         above.goto(reverse("notifications:list"))
-        assert "都匀试验水库" not in above.locator("main").inner_text()
+        expect(above.locator("main")).not_to_contain_text("都匀试验水库")
 
     with time_machine.travel("2026-12-04T10:00:00+08:00"):
         for _ in range(2):
@@ -104,9 +102,9 @@ def test_what_nobody_does_is_seen_by_the_holder_first_and_by_the_leader_later(si
         above = signed_in(leader)
         above.goto(reverse("notifications:list"))
         rows = above.locator("tr", has_text="【督办】都匀试验水库")
-        assert rows.count() == 1
+        expect(rows).to_have_count(1)
         rows.get_by_role("button", name="查看").click()
         above.wait_for_url(f"**/projects/{mine.pk}/")
         above.goto(reverse("dispatch:reminders"))
-        assert "超期第 10 个工作日" in above.locator("main").inner_text()
+        expect(above.locator("main")).to_contain_text("超期第 10 个工作日")
         assert violations(above) == []

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from approvals.models import Step
@@ -14,23 +12,9 @@ from core import clock
 from deadlines.selectors import working_calendar
 from tests.approvals.scenes import accepted, opened
 from tests.journeys.conftest import PHONE, WIDE
-
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
+from tests.journeys.reading import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def violations(page):
-    page.evaluate(AXE)
-    return [
-        (rule["id"], [node["target"] for node in rule["nodes"]])
-        for rule in page.evaluate("axe.run()")["violations"]
-    ]
-
-
-def overflows(page):
-    page.wait_for_load_state()
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def test_incomplete_papers_are_corrected_accepted_and_decided(signed_in, section, dispatcher):
@@ -81,7 +65,7 @@ def test_a_change_is_tried_out_in_the_form_before_it_is_made(signed_in, section,
 
     expect(page.locator("#what-if")).to_contain_text("个步骤的预计办结日期随之变动")
     expect(page.locator("#what-if table")).to_contain_text("A08")
-    assert page.input_value("input[name=days]") == "10"
+    expect(page.locator("input[name=days]")).to_have_value("10")
     step.deadline.refresh_from_db()
     assert step.deadline.statutory_extension == 0
 

@@ -14,6 +14,7 @@ from quotas import rules, selectors
 from quotas.models import Application, Movement
 from tests.factories import AnnualListFactory
 from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.reading import overflows
 from tests.papers import files
 from tests.quotas.scenes import AREA, STATE, agreed, price, provincial_project, stock, submitted
 
@@ -51,8 +52,7 @@ def test_an_application_is_refused_with_its_clause_and_goes_in_once_it_is_right(
 
     expect(county.locator("#flash")).to_contain_text("申请已提交")
     assert Application.objects.get().state == "SUBMITTED"
-    county.wait_for_load_state()
-    assert county.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not overflows(county)
 
 
 def test_a_what_if_writes_nothing_and_a_proposal_is_committed(
@@ -109,8 +109,7 @@ def test_hook_up_waits_for_the_last_payment(
     proposal = agreed(officer, section, dispatcher)
     bureau = signed_in(section, viewport=viewport)
     bureau.goto(f"/quota/proposals/{proposal.pk}/")
-    bureau.wait_for_load_state()
-    assert bureau.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not overflows(bureau)
 
     def pay(payee: str, yuan: str, number: str) -> None:
         voucher = tmp_path / f"{number}.pdf"

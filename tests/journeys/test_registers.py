@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from approvals.models import LandThrift, Matter, Occasion
 from tests.approvals.scenes import accepted, opened
 from tests.journeys.conftest import PHONE
-from tests.journeys.test_steps import overflows, violations
+from tests.journeys.reading import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from core import clock
 from notifications.models import Delivery, Message
 from tests.dispatch.ledger_data import plant_deadline
 from tests.factories import MessageFactory, ProjectFactory
 from tests.journeys.conftest import PHONE, WIDE
-from tests.journeys.test_ledger import violations
+from tests.journeys.reading import violations
 from tests.services.conftest import House, house, own_broker, until  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +33,7 @@ def test_the_holder_finds_the_reminder_and_opens_the_project(signed_in, house: H
     page.get_by_role("link", name="通知，1 条未读").click()
     page.wait_for_url("**/messages/")
     row = page.locator("tr", has_text="都匀试验水库：用地预审")
-    assert "请立即办理" in row.inner_text()
+    expect(row).to_contain_text("请立即办理")
     row.get_by_role("button", name="查看").click()
     page.wait_for_url(f"**/projects/{project.pk}/")
 

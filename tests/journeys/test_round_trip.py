@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from projects.models import Project
 from tests.journeys.conftest import PHONE
-from tests.journeys.test_lists import violations
+from tests.journeys.reading import overflows, violations
 from tests.projects.workbooks import code, imported, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,9 +101,7 @@ def test_a_phone_shows_the_three_values_one_below_the_other(
     page.get_by_role("button", name="上传并预检").click()
 
     expect(page.locator(".lg-cell-conflict")).to_contain_text("州局改的")
-    page.wait_for_load_state()
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    assert not overflows(page)
     assert violations(page) == []
     page.goto("/lists/downloads/")
     page.reload()

@@ -13,7 +13,7 @@ from core import clock
 from papers.services import Upload
 from tests.approvals.scenes import accepted, opened
 from tests.journeys.conftest import PHONE, WIDE
-from tests.journeys.test_steps import overflows, violations
+from tests.journeys.reading import overflows, violations
 from tests.papers import files
 
 pytestmark = pytest.mark.django_db(transaction=True)

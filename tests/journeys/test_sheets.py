@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.factories import PASSWORD, UserFactory
 from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.reading import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
 SIZES = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1440x900", "390x844"])
-
-
-def violations(page):
-    page.evaluate(AXE)
-    return [
-        (rule["id"], [node["html"] for node in rule["nodes"]])
-        for rule in page.evaluate("axe.run()")["violations"]
-    ]
 
 
 def try_to_sign_in(page, *, username, password):
@@ -39,8 +29,8 @@ def test_the_sign_in_page_is_accessible_and_says_what_was_wrong(new_page, viewpo
 
     try_to_sign_in(page, username="nobody", password="wrong")
 
-    assert page.locator(".lg-errors").is_visible()
-    assert page.locator("input[name=login]").input_value() == "nobody"
+    expect(page.locator(".lg-errors")).to_be_visible()
+    expect(page.locator("input[name=login]")).to_have_value("nobody")
     assert violations(page) == []
 
 
@@ -51,5 +41,5 @@ def test_the_password_page_is_accessible_and_explains_the_rules(new_page):
 
     page.wait_for_url("**/accounts/password/change/")
 
-    assert "首次登录须设置本人密码" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("首次登录须设置本人密码")
     assert violations(page) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts import totp
 from accounts.models import SignInRule, User
@@ -20,7 +20,8 @@ def enter(page: Page, username: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
 
 
 def test_invited_locked_out_let_in_and_asked_for_a_second_factor(
@@ -72,11 +73,11 @@ def test_invited_locked_out_let_in_and_asked_for_a_second_factor(
     secret = person.inner_text("#factor-secret")
     person.fill("input[name=code]", totp.code_at(secret, int(clock.now().timestamp()) // totp.PERIOD_SECONDS))
     person.click("main button[type=submit]")
+    expect(person.locator("#recovery-codes li")).to_have_count(10)
     codes = person.locator("#recovery-codes li").all_inner_texts()
-    assert len(codes) == 10
     person.click("main button[type=submit]")
     person.wait_for_url("**/audit/")
-    assert person.locator("text=启用双因素").count() >= 1
+    expect(person.locator("tbody").get_by_text("启用双因素").first).to_be_visible()
 
     second = new_page()
     enter(second, "shenji2", PASSWORD)

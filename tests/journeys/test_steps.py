@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from approvals.models import Step
@@ -15,25 +13,11 @@ from approvals.services.pauses import pause_step
 from core import clock
 from tests.approvals.scenes import accepted, kind, opened
 from tests.journeys.conftest import PHONE, WIDE
-
-AXE = (Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js").read_text()
+from tests.journeys.reading import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ACCEPTED = date(2026, 11, 2)
-
-
-def violations(page):
-    page.evaluate(AXE)
-    return [
-        (rule["id"], [node["target"] for node in rule["nodes"]])
-        for rule in page.evaluate("axe.run()")["violations"]
-    ]
-
-
-def overflows(page):
-    page.wait_for_load_state()
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def test_a_step_is_accepted_paused_resumed_and_decided(signed_in, section, dispatcher):

@@ -16,6 +16,7 @@ from jobs.services import run_waiting
 from projects.models import CollectionWindow, DuplicatePair, MergeRecord, Project, Push
 from tests.factories import UserFactory, organisation
 from tests.journeys.conftest import PHONE
+from tests.journeys.reading import overflows
 from tests.projects.windows import open_window
 from tests.projects.workbooks import row, workbook
 
@@ -166,5 +167,4 @@ def test_who_is_late_in_one_window_and_a_kind_of_list_of_the_office_s_own(
     expect(desk.locator("tr", has_text="州领导包保项目")).to_contain_text("已停用")
     county.reload()
     expect(county.get_by_label("清单类别")).not_to_contain_text("州领导包保项目")
-    county.wait_for_load_state()
-    assert county.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not overflows(county)
