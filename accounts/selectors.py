@@ -17,6 +17,18 @@ def organisation_list() -> OrganisationQuerySet:
     return Organisation.objects.select_related("parent").annotate(people=people).order_by("path")
 
 
+def prefecture_of(organisation: Organisation) -> Organisation:
+    """The prefecture in which `organisation` lies; without one the top of its branch. One query."""
+    line = list(Organisation.objects.filter(code__in=organisation.ancestor_codes).order_by("path"))
+    return next((o for o in line if o.kind == Organisation.Kind.PREFECTURE), line[0])
+
+
+def own_prefecture(actor: User) -> Organisation:
+    """The prefecture in which the actor works; the own unit where it lies in none. At most one query."""
+    assert actor.organisation is not None
+    return actor.prefecture or actor.organisation
+
+
 def user_list(*, actor: User) -> UserQuerySet:
     """The accounts that the actor may see, with their units, by name. One query."""
     return User.objects.visible_to(actor).select_related("organisation").order_by("username")

@@ -7,10 +7,10 @@ from datetime import date
 
 from accounts.models import Organisation, User
 from accounts.rights import allowed
+from accounts.selectors import prefecture_of
 from approvals import rules
 from approvals.models import Matter, MatterKind, MatterQuerySet
 from approvals.services.matters import ANSWERS, follows
-from projects.selectors.annual import prefecture_of
 
 
 def matters(*, actor: User, desk: rules.Desk | None = None) -> MatterQuerySet:

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.db.models import Exists, Prefetch, Q
 
-from accounts.models import Organisation, User
+from accounts.models import User
+from accounts.selectors import prefecture_of
 from approvals import rules
 from approvals.models import (
     HandlingSetting,
@@ -211,10 +212,5 @@ def steps_with_papers(project_id: int) -> list[Step]:
 
 def holder_codes(project: Project) -> dict[str, str]:
     """What the catalogue's holder patterns stand for in this project's place."""
-    codes = project.organisation.ancestor_codes
-    prefecture = (
-        Organisation.objects.filter(code__in=codes, kind=Organisation.Kind.PREFECTURE)
-        .values_list("code", flat=True)
-        .first()
-    )
-    return {"unit": project.organisation.code, "prefecture": prefecture or codes[0]}
+    prefecture = prefecture_of(project.organisation)
+    return {"unit": project.organisation.code, "prefecture": prefecture.code}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from officefiles.documents import OfficialDocument
 from papers.services import Upload
 from projects.models import ListScope, Project
@@ -14,7 +15,6 @@ from quotas import rules
 from quotas.models import Application
 from quotas.rules import Instrument, Pool
 from quotas.selectors.applications import checklist, proposed_lines
-from quotas.selectors.holdings import prefecture_of
 from quotas.services import applications, bookings, prices, proposals
 from quotas.services.applications import Request, Wanted
 from quotas.services.bookings import Gross, Sheet

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
+from accounts.selectors import prefecture_of
 from approvals.models import Step
 from deadlines.models import Deadline
 from deadlines.rules.calendar import NOTICE_SEASON
@@ -23,7 +24,6 @@ from dispatch.models import Campaign, Round
 from projects.models import AnnualList, PlanItem, Project, YearArchive
 from projects.models.projects import ProjectQuerySet
 from projects.refusals import YearNotReady
-from projects.selectors.annual import prefecture_of
 from projects.services import archiving
 from quotas.models import YearEndRun
 from quotas.rules import Pool

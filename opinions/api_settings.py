@@ -116,9 +116,7 @@ class RuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[DepartmentRule]
         actor = actor_of(request)
         require(actor, Right.EDIT_OPINION_RULES)
         data = _read(OpinionRuleIn, request)
-        codes = actor.organisation.ancestor_codes if actor.organisation else []
-        above = Organisation.objects.filter(code__in=codes, kind=Organisation.Kind.PREFECTURE)
-        prefecture = above.first() or actor.organisation
+        prefecture = actor.prefecture or actor.organisation
         department = Organisation.objects.filter(
             code=data.pop("department"),
             kind=Organisation.Kind.DEPARTMENT,

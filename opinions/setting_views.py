@@ -77,11 +77,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """Whom which projects concern; with the right, a new rule."""
     actor, today = actor_of(request), clock.today()
-    unit = actor.organisation
-    codes = unit.ancestor_codes if unit else []
-    prefecture = (
-        Organisation.objects.filter(code__in=codes, kind=Organisation.Kind.PREFECTURE).first() or unit
-    )
+    prefecture = actor.prefecture or actor.organisation
     departments = list(
         Organisation.objects.filter(
             kind=Organisation.Kind.DEPARTMENT,

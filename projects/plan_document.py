@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from accounts.models import User
+from accounts.selectors import prefecture_of
 from core.units import AreaUnit, format_area
 from officefiles.documents import Align, Column, OfficialDocument, office_day
 from projects.models import PlanItem, Project
@@ -34,7 +35,7 @@ def plan_document(*, actor: User, year: int, today: date) -> bytes:
     items = list(selectors.standing_items(actor=actor, year=year))
     state = lists.list_as_of(year=year, on=min(today, date(year, 12, 31)), actor=actor)
     found = selectors.balance(actor=actor, year=year, on=today, entries=state.entries)
-    prefecture = lists.prefecture_of(actor.organisation) if actor.organisation else None
+    prefecture = prefecture_of(actor.organisation) if actor.organisation else None
     place = prefecture.name if prefecture else ""
     office = actor.organisation.name if actor.organisation else place
     document = OfficialDocument(title=f"{place}{year}年度建设项目用地要素保障工作方案", author=office)

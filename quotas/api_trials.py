@@ -19,7 +19,7 @@ from core import clock
 from quotas.api_ledger import BookingOut
 from quotas.api_verbs import read_call, upload_of, verb
 from quotas.models import OpeningDraft
-from quotas.selectors.holdings import policy_in_force
+from quotas.selectors.pools import policy_on
 from quotas.selectors.proposing import settlement
 from quotas.selectors.what_if import MOST_PROJECTS, candidates, try_projects
 from quotas.services.opening import stage_opening, take_opening
@@ -93,7 +93,7 @@ class WhatIfViewSet(viewsets.ViewSet):
             actor=actor,
             project_ids=form.cleaned_data["project"],
             year=today.year,
-            policies=form.policies(policy_in_force(today)),
+            policies=form.policies(policy_on(today)),
             today=today,
         )
         return Response(QuotaWhatIfOut(trials, many=True).data)

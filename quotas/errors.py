@@ -137,12 +137,6 @@ class PolicyInPast(DomainError):
     code = "policy_in_past"
 
 
-class NoPolicy(DomainError):
-    """No version of the rules is in force on that day."""
-
-    code = "no_policy"
-
-
 class OpeningRefused(DomainError):
     """The workbook of opening balances has errors, or was taken over before."""
 

@@ -173,8 +173,7 @@ class User(AbstractUser):
             return Scope(path=unit.path, is_department=False)
         in_bureau = any(o.kind == Organisation.Kind.BUREAU for o in line)
         if in_bureau or self.role == self.Role.LEADER:
-            prefecture = next((o for o in line if o.kind == Organisation.Kind.PREFECTURE), own)
-            return Scope(path=prefecture.path, is_department=False)
+            return Scope(path=(self.prefecture or own).path, is_department=False)
         return Scope(path=own.path, is_department=True)
 
     @cached_property
@@ -183,6 +182,11 @@ class User(AbstractUser):
         if self.organisation is None:
             return None
         return next((o for o in reversed(self._line) if o.kind in Organisation.REPORTING_KINDS), None)
+
+    @cached_property
+    def prefecture(self) -> Organisation | None:
+        """The prefecture in which this person works; None above it. No query once `scope` was read."""
+        return next((o for o in self._line if o.kind == Organisation.Kind.PREFECTURE), None)
 
     @cached_property
     def _line(self) -> list[Organisation]:

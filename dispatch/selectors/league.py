@@ -78,7 +78,8 @@ def league(*, actor: User, span: Span, today: date) -> list[LeagueRow]:
     scope = actor.scope
     if scope is None:
         return []
-    ranked = _ranked(scope.path, span, today)
+    prefecture = actor.prefecture.path if actor.prefecture else scope.path
+    ranked = _ranked(prefecture, span, today)
     visible = Organisation.objects.visible_to(actor).filter(pk__in=ranked.units).order_by("path")
     rows = [_row(unit, ranked) for unit in visible]
     return sorted(rows, key=lambda row: (row.rate_place or 10_000, row.lag_place or 10_000))
@@ -99,9 +100,7 @@ class _Ranked:
         return {*self.counts, *self.lags}
 
 
-def _ranked(path: str, span: Span, today: date) -> _Ranked:
-    # Province and prefecture are the first two of a path.
-    prefecture = "/".join(path.strip("/").split("/")[:2]) + "/"
+def _ranked(prefecture: str, span: Span, today: date) -> _Ranked:
     reports = Report.objects.filter(span.reports, organisation__path__startswith=prefecture).order_by()
     kinds = (Standing.ON_TIME, Standing.LATE, Standing.MISSING)
     counted = reports.values_list("organisation").annotate(

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from core.units import AreaUnit, format_area, yuan_to_wan
 from projects.models import (
     AnnualListChange,
@@ -54,12 +55,6 @@ _CHOICES: dict[str, dict[Any, Any]] = {
     "track": dict(Project.Track.choices),
     "route": dict(QuotaRoute.choices),
 }
-
-
-def prefecture_of(organisation: Organisation) -> Organisation:
-    """The prefecture in which `organisation` lies; without one the top of its branch. One query."""
-    line = list(Organisation.objects.filter(code__in=organisation.ancestor_codes).order_by("path"))
-    return next((o for o in line if o.kind == Organisation.Kind.PREFECTURE), line[0])
 
 
 def years(*, actor: User, today: date) -> list[int]:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from projects.models import (
     AnnualListEntryQuerySet,
     LandClass,
@@ -25,7 +26,7 @@ from projects.models import (
 )
 from projects.rules import annual as rules
 from projects.rules.annual import Coverage, Criterion, Difference
-from projects.selectors.annual import parts_of, prefecture_of, sums_of
+from projects.selectors.annual import parts_of, sums_of
 
 
 def plan_quotas(*, actor: User, year: int) -> PlanQuotaQuerySet:

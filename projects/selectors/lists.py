@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from deadlines import selectors as clocks
 from deadlines.errors import CalendarGap
 from deadlines.models import Deadline
@@ -187,11 +188,8 @@ def reporting_units(*, actor: User) -> list[Organisation]:
 
 def units_of_prefecture(organisation: Organisation) -> list[Organisation]:
     """Counties and parks of the prefecture in which `organisation` lies. Two queries."""
-    above = Organisation.objects.filter(
-        code__in=organisation.ancestor_codes, kind=Organisation.Kind.PREFECTURE
-    ).first()
     units = Organisation.objects.all().reporting_units()
-    return list(units.filter(path__startswith=above.path if above else organisation.path))
+    return list(units.filter(path__startswith=prefecture_of(organisation).path))
 
 
 def working_days_ahead(*, today: date, days: int) -> date:

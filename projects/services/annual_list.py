@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
+from accounts.selectors import prefecture_of
 from audit.services import record
 from projects.models import (
     AnnualList,
@@ -128,7 +129,7 @@ def publish_version(
     said = _said(reason, "发布须写明说明，补充后再发布。")
     if actor.organisation is None:
         raise NothingToPublish("账号没有所属单位，不能发布清单；请联系系统管理员。")
-    prefecture = selectors.prefecture_of(actor.organisation)
+    prefecture = prefecture_of(actor.organisation)
     AnnualList.objects.get_or_create(year=year)
     annual_list = AnnualList.objects.select_for_update().get(year=year)
     last = AnnualListVersion.objects.filter(annual_list=annual_list, prefecture=prefecture).first()

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
+from accounts.selectors import prefecture_of
 from audit.services import record
 from core.units import AreaUnit, to_m2
 from deadlines import services as clock
@@ -368,7 +369,7 @@ def publish_plan(*, actor: User, year: int, reason: str, today: date) -> PlanVer
         raise ReasonMissing("定稿须写明说明，补充后再定稿。")
     if actor.organisation is None:
         raise NothingToPublish("账号没有所属单位，不能定稿；请联系系统管理员。")
-    prefecture = lists.prefecture_of(actor.organisation)
+    prefecture = prefecture_of(actor.organisation)
     # One at a time: the prefecture's row is the lock under which versions are counted.
     Organisation.objects.select_for_update().get(pk=prefecture.pk)
     items = list(selectors.standing_items(actor=actor, year=year))

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import RIGHTS, Right, require
+from accounts.selectors import prefecture_of
 from audit.services import Act, record_all
 from notifications.models import Message
 from notifications.services import tell
@@ -90,10 +91,10 @@ def _tell_bureau(projects: Sequence[Project], *, first_entry: int) -> None:
     if not projects:
         return
     names = "、".join(sorted({project.organisation.short_name for project in projects}))
-    path = projects[0].organisation.ancestor_codes
+    bureau = prefecture_of(projects[0].organisation).path
     tell(
         recipients=User.objects.filter(
-            role__in=_SCREENERS, is_active=True, organisation__path__startswith="/".join(path[:2]) + "/"
+            role__in=_SCREENERS, is_active=True, organisation__path__startswith=bureau
         ),
         kind=Message.Kind.NOTICE,
         key=f"gathered-{first_entry}",

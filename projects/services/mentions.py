@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from accounts.models import User, UserQuerySet
+from accounts.selectors import prefecture_of
 from audit.models import Entry
 from audit.verbs import words
 from notifications.models import Message
@@ -15,7 +16,6 @@ from notifications.services import tell_and_mail
 from projects.models import Comment, Project
 from projects.refusals import MentionUnclear
 from projects.rules.mentions import mentioned
-from projects.selectors.annual import prefecture_of
 
 
 def people_around(project: Project) -> UserQuerySet:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
+from accounts.selectors import own_prefecture
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
@@ -21,7 +22,6 @@ from projects.letters import letter_document
 from projects.models import LetterTemplate, PreContact, Project
 from projects.selectors import contacts as selectors
 from projects.services import contacts
-from projects.views.windows import prefecture_of
 from ui.downloads import download
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
@@ -176,7 +176,7 @@ def letter_template(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 contacts.change_letter(
-                    actor=actor, new=form.new(), organisation=prefecture_of(actor), today=today
+                    actor=actor, new=form.new(), organisation=own_prefecture(actor), today=today
                 )
             except DomainError as refusal:
                 form.refuse(refusal)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation, User
 from accounts.rights import Right, allowed, require
+from accounts.selectors import own_prefecture
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
@@ -19,7 +20,6 @@ from projects.models import Project, Push, PushRule
 from projects.selectors import pushes as selectors
 from projects.selectors.windows import possible_reporters
 from projects.services import pushing
-from projects.views.windows import prefecture_of
 from ui.htmx import UNPROCESSABLE, render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
@@ -188,7 +188,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         require(actor, Right.EDIT_CRITERIA)
         if form.is_valid():
             try:
-                pushing.add_rule(actor=actor, organisation=prefecture_of(actor), new=form.new(), today=today)
+                pushing.add_rule(actor=actor, organisation=own_prefecture(actor), new=form.new(), today=today)
             except DomainError as refusal:
                 form.refuse(refusal)
             else:
@@ -215,7 +215,7 @@ def _render_rules(request: HttpRequest, form: RuleForm, *, refusal: str = "") ->
 def end_rule(request: HttpRequest, pk: int) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     require(actor, Right.EDIT_CRITERIA)
-    own = PushRule.objects.filter(organisation__path__startswith=prefecture_of(actor).path)
+    own = PushRule.objects.filter(organisation__path__startswith=own_prefecture(actor).path)
     get_object_or_404(own, pk=pk)
     form = EndRuleForm(request.POST)
     blank = RuleForm(None, departments=_departments(actor), initial={"effective_from": today})
@@ -232,7 +232,7 @@ def end_rule(request: HttpRequest, pk: int) -> HttpResponse:
 def _departments(actor: User) -> list[Organisation]:
     return [
         unit
-        for unit in possible_reporters(organisation=prefecture_of(actor))
+        for unit in possible_reporters(organisation=own_prefecture(actor))
         if unit.kind == Organisation.Kind.DEPARTMENT
     ]
 

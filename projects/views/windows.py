@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation, User
 from accounts.rights import Right, allowed, require
+from accounts.selectors import own_prefecture
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import lamp_of
@@ -275,7 +276,7 @@ def waves(request: HttpRequest) -> HttpResponse:
     """The yearly waves in force for one's own prefecture, all versions, and a form for another."""
     actor, today = actor_of(request), clock.today()
     may_edit = allowed(actor, Right.EDIT_CRITERIA)
-    organisation = prefecture_of(actor)
+    organisation = own_prefecture(actor)
     in_force = selectors.templates_in_force(organisation=organisation, on=today)
     chosen = next((wave for wave in in_force if wave.code == request.GET.get("code")), None)
     form = WaveForm(
@@ -304,15 +305,6 @@ def waves(request: HttpRequest) -> HttpResponse:
         "crumbs": [HOME, Crumb("批次模板")],
     }
     return render(request, WAVES, context, status=status_for(form))
-
-
-def prefecture_of(actor: User) -> Organisation:
-    """The prefecture in which the actor works; the own unit where it lies in none."""
-    assert actor.organisation is not None
-    above = Organisation.objects.filter(
-        code__in=actor.organisation.ancestor_codes, kind=Organisation.Kind.PREFECTURE
-    ).first()
-    return above or actor.organisation
 
 
 def _departments(organisation: Organisation) -> list[Organisation]:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Prefetch
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from projects.models import PROVINCIAL_UP, Project
 from projects.selectors.list_kinds import list_scopes
 from quotas import rules
@@ -25,7 +26,8 @@ from quotas.models import (
 )
 from quotas.rules import Asked, Instrument, Pool, Refusal
 from quotas.selectors.coverage import land_of
-from quotas.selectors.holdings import own_balances, policy_in_force, prefecture_of
+from quotas.selectors.holdings import own_balances
+from quotas.selectors.pools import policy_on
 
 
 def application_list(*, actor: User) -> ApplicationQuerySet:
@@ -185,7 +187,7 @@ def _plan(
     listed_pools: set[str],
     today: date,
 ) -> list[Refusal]:
-    policy = policy_in_force(today)
+    policy = policy_on(today)
     answer = rules.plan_eligibility(
         is_provincial_major=list_scopes().get(application.project.list_category) in PROVINCIAL_UP,
         own_remaining=own.get(Instrument.ANNUAL_PLAN, 0),

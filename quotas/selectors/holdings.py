@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.db.models import Sum
 
 from accounts.models import Organisation
 from quotas import rules
-from quotas.errors import PolicyMissing
 from quotas.models import Account, Movement, Policy
 from quotas.rules import Instrument, Pool
 
 Place = Account.Place
-
-
-def policy_in_force(on: date) -> Policy:
-    """The version of the pool's rules that applies on a day. One query.
-
-    Raises:
-        PolicyMissing: none does.
-    """
-    found = Policy.objects.in_force(on).order_by("-effective_from").first()
-    if found is None:
-        raise PolicyMissing(f"{on} 没有施行中的调节池规则；请先在“调节池规则”中登记一版。", on=on)
-    return found
 
 
 def drawing_rules(policy: Policy) -> rules.DrawingRules:
@@ -39,11 +25,6 @@ def drawing_rules(policy: Policy) -> rules.DrawingRules:
         price_method=rules.MeanMethod(policy.price_method),
         price_months=policy.price_months,
     )
-
-
-def prefecture_of(organisation: Organisation) -> Organisation:
-    """The prefecture above a county: whose pool it is. One query."""
-    return Organisation.objects.get(code__in=organisation.ancestor_codes, kind=Organisation.Kind.PREFECTURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import Organisation, OrganisationQuerySet, User
+from accounts.selectors import prefecture_of
 from core.units import round_half_up
 from projects.models import LandClass, PlanQuota
-from projects.selectors.annual import prefecture_of
-from quotas.errors import NoPolicy
+from quotas.errors import PolicyMissing
 from quotas.models import Account, Booking, Movement, Policy
 from quotas.rules import Instrument
 
@@ -42,11 +42,11 @@ def policy_on(on: date) -> Policy:
     """The version of the rules that applies on a day. One query.
 
     Raises:
-        NoPolicy: none is in force.
+        PolicyMissing: none is in force.
     """
     found = Policy.objects.in_force(on).order_by("-effective_from").first()
     if found is None:
-        raise NoPolicy(f"{on} 没有生效的调节池规则。请先在“调节池规则”中增加一版。", on=on)
+        raise PolicyMissing(f"{on} 没有生效的调节池规则。请先在“调节池规则”中增加一版。", on=on)
     return found
 
 

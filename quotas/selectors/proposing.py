@@ -13,10 +13,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch, Sum
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from quotas import rules
 from quotas.models import Account, Application, Payment, Policy, Proposal, ProposalLine, ProposalQuerySet
 from quotas.rules import Instrument, MeanMethod, Pool, PriceMeans, Reasoned, SourceKind, Step
-from quotas.selectors.holdings import PoolState, drawing_rules, prefecture_of, read_pool
+from quotas.selectors.holdings import PoolState, drawing_rules, read_pool
 from quotas.selectors.prices import price_means_on
 
 

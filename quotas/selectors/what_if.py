@@ -13,11 +13,12 @@ from decimal import Decimal
 from django.db.models import F
 
 from accounts.models import Organisation, User
+from accounts.selectors import prefecture_of
 from projects.models import Project, ProjectQuerySet
 from quotas import rules
 from quotas.rules import DrawingRules, Instrument, Outcome, Pool, Reasoned, SourceKind, Wish
 from quotas.selectors.coverage import coverage_of_projects
-from quotas.selectors.holdings import PoolState, prefecture_of, read_pool
+from quotas.selectors.holdings import PoolState, read_pool
 from quotas.selectors.prices import price_means_on
 from quotas.selectors.proposing import price_of
 

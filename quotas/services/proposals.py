@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
+from accounts.selectors import prefecture_of
 from deadlines import services as clocks
 from deadlines.models import Deadline
 from deadlines.rules import Line
@@ -31,8 +32,8 @@ from quotas.errors import (
 from quotas.models import Account, Application, Payment, Proposal, ProposalLine
 from quotas.rules import Instrument, Pool
 from quotas.selectors.applications import review_setting
-from quotas.selectors.holdings import policy_in_force, prefecture_of
 from quotas.selectors.ledger import AccountKey
+from quotas.selectors.pools import policy_on
 from quotas.selectors.proposing import as_trace, changes_since, payees_of, plan_proposal
 from quotas.services import reservations
 from quotas.services.applications import STAGE, check_day, close_clocks, locked, log, only_in, paper_owner
@@ -57,7 +58,7 @@ def draft_proposal(*, actor: User, application_id: int, reason: str, today: date
     only_in(application, Application.WITH_OFFICE)
     if not reason.strip():
         raise ReasonNeeded("方案须写明调剂理由；请填写。")
-    planned = plan_proposal(application, made_on=today, policy=policy_in_force(today))
+    planned = plan_proposal(application, made_on=today, policy=policy_on(today))
     if not planned.lines:
         raise NothingToPropose("州池没有可调剂的余额；请补充入库或退回申请。")
     Proposal.objects.filter(application=application, state=State.DRAFT).update(state=State.DROPPED)
@@ -118,7 +119,7 @@ def commit_proposal(
     application = locked(actor, proposal.application_id)
     only_in(application, Application.WITH_OFFICE)
     _lock_pool(application)
-    policy = policy_in_force(today)
+    policy = policy_on(today)
     planned = plan_proposal(application, made_on=proposal.made_on, policy=policy)
     if planned.fingerprint != proposal.fingerprint:
         changes = changes_since(proposal.relied, planned.relied)
@@ -211,7 +212,7 @@ def approve_application(*, actor: User, application_id: int, decision: Decision,
     """
     application, proposal = _before_government(actor, application_id, decision.decided_on, today)
     _decide(application, decision, actor=actor, today=today)
-    policy = policy_in_force(today)
+    policy = policy_on(today)
     application.use_by_on = decision.use_by_on or decision.decided_on + timedelta(days=policy.use_term_days)
     application.state = AppState.APPROVED
     application.save(

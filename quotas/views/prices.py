@@ -21,7 +21,7 @@ from quotas.filters import PriceFilterSet
 from quotas.models import FiscalAccount, PriceDraft, PricePoint
 from quotas.price_sheet import SPECS
 from quotas.rules import MeanMethod
-from quotas.selectors.holdings import policy_in_force
+from quotas.selectors.pools import policy_on
 from quotas.selectors.prices import PRICED, price_list, price_means_on
 from quotas.services import prices as services
 from ui.downloads import download
@@ -82,7 +82,7 @@ def price_page(request: HttpRequest) -> HttpResponse:
                 form.refuse(refusal)
             else:
                 return redirect("quotas:price-preview", pk=draft.pk)
-    policy = policy_in_force(today)
+    policy = policy_on(today)
     means = price_means_on(today, months=policy.price_months)
     filterset = PriceFilterSet(request.GET, queryset=price_list(), request=request)
     context = {

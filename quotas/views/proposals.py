@@ -26,7 +26,7 @@ from quotas.proposal_forms import (
     RefuseForm,
 )
 from quotas.selectors import proposing as selectors
-from quotas.selectors.holdings import policy_in_force
+from quotas.selectors.pools import policy_on
 from quotas.selectors.prices import fiscal_account
 from quotas.services import proposals as services
 from quotas.settlement_export import settlement_workbook
@@ -116,7 +116,7 @@ def _changes(proposal: Proposal, actor: User) -> list[str]:
     planned = selectors.plan_proposal(
         proposal.application,
         made_on=proposal.made_on,
-        policy=policy_in_force(clock.today()),
+        policy=policy_on(clock.today()),
     )
     return selectors.changes_since(proposal.relied, planned.relied)
 

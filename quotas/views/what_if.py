@@ -10,7 +10,7 @@ from accounts.rights import Right, require
 from core import clock
 from projects.models import Project
 from quotas import rules
-from quotas.selectors.holdings import policy_in_force
+from quotas.selectors.pools import policy_on
 from quotas.selectors.what_if import MOST_PROJECTS, WhatIf, candidates, try_projects
 from quotas.what_if_form import WhatIfForm
 from ui.htmx import render_page, status_for
@@ -38,7 +38,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
             actor=actor,
             project_ids=form.cleaned_data["project"],
             year=year,
-            policies=form.policies(policy_in_force(today)),
+            policies=form.policies(policy_on(today)),
             today=today,
         )
     context = {

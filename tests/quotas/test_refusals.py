@@ -23,7 +23,6 @@ from quotas.errors import (
     DeductionRefused,
     EntryRefused,
     LinkRefused,
-    NoPolicy,
     NotReservable,
     NotReversible,
     PaperMissing,
@@ -37,7 +36,6 @@ from quotas.errors import (
 )
 from quotas.models import Booking, ChecklistItem, Consolidation, Reservation, ReviewSetting, TransferOut
 from quotas.selectors.applications import review_setting
-from quotas.selectors.holdings import policy_in_force
 from quotas.selectors.pools import policy_on
 from quotas.selectors.proposing import payees_of
 from quotas.services import application_settings as settings
@@ -393,8 +391,7 @@ def test_dated_settings_only_grow_forwards_and_a_day_before_all_has_none(dispatc
             ),
         ),
         (PolicyMissing, "审核设置", lambda: review_setting(date(1990, 1, 1))),
-        (PolicyMissing, "调节池规则", lambda: policy_in_force(date(1990, 1, 1))),
-        (NoPolicy, "调节池规则", lambda: policy_on(date(1990, 1, 1))),
+        (PolicyMissing, "调节池规则", lambda: policy_on(date(1990, 1, 1))),
     )
 
 
