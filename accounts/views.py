@@ -20,6 +20,7 @@ from accounts.models import Organisation, User
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
+from ui.filling import sent
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -50,14 +51,13 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Right.MANAGE_USERS)
     form = NewOrganisationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.create_organisation(**form.cleaned_data, actor=actor)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已新建{made}。")
-            return redirect("accounts:organisations")
+
+    def act() -> str:
+        made = services.create_organisation(**form.cleaned_data, actor=actor)
+        return f"已新建{made}。"
+
+    if sent(request, form, act):
+        return redirect("accounts:organisations")
     context = {
         "form": form,
         "title": "新建单位",
@@ -80,14 +80,13 @@ def organisation_edit(request: HttpRequest, code: str) -> HttpResponse:
         "aliases": "、".join(row.aliases.order_by("pk").values_list("alias", flat=True)),
     }
     form = OrganisationForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_organisation(organisation_id=row.pk, **form.cleaned_data, actor=actor)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已保存{form.cleaned_data['name']}。")
-            return redirect("accounts:organisations")
+
+    def act() -> str:
+        services.change_organisation(organisation_id=row.pk, **form.cleaned_data, actor=actor)
+        return f"已保存{form.cleaned_data['name']}。"
+
+    if sent(request, form, act):
+        return redirect("accounts:organisations")
     context = {
         "form": form,
         "title": row.name,
@@ -153,14 +152,13 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "email": user.email,
     }
     form = UserForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_user(user_id=pk, person=form.person(username=user.username), actor=actor)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已保存用户 {user.username}。")
-            return redirect("accounts:users")
+
+    def act() -> str:
+        services.change_user(user_id=pk, person=form.person(username=user.username), actor=actor)
+        return f"已保存用户 {user.username}。"
+
+    if sent(request, form, act):
+        return redirect("accounts:users")
     context = {
         "form": form,
         "account": user,

@@ -18,6 +18,7 @@ from approvals.models import SetCheck, SetCheckItem, SetCheckQuerySet, Step
 from approvals.services import checks
 from core import clock
 from core.errors import DomainError
+from ui.filling import sent
 from ui.htmx import status_for
 from ui.parts import Crumb
 
@@ -96,14 +97,13 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_object_or_404(items, pk=pk)
     require(actor, Right.RUN_STEPS)
     form = SettleForm(request.POST if request.method == "POST" else None, today=today)
-    if request.method == "POST" and form.is_valid():
-        try:
-            checks.settle_paper(item_id=item.pk, actor=actor, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"“{item.name}”已登记补齐。")
-            return HttpResponseRedirect(reverse("approvals:set-check", args=[item.check_run_id]))
+
+    def act() -> str:
+        checks.settle_paper(item_id=item.pk, actor=actor, today=today, **form.cleaned_data)
+        return f"“{item.name}”已登记补齐。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:set-check", args=[item.check_run_id]))
     context = {
         "form": form,
         "title": "登记补齐",

@@ -178,20 +178,19 @@ def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
         Crumb(str(row), row.get_absolute_url()),
         Crumb("更正"),
     ]
-    if request.method == "POST" and form.is_valid():
-        try:
-            documents.change_document(
-                actor=actor,
-                document_id=row.pk,
-                facts=form.facts(),
-                areas=form.areas(document_forms.kept_areas(row)),
-                today=today,
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "批复已更正。")
-            return HttpResponseRedirect(row.get_absolute_url())
+
+    def act() -> str:
+        documents.change_document(
+            actor=actor,
+            document_id=row.pk,
+            facts=form.facts(),
+            areas=form.areas(document_forms.kept_areas(row)),
+            today=today,
+        )
+        return "批复已更正。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(row.get_absolute_url())
     return _render_document_form(
         request, form, title="更正批复（证书）", back=row.get_absolute_url(), crumbs=crumbs
     )

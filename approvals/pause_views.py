@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,10 +22,10 @@ from approvals.services import pauses
 from approvals.services.steps import require_hands, runs_step
 from approvals.sheets import sheet_response
 from core import clock
-from core.errors import DomainError
 from deadlines.models import Pause
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
 from papers.services import Upload
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -186,14 +185,13 @@ def _edit(
 ) -> HttpResponse:
     actor = actor_of(request)
     require_hands(actor, _step_of(actor, row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            save()
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, done)
-            return HttpResponseRedirect(reverse("approvals:pause", args=[row.pk]))
+
+    def act() -> str:
+        save()
+        return done
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("approvals:pause", args=[row.pk]))
     context: dict[str, Any] = {
         "pause": row,
         "form": form,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,9 +21,9 @@ from approvals.services.steps import require_hands, runs_step
 from approvals.step_actions import ACTIONS, actions_for
 from approvals.what_if import FIELDS, TRIABLE, TrialForm, try_out
 from core import clock
-from core.errors import DomainError
 from deadlines.errors import CalendarGap
 from deadlines.selectors import working_calendar
+from ui.filling import sent
 from ui.htmx import render_page, status_for
 from ui.parts import Crumb
 
@@ -86,14 +85,13 @@ def act(request: HttpRequest, pk: int, verb: rules.Verb) -> HttpResponse:
     row = get_object_or_404(selectors.step_page_rows(actor=actor), pk=pk)
     require_hands(actor, row)
     form = action.form(request.POST or None, request.FILES or None, step=row, actor=actor, today=today)
-    if request.method == "POST" and form.is_valid():
-        try:
-            action.run(form)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{row.code} {row.step_type.short}：{action.done}")
-            return HttpResponseRedirect(f"{dossier_of(row)}#step-{row.code}")
+
+    def run() -> str:
+        action.run(form)
+        return f"{row.code} {row.step_type.short}：{action.done}"
+
+    if sent(request, form, run):
+        return HttpResponseRedirect(f"{dossier_of(row)}#step-{row.code}")
     context = {
         "step": row,
         "action": action,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
-from core.errors import DomainError
 from deadlines.models import LampSetting, PauseKind, ReminderSetting
 from deadlines.setting_forms import LampForm, PauseKindForm, ReminderForm
 from deadlines.setting_services import PauseKindFacts, set_lamps, set_pause_kind, set_reminders
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -191,14 +190,13 @@ def pause_kinds(request: HttpRequest) -> HttpResponse:
 
 def _edit(request: HttpRequest, form: OfficeForm, title: str, save: Callable[[], object]) -> HttpResponse:
     require(actor_of(request), Right.EDIT_PERIODS)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save()
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{title}已增加一版。")
-            return HttpResponseRedirect(reverse("deadlines:settings"))
+
+    def act() -> str:
+        save()
+        return f"{title}已增加一版。"
+
+    if sent(request, form, act):
+        return HttpResponseRedirect(reverse("deadlines:settings"))
     context = {
         "form": form,
         "title": title,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,8 +21,8 @@ from accounts.http import actor_of, login_required
 from accounts.models import User, UserQuerySet
 from accounts.rights import Right, require
 from core import clock
-from core.errors import DomainError
 from desk.leaving import Estate, estate_of, leave, successors_of
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -51,14 +50,13 @@ def user_leave(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.MANAGE_USERS)
     account = get_object_or_404(selectors.user_list(actor=actor), pk=pk)
     form = SuccessorForm(request.POST or None, successors=successors_of(account, actor=actor))
-    if request.method == "POST" and form.is_valid():
-        try:
-            leave(actor=actor, user_id=pk, successor_id=form.cleaned_data["successor"], today=today)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{account.username} 已离岗，账号停用，在办事项已移交。")
-            return redirect("accounts:user-edit", pk=pk)
+
+    def act() -> str:
+        leave(actor=actor, user_id=pk, successor_id=form.cleaned_data["successor"], today=today)
+        return f"{account.username} 已离岗，账号停用，在办事项已移交。"
+
+    if sent(request, form, act):
+        return redirect("accounts:user-edit", pk=pk)
     edit = reverse("accounts:user-edit", args=[pk])
     context = {
         "account": account,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +14,9 @@ from audit.checking import current_head
 from audit.models import Purge, TrailRule
 from audit.retention import trail_rule
 from core import clock
-from core.errors import DomainError
 from desk.audit_log import EntryFilter, entries, export_entries
 from desk.trail_rules import set_trail_rule
+from ui.filling import sent
 from ui.forms import DateInput, OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -61,14 +60,13 @@ def rule(request: HttpRequest) -> HttpResponse:
     form = TrailRuleForm(request.POST or None, initial=initial)
     if request.method == "POST":
         require(actor, Right.EDIT_TRAIL)
-        if form.is_valid():
-            try:
-                set_trail_rule(actor=actor, today=today, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "日志保留期限已增加一版。")
-                return redirect("desk:trail-rule")
+
+    def act() -> str:
+        set_trail_rule(actor=actor, today=today, **form.cleaned_data)
+        return "日志保留期限已增加一版。"
+
+    if sent(request, form, act):
+        return redirect("desk:trail-rule")
     context = {
         "form": form,
         "now": now,

@@ -24,7 +24,7 @@ from dispatch.selectors.appraisal import appraisal_list, late_list, objection_li
 from dispatch.services import appraisal as services
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from ui.downloads import download
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.forms import DateInput, OfficeForm
 from ui.htmx import status_for
 from ui.pagination import keyset_page
@@ -232,14 +232,13 @@ def appraisal_rules(request: HttpRequest) -> HttpResponse:
     form = RuleForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         require(actor, Right.APPRAISE)
-        if form.is_valid():
-            try:
-                services.set_rule(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "考核规则已增加一版。")
-                return redirect("dispatch:appraisal-rules")
+
+    def act() -> str:
+        services.set_rule(actor=actor, **form.cleaned_data)
+        return "考核规则已增加一版。"
+
+    if sent(request, form, act):
+        return redirect("dispatch:appraisal-rules")
     context = {
         "form": form,
         "rules": AppraisalRule.objects.order_by("position", "key", "-effective_from"),

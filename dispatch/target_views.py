@@ -29,7 +29,7 @@ from dispatch.target_forms import (
     initial_of,
 )
 from projects.models import ListKind
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.htmx import status_for
 from ui.pagination import keyset_page
 from ui.parts import Crumb, Tab
@@ -187,14 +187,13 @@ def target_settings(request: HttpRequest) -> HttpResponse:
     form = TargetSettingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         require(actor, Right.SET_TARGETS)
-        if form.is_valid():
-            try:
-                services.set_target_setting(actor=actor, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "目标设置已增加一版。")
-                return redirect("dispatch:target-settings")
+
+    def act() -> str:
+        services.set_target_setting(actor=actor, **form.cleaned_data)
+        return "目标设置已增加一版。"
+
+    if sent(request, form, act):
+        return redirect("dispatch:target-settings")
     context = {
         "form": form,
         "versions": TargetSetting.objects.order_by("-effective_from"),

@@ -15,6 +15,7 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
+from ui.filling import sent
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -51,20 +52,19 @@ def setting(request: HttpRequest) -> HttpResponse:
     form = UpkeepSettingForm(request.POST or None, initial=initial)
     if request.method == "POST":
         require(actor, Right.EDIT_UPKEEP)
-        if form.is_valid():
-            try:
-                services.set_upkeep(
-                    effective_from=form.cleaned_data["effective_from"],
-                    intervals=form.intervals(),
-                    note=form.cleaned_data["note"],
-                    actor=actor,
-                    today=today,
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "维护设置已增加一版。")
-                return redirect("upkeep:setting")
+
+    def act() -> str:
+        services.set_upkeep(
+            effective_from=form.cleaned_data["effective_from"],
+            intervals=form.intervals(),
+            note=form.cleaned_data["note"],
+            actor=actor,
+            today=today,
+        )
+        return "维护设置已增加一版。"
+
+    if sent(request, form, act):
+        return redirect("upkeep:setting")
     context = {
         "form": form,
         "labels": [label_of(name) for name in NUMBERS],
@@ -85,14 +85,13 @@ def maintenance(request: HttpRequest) -> HttpResponse:
     form = MaintenanceForm(request.POST or None, initial=initial)
     if request.method == "POST":
         require(actor, Right.EDIT_UPKEEP)
-        if form.is_valid():
-            try:
-                services.announce_maintenance(**form.cleaned_data, actor=actor, now=now)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "维护通知已发布，到时自动撤下。")
-                return redirect("upkeep:maintenance")
+
+    def act() -> str:
+        services.announce_maintenance(**form.cleaned_data, actor=actor, now=now)
+        return "维护通知已发布，到时自动撤下。"
+
+    if sent(request, form, act):
+        return redirect("upkeep:maintenance")
     rows = selectors.maintenance_notices()
     context = {
         "form": form,

@@ -20,7 +20,7 @@ from consultations.services import room as services
 from consultations.views.meetings import HEAD, visible_meeting
 from core import clock
 from core.errors import DomainError
-from ui.filling import FormPage, fill_in
+from ui.filling import FormPage, fill_in, sent
 from ui.htmx import UNPROCESSABLE
 from ui.parts import Crumb
 
@@ -96,14 +96,13 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor = _item(request, pk), actor_of(request)
     require(actor, Right.RUN_MEETINGS)
     form = ItemForm(request.POST)
-    if form.is_valid():
-        try:
-            services.write_item(item_id=found.pk, actor=actor, today=clock.today(), **form.cleaned_data)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "已记录。")
-            return redirect(_back(found))
+
+    def act() -> str:
+        services.write_item(item_id=found.pk, actor=actor, today=clock.today(), **form.cleaned_data)
+        return "已记录。"
+
+    if sent(request, form, act):
+        return redirect(_back(found))
     row = visible_meeting(request, found.meeting_id)
     items = agenda_of(row, actor=actor)
     return _room(request, row, items, _shown(items, str(found.pk)), form=form)
@@ -117,14 +116,13 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.RUN_MEETINGS)
     row = visible_meeting(request, found.meeting_id)
     form = ResolutionForm(request.POST, units=units_for(row.council), auto_id="new_%s")
-    if form.is_valid():
-        try:
-            services.add_resolution(item_id=found.pk, terms=form.terms(), actor=actor, today=clock.today())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "已记入议定事项。")
-            return redirect(_back(found))
+
+    def act() -> str:
+        services.add_resolution(item_id=found.pk, terms=form.terms(), actor=actor, today=clock.today())
+        return "已记入议定事项。"
+
+    if sent(request, form, act):
+        return redirect(_back(found))
     items = agenda_of(row, actor=actor)
     return _room(request, row, items, _shown(items, str(found.pk)), resolution=form)
 

@@ -24,6 +24,7 @@ from projects.selectors import annual_plan as selectors
 from projects.services import annual_plan as services
 from projects.views.annual import chosen_year, year_tabs
 from ui.downloads import download
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -79,14 +80,13 @@ def plan_draft(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     require(actor, Right.EDIT_PLAN)
     year, form = chosen_year(request, today), DraftPlanForm(request.POST)
-    if form.is_valid():
-        try:
-            made = services.draft_items(actor=actor, drafting=form.drafting(year), today=today)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已生成 {made} 项，逐项核对修改后再定稿。")
-            return redirect(f"{reverse('projects:plan')}?year={year}")
+
+    def act() -> str:
+        made = services.draft_items(actor=actor, drafting=form.drafting(year), today=today)
+        return f"已生成 {made} 项，逐项核对修改后再定稿。"
+
+    if sent(request, form, act):
+        return redirect(f"{reverse('projects:plan')}?year={year}")
     return _page(request, draft_form=form)
 
 
@@ -96,16 +96,13 @@ def plan_publish(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     require(actor, Right.PUBLISH_LIST)
     year, form = chosen_year(request, today), ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            done = services.publish_plan(
-                actor=actor, year=year, reason=form.cleaned_data["reason"], today=today
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{year}年度保障方案第 {done.number} 版已定稿。")
-            return redirect(f"{reverse('projects:plan')}?year={year}")
+
+    def act() -> str:
+        done = services.publish_plan(actor=actor, year=year, reason=form.cleaned_data["reason"], today=today)
+        return f"{year}年度保障方案第 {done.number} 版已定稿。"
+
+    if sent(request, form, act):
+        return redirect(f"{reverse('projects:plan')}?year={year}")
     return _page(request, publish_form=form)
 
 

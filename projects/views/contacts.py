@@ -23,6 +23,7 @@ from projects.models import LetterTemplate, PreContact, Project
 from projects.selectors import contacts as selectors
 from projects.services import contacts
 from ui.downloads import download
+from ui.filling import sent
 from ui.forms import OfficeForm
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
@@ -173,16 +174,13 @@ def letter_template(request: HttpRequest) -> HttpResponse:
     form = LetterTemplateForm(request.POST or None, initial=LetterTemplateForm.initial_of(current, today))
     if request.method == "POST":
         require(actor, Right.EDIT_CRITERIA)
-        if form.is_valid():
-            try:
-                contacts.change_letter(
-                    actor=actor, new=form.new(), organisation=own_prefecture(actor), today=today
-                )
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "函告模板已保存，已发出的函不变。")
-                return redirect("projects:letter-template")
+
+    def act() -> str:
+        contacts.change_letter(actor=actor, new=form.new(), organisation=own_prefecture(actor), today=today)
+        return "函告模板已保存，已发出的函不变。"
+
+    if sent(request, form, act):
+        return redirect("projects:letter-template")
     context = {
         "form": form,
         "rows": LetterTemplate.objects.all(),

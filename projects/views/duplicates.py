@@ -21,6 +21,7 @@ from projects.selectors import previews
 from projects.selectors.merging import side_by_side
 from projects.services import duplicates, merging
 from projects.services.duplicates import require_judge
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE, render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
@@ -175,14 +176,13 @@ def settings(request: HttpRequest) -> HttpResponse:
             "effective_from": today,
         },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            duplicates.change_thresholds(actor=actor, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "判定标准已保存，从生效日起查找时使用。")
-            return redirect("projects:duplicate-settings")
+
+    def act() -> str:
+        duplicates.change_thresholds(actor=actor, today=today, **form.cleaned_data)
+        return "判定标准已保存，从生效日起查找时使用。"
+
+    if sent(request, form, act):
+        return redirect("projects:duplicate-settings")
     context = {
         "form": form,
         "rows": DuplicateSetting.objects.all(),

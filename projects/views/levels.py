@@ -19,6 +19,7 @@ from projects.land_forms import EndRuleForm, NewRuleForm, RuleForm
 from projects.models import ApprovalRule
 from projects.selectors.land import rule_list
 from projects.services.levels import RuleValues, end_rule, revise_rule
+from ui.filling import sent
 from ui.htmx import status_for
 from ui.parts import Crumb
 
@@ -79,14 +80,13 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
     if not versions:
         raise Http404
     ending = EndRuleForm(request.POST)
-    if ending.is_valid():
-        try:
-            end_rule(actor=actor, key=key, effective_to=ending.cleaned_data["effective_to"])
-        except DomainError as refusal:
-            ending.refuse(refusal)
-        else:
-            messages.success(request, "已停用，此前的确认仍按原规则。")
-            return redirect("projects:level-rules")
+
+    def act() -> str:
+        end_rule(actor=actor, key=key, effective_to=ending.cleaned_data["effective_to"])
+        return "已停用，此前的确认仍按原规则。"
+
+    if sent(request, ending, act):
+        return redirect("projects:level-rules")
     form = RuleForm(initial=_initial(versions[0]))
     context = _context(form, f"修订 {key}") | {"versions": versions, "key": key, "ending": ending}
     return render(request, EDIT, context, status=status_for(ending))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
-from core.errors import DomainError
 from projects.list_kind_forms import ListKindForm, initial_of
 from projects.models import ListKind, Project
 from projects.services.list_kinds import add_kind, edit_kind
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE
 from ui.parts import Crumb
 
@@ -56,14 +55,13 @@ def list_kind_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, kind: ListKind | None, form: ListKindForm) -> HttpResponse:
-    if form.is_valid():
-        try:
-            saved = _save(request, kind, form)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"清单类别“{saved.name}”已保存，清单、筛选和导入随即按此办理。")
-            return redirect("projects:list-kinds")
+
+    def act() -> str:
+        saved = _save(request, kind, form)
+        return f"清单类别“{saved.name}”已保存，清单、筛选和导入随即按此办理。"
+
+    if sent(request, form, act):
+        return redirect("projects:list-kinds")
     title = f"修改“{kind.name}”" if kind else "新增清单类别"
     crumbs = [Crumb("清单类别", reverse("projects:list-kinds")), Crumb(title)]
     context = {"form": form, "title": title, "crumbs": crumbs}

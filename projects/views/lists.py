@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.models import User
 from core import clock
-from core.errors import DomainError
 from officefiles.values import parse_date
 from projects.forms import ProjectForm
 from projects.models import Project
 from projects.selectors.list_kinds import kinds_to_choose
 from projects.services.editing import edit_project, require_editor
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE
 from ui.parts import Crumb
 
@@ -40,14 +39,13 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _render_edit(request, project, _form(project))
     form = _form(project, request.POST)
-    if form.is_valid():
-        try:
-            _edit(project, form, actor=actor, today=clock.today())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"“{form.cleaned_data['name']}”已保存。")
-            return redirect(project.get_absolute_url())
+
+    def act() -> str:
+        _edit(project, form, actor=actor, today=clock.today())
+        return f"“{form.cleaned_data['name']}”已保存。"
+
+    if sent(request, form, act):
+        return redirect(project.get_absolute_url())
     return _render_edit(request, project, form, status=UNPROCESSABLE)
 
 

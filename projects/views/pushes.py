@@ -20,6 +20,7 @@ from projects.models import Project, Push, PushRule
 from projects.selectors import pushes as selectors
 from projects.selectors.windows import possible_reporters
 from projects.services import pushing
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE, render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
@@ -154,21 +155,20 @@ def push_to(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.PUSH_PROJECTS)
     project = get_object_or_404(Project.objects.visible_to(actor).select_related("organisation"), pk=pk)
     form = PushForm(request.POST or None, departments=_departments(actor))
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = pushing.push_to(
-                actor=actor,
-                project_id=pk,
-                recipients=[unit.pk for unit in form.cleaned_data["recipients"]],
-                ask=form.cleaned_data["ask"],
-                reason=form.cleaned_data["reason"],
-                today=clock.today(),
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已推送到 {len(done)} 个部门。")
-            return redirect("projects:pushes")
+
+    def act() -> str:
+        done = pushing.push_to(
+            actor=actor,
+            project_id=pk,
+            recipients=[unit.pk for unit in form.cleaned_data["recipients"]],
+            ask=form.cleaned_data["ask"],
+            reason=form.cleaned_data["reason"],
+            today=clock.today(),
+        )
+        return f"已推送到 {len(done)} 个部门。"
+
+    if sent(request, form, act):
+        return redirect("projects:pushes")
     context = {
         "form": form,
         "project": project,
@@ -186,14 +186,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     form = RuleForm(request.POST or None, departments=_departments(actor), initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_CRITERIA)
-        if form.is_valid():
-            try:
-                pushing.add_rule(actor=actor, organisation=own_prefecture(actor), new=form.new(), today=today)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "推送规则已保存，从生效日起推送时使用。")
-                return redirect("projects:push-rules")
+
+    def act() -> str:
+        pushing.add_rule(actor=actor, organisation=own_prefecture(actor), new=form.new(), today=today)
+        return "推送规则已保存，从生效日起推送时使用。"
+
+    if sent(request, form, act):
+        return redirect("projects:push-rules")
     return _render_rules(request, form)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,6 @@ from accounts.http import actor_of, login_required
 from accounts.models import User
 from accounts.rights import Right, allowed, require
 from core import clock
-from core.errors import DomainError
 from papers.forms import SECRECY_NOTICE
 from projects import siting_forms as forms
 from projects.models import Project, SitingItem
@@ -25,6 +23,7 @@ from projects.selectors.siting import current_papers, item_list, read_siting
 from projects.services import boundaries, map_shares, siting, siting_marks
 from projects.services.editing import require_editor
 from projects.views.land import project_of
+from ui.filling import sent
 from ui.htmx import status_for
 from ui.parts import Crumb
 
@@ -196,14 +195,13 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         form = bound_form(deed, project, request.POST, request.FILES, actor=actor, today=today)
     else:
         form = _fresh_form(deed, project, actor=actor, today=today)
-    if request.method == "POST" and form.is_valid():
-        try:
-            deed.run(actor, pk, form, today)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{deed.title}：已保存。")
-            return redirect(f"{project.get_absolute_url()}?tab=siting")
+
+    def run() -> str:
+        deed.run(actor, pk, form, today)
+        return f"{deed.title}：已保存。"
+
+    if sent(request, form, run):
+        return redirect(f"{project.get_absolute_url()}?tab=siting")
     context = {
         "project": project,
         "deed": deed,

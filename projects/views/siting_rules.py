@@ -22,6 +22,7 @@ from projects.services.boundaries import revise_boundary_setting
 from projects.services.siting_rules import ItemValues, SettingValues, end_item, revise_item, revise_setting
 from projects.siting_forms import BoundarySettingForm, ItemForm, NewItemForm, SettingForm
 from projects.views.siting import items_by_kind
+from ui.filling import sent
 from ui.htmx import status_for
 from ui.parts import Crumb
 
@@ -74,14 +75,13 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
     """Take an item out of its list from a day on."""
     versions = _versions(request, code)
     ending = EndRuleForm(request.POST)
-    if ending.is_valid():
-        try:
-            end_item(actor=actor_of(request), code=code, effective_to=ending.cleaned_data["effective_to"])
-        except DomainError as refusal:
-            ending.refuse(refusal)
-        else:
-            messages.success(request, "已停用，已登记的内容不变。")
-            return redirect("projects:siting-rules")
+
+    def act() -> str:
+        end_item(actor=actor_of(request), code=code, effective_to=ending.cleaned_data["effective_to"])
+        return "已停用，已登记的内容不变。"
+
+    if sent(request, ending, act):
+        return redirect("projects:siting-rules")
     context = _context(ItemForm(initial=_initial(versions[0])), f"修订 {versions[0].name}")
     return render(request, EDIT, context | {"code": code, "ending": ending}, status=status_for(ending))
 

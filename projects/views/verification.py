@@ -18,6 +18,7 @@ from projects.models import Project
 from projects.selectors.verification import staleness_settings, verification_list
 from projects.services.verification import note_progress, set_staleness, verify_unchanged
 from projects.views.comments import render_form
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE, render_page, wants_partial
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -86,14 +87,13 @@ def staleness(request: HttpRequest) -> HttpResponse:
     form = StalenessForm(request.POST or None, initial={"effective_from": today})
     if request.method == "POST":
         require(actor, Right.EDIT_STALENESS)
-        if form.is_valid():
-            try:
-                set_staleness(actor=actor, today=today, **form.cleaned_data)
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "核实时限已保存。")
-                return redirect("projects:staleness")
+
+    def act() -> str:
+        set_staleness(actor=actor, today=today, **form.cleaned_data)
+        return "核实时限已保存。"
+
+    if sent(request, form, act):
+        return redirect("projects:staleness")
     context = {
         "form": form,
         "rows": staleness_settings(),

@@ -23,6 +23,7 @@ from projects.models import CollectionWindow, WindowDuty, WindowTemplate
 from projects.selectors import previews
 from projects.selectors import windows as selectors
 from projects.services import window_templates, windows
+from ui.filling import sent
 from ui.htmx import UNPROCESSABLE, render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Kpi
@@ -286,14 +287,13 @@ def waves(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST":
         require(actor, Right.EDIT_CRITERIA)
-        if form.is_valid():
-            try:
-                window_templates.change_wave(actor=actor, organisation=organisation, new=form.new())
-            except DomainError as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, "批次模板已保存，已安排的批次不变。")
-                return redirect("projects:window-templates")
+
+    def act() -> str:
+        window_templates.change_wave(actor=actor, organisation=organisation, new=form.new())
+        return "批次模板已保存，已安排的批次不变。"
+
+    if sent(request, form, act):
+        return redirect("projects:window-templates")
     versions = WindowTemplate.objects.filter(organisation__code__in=organisation.ancestor_codes)
     context = {
         "form": form,

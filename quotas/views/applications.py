@@ -27,6 +27,7 @@ from quotas.selectors import applications as selectors
 from quotas.services import applications as services
 from quotas.views.verbs import Deed, Frame, PageVerb, simple
 from ui.downloads import download
+from ui.filling import sent
 from ui.htmx import render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Fact, Tab
@@ -243,14 +244,13 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
     application = application_of(request, pk)
     pool = Pool(application.pool)
     form = ApplicationForm(request.POST or None, pool=pool, row=application)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_application(actor=actor, application_id=pk, request=form.request())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "申请已修改。")
-            return redirect("quotas:application", pk=pk)
+
+    def act() -> str:
+        services.change_application(actor=actor, application_id=pk, request=form.request())
+        return "申请已修改。"
+
+    if sent(request, form, act):
+        return redirect("quotas:application", pk=pk)
     context = {
         "form": form,
         "project": application.project,
@@ -269,21 +269,20 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
     application = application_of(request, pk)
     items = [row.item for row in _materials(application)]
     form = MaterialForm(request.POST, request.FILES, items=items)
-    if form.is_valid():
-        try:
-            services.attach_material(
-                actor=actor,
-                application_id=pk,
-                item=form.cleaned_data["item"],
-                upload=form.upload(),
-                today=today,
-                occurred_on=form.cleaned_data["occurred_on"],
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"“{form.cleaned_data['item'].name}”已上传。")
-            return redirect("quotas:application", pk=pk)
+
+    def act() -> str:
+        services.attach_material(
+            actor=actor,
+            application_id=pk,
+            item=form.cleaned_data["item"],
+            upload=form.upload(),
+            today=today,
+            occurred_on=form.cleaned_data["occurred_on"],
+        )
+        return f"“{form.cleaned_data['item'].name}”已上传。"
+
+    if sent(request, form, act):
+        return redirect("quotas:application", pk=pk)
     return _page(request, application, material=form)
 
 

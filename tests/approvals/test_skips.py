@@ -42,6 +42,7 @@ def test_a_step_is_gone_without_only_under_a_rule_in_force_that_the_project_then
     elsewhere = StepFactory(project=batch, code="A02")
     client.force_login(dispatcher)
     page = reverse("approvals:skip-rules")
+    assert "csrfmiddlewaretoken" in client.get(page).content.decode().split("增加一条")[1]
     for refused in ({"document": ""}, {"kind": "MERGE"}, {"kind": "MERGE", "into_code": "A02"},
                     {"effective_to": TODAY}):  # fmt: skip
         assert client.post(page, RULE | refused).status_code == 422
