@@ -50,12 +50,7 @@ def open_series(*, council: Council, new: NewSeries, actor: User, today: date) -
             has not been held.
     """
     require(actor, Right.RUN_MEETINGS)
-    calendar = working_calendar()
-    days = list(calendar.working_days(new.first_on, new.last_on)) if new.first_on <= new.last_on else []
-    if not days or new.first_on < today:
-        raise DayOutOfOrder("起止日期之间没有工作日，或已经过去；请核对日期。", first_on=new.first_on)
-    if new.triggered_on is not None and new.triggered_on > today:
-        raise DayOutOfOrder("触发会议还没有召开，召开后再安排年度会商。", triggered_on=new.triggered_on)
+    days = _days(new, today=today)
     series = MeetingSeries.objects.create(
         council=council,
         kind=new.kind,
@@ -66,27 +61,7 @@ def open_series(*, council: Council, new: NewSeries, actor: User, today: date) -
         basis=new.basis.strip()[:200],
         opened_by=actor,
     )
-    started_on = new.triggered_on or today
-    limit = (
-        setting_on(today).annual_days
-        if new.kind == MeetingKind.ANNUAL and new.triggered_on
-        else calendar.count(started_on, new.last_on)
-    )
-    series.deadline = clocks.open_deadline(
-        owner=Owner(
-            subject=series,
-            subject_label=series.title,
-            stage=STAGE,
-            holder_organisation=council.office,
-            scope_organisation=council.organisation,
-        ),
-        role=Deadline.Role.HANDLING,
-        started_on=started_on,
-        committed=LineSpec(Line(limit=max(limit, 1)), series.basis),
-        statutory=None,
-        today=today,
-    )
-    series.save(update_fields=["deadline"])
+    _promise(series, today=today)
     for place, area in enumerate(new.areas):
         day = days[place * len(days) // len(new.areas)]
         call_meeting(
@@ -108,6 +83,42 @@ def open_series(*, council: Council, new: NewSeries, actor: User, today: date) -
         occurred_on=today,
     )
     return series
+
+
+def _days(new: NewSeries, *, today: date) -> list[date]:
+    """The working days over which the meetings are spread."""
+    calendar = working_calendar()
+    days = list(calendar.working_days(new.first_on, new.last_on)) if new.first_on <= new.last_on else []
+    if not days or new.first_on < today:
+        raise DayOutOfOrder("起止日期之间没有工作日，或已经过去；请核对日期。", first_on=new.first_on)
+    if new.triggered_on is not None and new.triggered_on > today:
+        raise DayOutOfOrder("触发会议还没有召开，召开后再安排年度会商。", triggered_on=new.triggered_on)
+    return days
+
+
+def _promise(series: MeetingSeries, *, today: date) -> None:
+    """By when the office is through with the series."""
+    council, started_on = series.council, series.triggered_on or today
+    limit = (
+        setting_on(today).annual_days
+        if series.kind == MeetingKind.ANNUAL and series.triggered_on
+        else working_calendar().count(started_on, series.last_on)
+    )
+    series.deadline = clocks.open_deadline(
+        owner=Owner(
+            subject=series,
+            subject_label=series.title,
+            stage=STAGE,
+            holder_organisation=council.office,
+            scope_organisation=council.organisation,
+        ),
+        role=Deadline.Role.HANDLING,
+        started_on=started_on,
+        committed=LineSpec(Line(limit=max(limit, 1)), series.basis),
+        statutory=None,
+        today=today,
+    )
+    series.save(update_fields=["deadline"])
 
 
 def end_series_if_over(series: MeetingSeries, *, today: date) -> None:
