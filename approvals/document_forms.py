@@ -273,7 +273,7 @@ class BatchForm(OfficeForm):
 
     unit = forms.ChoiceField(label="县市")
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    number = forms.IntegerField(label="批次", min_value=1, max_value=999)
+    number = forms.IntegerField(label="批次", min_value=1, max_value=999, help_text="本县市本年的第几批次")
     mode = forms.ChoiceField(
         label="报批方式",
         choices=BatchMode.choices,

@@ -108,7 +108,7 @@ class PaymentForm(OfficeForm):
 
 
 class ReversalForm(OfficeForm):
-    number = forms.IntegerField(label="笔次", min_value=1)
+    number = forms.IntegerField(label="笔次", min_value=1, help_text="缴纳记录中的第几笔；冲正后不再计入已缴")
     reason = forms.CharField(label="冲正原因", max_length=200)
 
 

@@ -71,7 +71,7 @@ class DueForm(OfficeForm):
 
 
 class PayForm(OfficeForm):
-    number = forms.IntegerField(label="期次", min_value=1)
+    number = forms.IntegerField(label="期次", min_value=1, help_text="缴款安排中的第几期")
     paid_on = forms.DateField(label="缴清日期")
     voucher = forms.CharField(label="凭证号", max_length=100, required=False)
 

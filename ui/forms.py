@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString
 
 from core.errors import DomainError
+from ui.field_words import words_for
 
 _PLAIN = (forms.HiddenInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 
@@ -23,7 +24,7 @@ class DateInput(forms.DateInput):
 
 
 class OfficeFormMixin:
-    """For forms and model forms: native date pickers, and `refuse` for a service's refusal.
+    """For forms and model forms: native date pickers, the house's words, `refuse` for a refusal.
 
     Classes and aria attributes are put on by {% field %}, so that foreign forms get them too.
     """
@@ -36,6 +37,9 @@ class OfficeFormMixin:
         for field in self.fields.values():
             if isinstance(field, forms.DateField) and type(field.widget) is forms.DateInput:
                 field.widget = DateInput(attrs=field.widget.attrs)
+            # The rows of a table of forms would say it once a row.
+            if not field.help_text and getattr(self, "prefix", None) is None:
+                field.help_text = words_for(str(field.label or ""))
 
     def refuse(self, error: DomainError, *, field: str | None = None) -> None:
         """Show a service's refusal on the form, at `field` or above all; the input is kept."""
