@@ -31,12 +31,18 @@ def calendar_revision() -> CalendarRevision | None:
     return CalendarRevision.objects.order_by("-id").first()
 
 
+_NEWEST = f"SELECT max(id) FROM {CalendarRevision._meta.db_table}"
+
+
 def working_calendar() -> rules.WorkingCalendar:
     """The official calendar as it stands, provisional years included.
 
     One query when this thread has built the current revision before, else three.
     """
-    newest = CalendarRevision.objects.aggregate(newest=Max("id"))["newest"]
+    # Asked several times a page: through the ORM it takes ten times as long as the database needs.
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        [newest] = cursor.fetchone()
     return _calendar(newest)
 
 

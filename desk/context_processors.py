@@ -50,7 +50,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
     @cache
     def unread_count() -> int:
-        return Message.objects.visible_to(actor).unread().order_by()[:UNREAD_CAP].count()
+        return len(Message.objects.visible_to(actor).unread().order_by().values_list("pk")[:UNREAD_CAP])
 
     calendar = cache(working_calendar)
 

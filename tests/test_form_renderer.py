@@ -54,3 +54,17 @@ def test_a_control_is_what_djangos_templates_make_of_it(widget: forms.Widget, va
     attrs = {"id": "id_x<y", "aria-describedby": "id_x_helptext"}
     ours = widget.render("x<y", value, attrs=attrs, renderer=OfficeRenderer())
     assert ours == widget.render("x<y", value, attrs=attrs, renderer=DjangoTemplates())
+
+
+@pytest.mark.parametrize("wrap_label", [False, True])
+@pytest.mark.parametrize("widget", [forms.CheckboxSelectMultiple, forms.RadioSelect])
+def test_a_single_box_is_what_djangos_templates_make_of_it(
+    widget: type[forms.ChoiceWidget], wrap_label: bool
+) -> None:
+    def boxes(renderer: DjangoTemplates) -> list[str]:
+        class Sample(forms.Form):
+            x = forms.ChoiceField(choices=[*CHOICES, (7, 1234)], widget=widget)
+
+        return [box.tag(wrap_label=wrap_label) for box in Sample({"x": ["a&b"]}, renderer=renderer)["x"]]
+
+    assert boxes(OfficeRenderer()) == boxes(DjangoTemplates())

@@ -35,6 +35,17 @@ def _input(widget: Widget) -> str:
     return f"{head}{stated}{_attributes(widget)}>"
 
 
+def _option(widget: Widget) -> str | None:
+    """One box or button of several, as a chip shows it."""
+    if not widget["wrap_label"]:
+        return _input(widget)
+    if not isinstance(widget["label"], str):
+        return None
+    own = widget["attrs"].get("id")
+    of = f' for="{_text(own)}"' if own else ""
+    return f"<label{of}>{_input(widget)}\n {conditional_escape(widget['label'])}</label>"
+
+
 def _select(widget: Widget) -> str | None:
     parts = [f'<select name="{_text(widget["name"])}"{_attributes(widget)}>']
     for group, options, _ in widget["optgroups"]:
@@ -68,4 +79,6 @@ def _text(value: object) -> str:
 _WRITERS: dict[str, Callable[[Widget], str | None]] = {
     **{f"{_PLACE}{name}.html": _input for name in _INPUTS},
     f"{_PLACE}select.html": _select,
+    f"{_PLACE}checkbox_option.html": _option,
+    f"{_PLACE}radio_option.html": _option,
 }

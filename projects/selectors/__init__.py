@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projects.selectors.lists import (
     ProjectRow,
+    for_screen,
     lamp_conditions,
     lamp_segments,
     project_list,
@@ -21,6 +22,7 @@ __all__ = [
     "Candidate",
     "ProjectRow",
     "WaitingRow",
+    "for_screen",
     "lamp_conditions",
     "lamp_segments",
     "project_list",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import User
 from projects.models import ListName, ListPreference, SavedView
 
@@ -18,11 +20,13 @@ class Habits:
 
 
 def habits_at(list_name: ListName, *, actor: User) -> Habits:
-    """Two queries."""
-    views = list(
-        SavedView.objects.visible_to(actor).filter(list_name=list_name).select_related("owner").order_by("id")
-    )
+    """Two queries; a third for the owners of shared views where there are any."""
+    views = list(SavedView.objects.visible_to(actor).filter(list_name=list_name).order_by("id"))
     views.sort(key=lambda view: view.owner_id != actor.pk)
+    for view in views:
+        if view.owner_id == actor.pk:
+            view.owner = actor
+    prefetch_related_objects(views, "owner")
     mine = ListPreference.objects.filter(owner=actor, list_name=list_name).first()
     chosen = mine.default_view_id if mine else None
     return Habits(

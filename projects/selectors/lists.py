@@ -67,6 +67,12 @@ def project_list(*, actor: User) -> ProjectQuerySet:
     )
 
 
+def for_screen(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """The same rows with what the list's columns show: no column says who handed a project in."""
+    shown: ProjectQuerySet = projects.select_related(None).select_related("organisation", "land", "clock")
+    return shown
+
+
 def with_lamp_rank(projects: ProjectQuerySet, today: date) -> ProjectQuerySet:
     """Adds `lamp_rank`: the place in deadlines.rules.WORST_FIRST of the worst open deadline, idle
     without one. An expression cannot be indexed: not for the whole list."""

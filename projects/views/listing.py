@@ -80,9 +80,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 
 def _page(question: Question, number: int, *, cursor: str | None) -> KeysetPage[Project]:
+    rows = selectors.for_screen(question.rows)
     if number <= PAGE_SIZE and not cursor and question.is_by_lamp:
-        return whole_page(question.rows, segments=question.order)
-    return segmented_page(question.rows, segments=question.order, cursor=cursor)
+        return whole_page(rows, segments=question.order)
+    return segmented_page(rows, segments=question.order, cursor=cursor)
 
 
 @login_required
