@@ -23,6 +23,7 @@ class Right(StrEnum):
     EDIT_CATALOGUE = "修改步骤目录"
     EDIT_CALENDAR = "维护工作日历"
     EDIT_PERIODS = "修改期限设置"
+    SET_OWN_TERMS = "制定本地承诺时限"
     EDIT_LIBRARY = "维护资料库"
     URGE_STEPS = "发督办函"
     FREEZE_ROUND = "定稿台账"
@@ -171,6 +172,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.EDIT_CATALOGUE,
         Right.EDIT_CALENDAR,
         Right.EDIT_PERIODS,
+        Right.SET_OWN_TERMS,
         Right.URGE_STEPS,
         Right.FREEZE_ROUND,
         Right.PUBLISH_LIST,
@@ -200,7 +202,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     | {Right.APPLY_QUOTA, Right.KEEP_PIPELINE, Right.PAY_QUOTA}
     | {Right.GATHER_LIST, Right.CONTACT_OWNER, Right.OBJECT_TO_SCORE}
     | {Right.MANAGE_POSTS, Right.ASSIGN_LINKS, Right.RUN_CASES}
-    | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND}
+    | {Right.SUBMIT_LIST, Right.RUN_STEPS, Right.REPORT_ROUND, Right.SET_OWN_TERMS}
     | _DUTIES
     | _COUNCIL
     | {Right.ISSUE_TASKS, Right.KEEP_VISITS, Right.KEEP_DUTY_LETTERS},

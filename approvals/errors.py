@@ -155,6 +155,12 @@ class AlreadyExcepted(DomainError):
     code = "already_excepted"
 
 
+class TermNotShorter(DomainError):
+    """A level's own promise may only be shorter than that of the level above, and never below a minimum."""
+
+    code = "term_not_shorter"
+
+
 class SettingOutOfOrder(DomainError):
     """A dated setting with this day exists already."""
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from approvals import rules, selectors
 from approvals.models import HandlingSetting, Step, StepLimit
+from approvals.own_terms import OwnTerms, own_terms
 from deadlines import selectors as clocks
 from deadlines.models import Deadline
 from deadlines.rules import Line, LineKind, LineName, Pause, Unit, WorkingCalendar, due_of
@@ -16,23 +17,30 @@ from deadlines.rules import Line, LineKind, LineName, Pause, Unit, WorkingCalend
 def plan_of(
     steps: Iterable[Step], *, track: str, today: date, calendar: WorkingCalendar, setting: HandlingSetting
 ) -> dict[str, rules.PlannedStep]:
-    """The latest round of each step as a plan. No query when `selectors.project_steps` loaded them."""
+    """The latest round of each step as a plan. One query when `selectors.project_steps` loaded them."""
     latest = selectors.latest_rounds(steps)
+    terms = own_terms(on=today)
     return {
-        code: planned(step, track=track, today=today, calendar=calendar, setting=setting)
+        code: planned(step, track=track, today=today, calendar=calendar, setting=setting, terms=terms)
         for code, step in latest.items()
     }
 
 
 def planned(
-    step: Step, *, track: str, today: date, calendar: WorkingCalendar, setting: HandlingSetting
+    step: Step,
+    *,
+    track: str,
+    today: date,
+    calendar: WorkingCalendar,
+    setting: HandlingSetting,
+    terms: OwnTerms,
 ) -> rules.PlannedStep:
     """One step as a plan reads it.
 
     A running step ends on its committed day, else on the statutory one, and, while it is paused, as
     if it were resumed today.
     """
-    line, name, is_assumed = _line(step, setting)
+    line, name, is_assumed = _line(step, setting, terms)
     due_on = None
     if step.deadline is not None and step.status in rules.RUNNING:
         due_on = running_until(step.deadline, clocks.pauses_of(step.deadline), today=today, calendar=calendar)
@@ -49,13 +57,17 @@ def planned(
     )
 
 
-def _line(step: Step, setting: HandlingSetting) -> tuple[Line, LineName, bool]:
-    """What times a step: the running clock's own line, else the catalogue's, else the assumption."""
+def _line(step: Step, setting: HandlingSetting, terms: OwnTerms) -> tuple[Line, LineName, bool]:
+    """What times a step: the running clock's own line, else the level's own or the catalogue's, else the
+    assumption."""
     if step.deadline is not None and step.status in rules.RUNNING:
         for name in LineName:
             running = clocks.line_of(step.deadline, name)
             if running is not None:
                 return running, name, False
+    own = terms.of_step(step)
+    if own is not None:
+        return Line(limit=own.days, unit=Unit(own.unit)), LineName.COMMITTED, False
     promise = selectors.promise_of(step)
     if promise is not None and promise.value is not None:
         return _as_line(promise), LineName.COMMITTED, False

@@ -15,7 +15,8 @@ from accounts.rights import Right, allowed
 from approvals import gates, readings, rules, selectors
 from approvals.honest_time import records_of
 from approvals.library_reading import for_step
-from approvals.models import Step
+from approvals.models import OwnTerm, Step
+from approvals.own_terms import own_terms
 from approvals.pause_review import pauses_of_step
 from approvals.services.steps import require_hands, runs_step
 from approvals.step_actions import ACTIONS, actions_for
@@ -49,6 +50,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             "may_begin": row.status in rules.UNFINISHED
             and allowed(actor, Right.RUN_STEPS)
             and runs_step(actor, row),
+            "own_term": _own_term(row, today=today),
             "guides": for_step(row.code, today=today),
             "check": row.set_checks.order_by("-number").first(),
             "may_check": row.status in rules.UNFINISHED and allowed(actor, Right.RUN_STEPS),
@@ -71,6 +73,11 @@ def _unmet(row: Step, *, today: date) -> list[rules.Unmet]:
 def _closed(row: Step, *, today: date) -> tuple[rules.GateReading, ...]:
     """The gates that would refuse the step today."""
     return gates.gates_of(row, on=today).closed if row.status in rules.WAITING else ()
+
+
+def _own_term(row: Step, *, today: date) -> OwnTerm | None:
+    """The shorter promise of the holder's own level under which the step will be accepted."""
+    return own_terms(on=today, codes=[row.code]).of_step(row) if row.status in rules.WAITING else None
 
 
 def _is_department(actor: User) -> bool:

@@ -84,7 +84,7 @@ def try_out(
 ) -> Answer | None:
     """The answer for one change of one step; None while the change is not stated yet.
 
-    Seven queries whatever the number of steps. Writes nothing.
+    Eight queries whatever the number of steps. Writes nothing.
 
     Raises:
         CalendarGap: the plan runs past every year the calendar knows.

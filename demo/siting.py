@@ -1,4 +1,5 @@
-"""The demo's boundaries: a site drawn in some counties, who was given it, and a rule to skip a step by."""
+"""The demo's boundaries: a site drawn in some counties, who was given it, a rule to skip a step by,
+and promises of the prefecture's and a county's own."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from accounts.models import Organisation, User
+from approvals.services.own_terms import OwnTermValues, add_own_term
 from approvals.services.skips import SkipRuleValues, add_skip_rule
 from papers.services import Upload
 from projects.models import Project
@@ -46,6 +48,15 @@ def draw_boundaries(*, dispatcher: User, county: Mapping[str, User], today: date
             effective_from=date(today.year, 1, 1),
         ),
     )
+    _promise(dispatcher, "Z02", 15, today)
+    for code, days in (("Z02", 10), ("A14", 8)):
+        _promise(next(iter(county.values())), code, days, today)
+
+
+def _promise(actor: User, code: str, days: int, today: date) -> None:
+    """A shorter time of the actor's own level, for steps accepted from today on."""
+    basis = "“冲刺四季度”服务用地攻坚方案（示例）"
+    add_own_term(actor=actor, values=OwnTermValues(code=code, days=days, basis=basis, effective_from=today))
 
 
 def _projects(county: Mapping[str, User]) -> list[Project]:

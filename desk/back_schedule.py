@@ -97,7 +97,7 @@ class Plan:
 
 
 def read_plan(project: Project, *, actor: User, today: date, target_on: date | None = None) -> Plan:
-    """The plan back from `target_on`, else from the project's planned start. Eight queries.
+    """The plan back from `target_on`, else from the project's planned start. Nine queries.
 
     The caller has made sure that the actor may see the project.
     """

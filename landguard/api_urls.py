@@ -18,6 +18,7 @@ from approvals import land_register_api as land_registers
 from approvals import library_api as library
 from approvals import matter_api as matters
 from approvals import occasion_api as occasions
+from approvals import own_term_api as own_terms
 from approvals import pause_api as pauses
 from approvals import setting_api as handling_settings
 from approvals import skip_api as skips
@@ -117,6 +118,7 @@ for app in (
     statistics,
     thrifts,
     fees,
+    own_terms,
     skips,
     land_registers,
     trainings,

@@ -88,6 +88,7 @@ NO_LISTS = {
     *("projects:bulk", "projects:counts", "projects:totals"),
     *("projects:window-new", "projects:letter-template", "projects:duplicate-settings"),
     *("approvals:questions-new", "approvals:upward-new", "approvals:matter-terms", "matter-term-list"),
+    *("approvals:own-terms", "own-term-list"),
     *("approvals:land-standards", "land-standard-list", "approvals:skip-rules", "skip-rule-list"),
     *("approvals:gate-rules", "gate-rule-list", "approvals:stock-target-new", "approvals:violation-new"),
     *("projects:push-rules", "projects:window-templates"),

@@ -225,6 +225,9 @@ thrift-list                  get    -            401 200 200 200 200 200 200
 thrift-list                  post   -            401 400 400 400 403 403 403
 thrift-detail                get    thrift       401 200 200 200 404 200 200
 thrift-deed                  post   thrift+edit  401 400 400 400 404 403 403
+own-term-list                get    -            401 200 200 200 200 200 200
+own-term-list                post   -            401 400 403 400 403 403 403
+own-term-end                 post   own_term     401 400 403 404 403 403 403
 skip-rule-list               get    -            401 200 200 200 200 200 200
 skip-rule-list               post   -            401 403 403 400 403 403 400
 skip-rule-end                post   skip_rule    401 403 403 400 403 403 400
@@ -796,6 +799,10 @@ approvals:thrift-edit        get    thrift       302 200 200 200 404 403 403
 approvals:thrift-edit        post   thrift       302 422 422 422 404 403 403
 approvals:thrift-new         get    project      302 200 200 200 404 403 403
 approvals:thrift-new         post   project      302 422 422 422 404 403 403
+approvals:own-terms          get    -            302 200 200 200 200 200 200
+approvals:own-terms          post   -            302 422 403 422 403 403 403
+approvals:own-term-end       get    own_term     302 200 403 404 403 403 403
+approvals:own-term-end       post   own_term     302 422 403 404 403 403 403
 approvals:skip-rules         get    -            302 200 200 200 200 200 200
 approvals:skip-rules         post   -            302 403 403 422 403 403 422
 approvals:skip-rule-end      get    skip_rule    302 403 403 200 403 403 200

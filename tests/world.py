@@ -21,6 +21,7 @@ from approvals.models import (
     LibraryVersion,
     Matter,
     Occasion,
+    OwnTerm,
     ReserveLand,
     SetCheck,
     SetCheckItem,
@@ -178,6 +179,7 @@ class World:
     supply: Supply
     share: MapShare
     skip_rule: SkipRule
+    own_term: OwnTerm
     violation: ViolationCase
     opinion_round: Round
     opinion_draft: Round

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
-from approvals.models import Batch, SkipRule
+from accounts.models import Organisation, User
+from approvals.models import Batch, OwnTerm, SkipRule
 from approvals.services.batches import BatchFacts, create_batch, join_batch
 from approvals.services.documents import AreaFacts, DocumentFacts, record_document
 from approvals.services.expropriation import ActFacts, ExpropriationFacts, begin_expropriation, record_act
@@ -18,6 +18,17 @@ from projects.services.map_shares import Sharing, share_layer
 
 DAY = date(2026, 11, 2)
 TODAY = date(2026, 11, 23)
+
+
+def an_own_term(unit: Organisation) -> OwnTerm:
+    """A county promises to survey the site within days; the catalogue names none."""
+    found, _ = OwnTerm.objects.get_or_create(
+        organisation=unit,
+        code="A14",
+        effective_from=date(2026, 1, 1),
+        defaults={"days": 10, "basis": "本地攻坚方案"},
+    )
+    return found
 
 
 def a_skip_rule() -> SkipRule:
@@ -106,6 +117,7 @@ def land_of(project: Project, *, officer: User) -> dict[str, Any]:
     return {
         "share": share,
         "skip_rule": a_skip_rule(),
+        "own_term": an_own_term(project.organisation),
         "batch": batch,
         "document": document,
         "expropriation": record,

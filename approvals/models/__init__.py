@@ -56,6 +56,7 @@ from approvals.models.land_registers import (
 from approvals.models.library import LibraryContent, LibraryDownload, LibraryItem, LibraryVersion
 from approvals.models.matters import Matter, MatterKind, MatterQuerySet, MatterTerm
 from approvals.models.occasions import Occasion, OccasionQuerySet
+from approvals.models.own_terms import OwnTerm, OwnTermQuerySet
 from approvals.models.settings import HandlingSetting
 from approvals.models.skips import SkipRule, SkipRuleQuerySet, StepSkip, StepSkipQuerySet
 from approvals.models.standards import LandMeasure, LandStandard, LandThrift, LandThriftQuerySet
@@ -131,6 +132,8 @@ __all__ = [
     "MatterTerm",
     "Occasion",
     "OccasionQuerySet",
+    "OwnTerm",
+    "OwnTermQuerySet",
     "Patrol",
     "PromiseException",
     "PromiseExceptionQuerySet",

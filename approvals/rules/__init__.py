@@ -80,6 +80,7 @@ from approvals.rules.order import (
     stand_in,
     unmet_predecessors,
 )
+from approvals.rules.own_terms import Term, binding_term, can_be_shortened
 from approvals.rules.pauses import PauseFacts, PauseFlag, PauseReview, review_pauses, usual_end
 from approvals.rules.receipt import Receipt, binding_acceptance_day
 from approvals.rules.schedule import (
@@ -186,6 +187,7 @@ __all__ = [
     "Statement",
     "Status",
     "StepState",
+    "Term",
     "ThriftFinding",
     "ThriftVerdict",
     "Unmet",
@@ -196,6 +198,8 @@ __all__ = [
     "back_schedule",
     "binding",
     "binding_acceptance_day",
+    "binding_term",
+    "can_be_shortened",
     "choose",
     "desk_of",
     "doc_no_year",

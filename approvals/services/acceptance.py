@@ -19,6 +19,7 @@ from approvals.errors import (
     PromiseMissing,
 )
 from approvals.models import Material, SetCheckItem, Step, StepLimit
+from approvals.own_terms import own_terms
 from approvals.services.checks import end_check_promises
 from approvals.services.gates import refuse_closed
 from approvals.services.occasions import end_occasions, follow_course
@@ -189,11 +190,18 @@ def _open_clock(step: Step, *, accepted_on: date, choice: LimitChoice, today: da
 def lines_of(step: Step, choice: LimitChoice, *, on: date) -> tuple[LineSpec | None, LineSpec | None]:
     """The committed and the statutory line of a step in its round.
 
+    The committed one is the catalogue's, or the shorter one of the holder's own level (S1-21).
+
     Raises:
         LimitNotChosen: the catalogue gives alternatives and none, or a foreign one, was chosen.
     """
     promise = selectors.promise_of(step)
     committed = line_spec(promise) if promise else None
+    own = own_terms(on=on, codes=[step.code]).of_step(step)
+    if own is not None:
+        committed = LineSpec(
+            Line(limit=own.days, unit=Unit(own.unit)), f"{own.organisation.short_name}本地承诺：{own.basis}"
+        )
     if choice.is_joint:
         return committed, _joint_line(on)
     alternatives = rules.handling_limits(selectors.step_limits(step))
