@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "项目清单、报批步骤、期限、周台账。每个页面上的列表和动作在这里都有对应接口。",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_GENERATOR_CLASS": "landguard.schema.KeptSchema",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
