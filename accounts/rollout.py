@@ -62,7 +62,7 @@ def trial_words(actor: User, *, today: date) -> str:
 
 def refuse_on_trial(actor: User) -> None:
     """Let who works pass, and whatever only reads; refuse the rest with the unit's sentence."""
-    if _is_reading.get():
+    if _is_reading.get() or actor.reporting_unit is None:
         return
     said = trial_words(actor, today=clock.today())
     if said:

@@ -101,7 +101,7 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     acts = list(acts)
     for guard in _guards:
         guard(actor, acts)
-    make = Entry if len(acts) <= BATCH else maker(Entry)
+    make = maker(Entry)
     said = said_so_far()
     said.verbs.update(act.verb for act in acts)
     return [

@@ -6,10 +6,9 @@ Safe to repeat with the same `key`: the first booking comes back.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +17,7 @@ from django.db import connection, transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import Act, entries_of, record_all
-from core.bulk import as_record, insert_rows
+from core.bulk import as_record, as_text, insert_rows
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from quotas import rules, selectors
@@ -532,8 +531,8 @@ def _enter_at_once(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: Use
         {
             "kind": kind,
             "instrument": source.instrument,
-            "source": asdict(source),
-            "target": asdict(target),
+            "source": source.named,
+            "target": target.named,
             "amount": amount,
             **common,
         }
@@ -543,7 +542,7 @@ def _enter_at_once(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: Use
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT booking_id, is_new, refused FROM quotas_book(%s::jsonb, %s::jsonb, %s::jsonb)",
-            [booking, as_record(entry), json.dumps(written, default=str)],
+            [booking, as_record(entry), as_text(written)],
         )
         pk, is_new, refused = cursor.fetchone()
     if refused is not None:

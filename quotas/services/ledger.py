@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import date
 from django.db import IntegrityError, connection
 
 from accounts.models import User
+from core.bulk import as_text, as_values, maker
 from quotas import selectors
 from quotas.errors import (
     AlreadyReversed,
@@ -86,8 +86,10 @@ def post_movements(
     """
     base = request_key or uuid.uuid4()
     keys = [uuid.uuid5(base, str(place)) for place in range(len(transfers))]
+    make, related = maker(Movement), {"entered_by": entered_by} if entered_by else None
     rows = [
-        Movement(
+        make(
+            related=related,
             request_key=key,
             kind=transfer.kind,
             instrument=transfer.source.instrument,
@@ -100,7 +102,7 @@ def post_movements(
             reverses_id=transfer.reverses_id,
             run_key=run_key,
             occurred_on=occurred_on,
-            entered_by=entered_by,
+            entered_by_id=entered_by.pk if entered_by else None,
         )
         for key, transfer in zip(keys, transfers, strict=True)
     ]
@@ -113,9 +115,6 @@ def post_movements(
     raise refusal_of(refused, instrument=transfers[0].source.instrument, asked=asked)
 
 
-_FIELDS = tuple(field for field in Movement._meta.concrete_fields if not field.primary_key)
-
-
 def _write(rows: Sequence[Movement]) -> str | None:
     """Hand the rows to the database in one call and give them their keys; or the constraint they break.
 
@@ -124,12 +123,9 @@ def _write(rows: Sequence[Movement]) -> str | None:
     """
     if not rows:
         return None
-    moves = [
-        {"place": place} | {str(field.column): field.pre_save(row, add=True) for field in _FIELDS}
-        for place, row in enumerate(rows)
-    ]
+    moves = [{"place": place} | as_values(row) for place, row in enumerate(rows)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ids, refused FROM quotas_post(%s::jsonb)", [json.dumps(moves, default=str)])
+        cursor.execute("SELECT ids, refused FROM quotas_post(%s::jsonb)", [as_text(moves)])
         ids, refused = cursor.fetchone()
     if ids is None:
         return str(refused)
