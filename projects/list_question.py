@@ -40,6 +40,7 @@ class Question:
     columns: list[Column]
     order: list[Segment]
     is_by_lamp: bool
+    is_whole: bool  # nothing is filtered but by status
 
     @property
     def rows(self) -> ProjectQuerySet:
@@ -57,6 +58,7 @@ def read_question(
         columns=chosen_columns(asked_columns(parameters)),
         order=list_order(parameters.get("sort"), actor=actor, today=today),
         is_by_lamp=is_by_lamp(parameters.get("sort")),
+        is_whole=not filters_of(kept_query(parameters)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projects.selectors.lists import (
     ProjectRow,
+    for_counting,
     for_screen,
     lamp_conditions,
     lamp_segments,
@@ -22,6 +23,7 @@ __all__ = [
     "Candidate",
     "ProjectRow",
     "WaitingRow",
+    "for_counting",
     "for_screen",
     "lamp_conditions",
     "lamp_segments",

@@ -20,7 +20,7 @@ from projects.list_tabs import WHOLE, kept_parameters, list_tabs, parameters_of
 from projects.models import ListName, Project
 from projects.selectors.habits import habits_at
 from ui.htmx import render_page, wants_partial
-from ui.pagination import PAGE_SIZE, KeysetPage, capped_count, segmented_page, whole_page
+from ui.pagination import PAGE_SIZE, CappedCount, KeysetPage, capped_count, segmented_page, whole_page
 from ui.parts import Tab
 
 PAGE = "projects/project_list.html"
@@ -49,7 +49,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         return redirect(list_called(ListName.PROJECTS).address(habits.default.query, view=habits.default.pk))
     offers = offers_for(actor)
     question = read_question(request.GET, actor=actor, today=today, offers=offers)
-    total = capped_count(question.rows)
+    total = _count(question, actor=actor)
     page = _page(question, total.number, cursor=request.GET.get("cursor"))
     rows = selectors.with_clocks(page, today=today)
     context = {
@@ -79,6 +79,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, PAGE, context, partial="list")
 
 
+def _count(question: Question, *, actor: User) -> CappedCount:
+    if question.is_whole:
+        return capped_count(selectors.for_counting(question.rows, actor=actor))
+    return capped_count(question.rows)
+
+
 def _page(question: Question, number: int, *, cursor: str | None) -> KeysetPage[Project]:
     rows = selectors.for_screen(question.rows)
     if number <= PAGE_SIZE and not cursor and question.is_by_lamp:
@@ -98,10 +104,9 @@ def counts(request: HttpRequest) -> HttpResponse:
         Tab(
             tab.label,
             tab.url,
-            capped_count(
-                read_question(
-                    QueryDict(tab.url.partition("?")[2]), actor=actor, today=today, offers=offers
-                ).rows
+            _count(
+                read_question(QueryDict(tab.url.partition("?")[2]), actor=actor, today=today, offers=offers),
+                actor=actor,
             ),
             tab.is_active,
         )

@@ -73,6 +73,19 @@ def test_a_department_sees_what_it_handed_in(department):
     assert found(department, "") == {"都匀水库"}
 
 
+@pytest.mark.parametrize("reader", ["officer", "stranger", "department", "section", "leader"])
+def test_counted_are_the_rows_that_are_seen(request, client, reader):
+    actor = request.getfixturevalue(reader)
+    for code in ("522701", "522701", "522725", "522700", "520000"):
+        ProjectFactory(organisation=organisation(code))
+    ProjectFactory(submitted_by=organisation("522700-SWJ"))
+    seen = selectors.project_list(actor=actor)
+
+    assert set(selectors.for_counting(seen, actor=actor)) == set(seen)
+    client.force_login(actor)
+    assert client.get("/projects/?view=all").context["total"].number == seen.count() > 0
+
+
 def test_the_bureau_sees_the_prefecture(section):
     ProjectFactory(name="都匀水库")
     ProjectFactory(name="瓮安水库", organisation=organisation("522725"))
