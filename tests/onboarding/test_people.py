@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
-from accounts.models import User
+from accounts.models import Organisation, User
+from accounts.organisation_tree import path_of
 from onboarding.errors import PeopleRefused
 from onboarding.services.people import MOST, check_people, create_people
 
@@ -44,6 +46,31 @@ def test_a_sheet_of_people_is_checked_row_by_row_and_made_whole(sysadmin: User, 
     assert [one.user.username for one in made] == ["duyun-2", "wa-1"]
     assert all(one.user.check_password(one.password) and one.user.must_change_password for one in made)
     assert User.objects.filter(username__in=["zhou-1", "same"]).count() == 0
+    with pytest.raises(PermissionDenied):
+        check_people(actor=officer, filename="人员.csv", content=sheet("a,经办,522701-ZRZY,县级经办,"))
+    with pytest.raises(PermissionDenied):
+        create_people(actor=officer, lines=good)
+    with pytest.raises(PeopleRefused, match="表中没有人员"):
+        check_people(actor=sysadmin, filename="人员.csv", content=sheet())
+    # A unit out of use is none; a name that two units bear is neither of them.
+    parent = Organisation.objects.get(code="522701")
+    for code in ("522701-A", "522701-B"):
+        Organisation.objects.create(
+            code=code,
+            name="林业站",
+            short_name="林业站",
+            kind="department",
+            parent=parent,
+            path=path_of(code, parent.path),
+        )
+    Organisation.objects.filter(code="522725-ZRZY").update(is_active=False)
+    [two, closed] = check_people(
+        actor=sysadmin,
+        filename="人员.csv",
+        content=sheet("lin,经办,林业站,县级经办,", "wa-2,经办,522725-ZRZY,县级经办,"),
+    )
+    assert two.problems == ("有 2 个单位叫“林业站”。请填写全称或代码。",)
+    assert closed.problems[0].startswith("没有“522725-ZRZY”这个单位")
     with pytest.raises(PeopleRefused, match=f"一次最多 {MOST} 人"):
         check_people(
             actor=sysadmin,

@@ -46,6 +46,8 @@ def test_a_county_on_trial_sees_its_own_and_writes_nothing(
         require(stranger, Right.RUN_STEPS)
         with pytest.raises(PermissionDenied, match="正在试运行，只能查看，不能办理。2026-11-23 起正式启用。"):
             require(again(officer), Right.RUN_STEPS)
+        with pytest.raises(PermissionDenied):
+            set_rollout(actor=stranger, code="522701", stage=Rollout.Stage.NONE, live_from=None, note="")
     with time_machine.travel(moment(23), tick=False):
         require(again(officer), Right.RUN_STEPS)
         set_rollout(actor=dispatcher, code="522701", stage=Rollout.Stage.NONE, live_from=None, note="推迟")
