@@ -9,23 +9,24 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from approvals.models import Decision, Step
-from deadlines.models import Deadline, Pause
+from deadlines.models import Deadline, Pause, PauseKind
 from dispatch.services.tallies import fold
-from onboarding.errors import NothingToTake, NotReconciled, SameHands, WorkedOn, WrongState
+from onboarding.errors import LedgerLate, NothingToTake, NotReconciled, SameHands, WorkedOn, WrongState
 from onboarding.models import BroughtRow
 from onboarding.reading import Ledger, read_ledger
 from onboarding.selectors import chosen_rows, reconciliation
 from onboarding.services.settling import sign_bringing, undo_bringing
-from onboarding.services.staging import stage_ledger
-from onboarding.services.taking import take_ledger
-from projects.models import BringingIn, Project
+from onboarding.services.staging import discard_ledger, stage_ledger
+from onboarding.services.taking import request_taking, take_ledger
+from projects.models import AnnualList, BringingIn, Project
 from projects.services.comments import comment
-from tests.factories import UserFactory, organisation
+from tests.factories import ProjectFactory, UserFactory, organisation
 from tests.onboarding.ledgers import ledger_of
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "prefecture-weekly-ledger.xlsx"
@@ -214,3 +215,71 @@ def test_what_was_worked_on_stays_and_what_is_signed_is_locked(dispatch: User, l
         BringingIn.objects.filter(pk=second.pk).update(state="TAKEN")
     with pytest.raises(IntegrityError, match="bringing_signed_names_who"), transaction.atomic():
         BringingIn.objects.filter(pk=brought.pk).update(signed_at=None)
+
+
+def test_nothing_is_brought_in_undone_or_signed_without_the_right_or_in_another_state(
+    dispatch: User, leader: User
+) -> None:
+    content = ledger_of(10, seed=3)
+    bringing = staged(dispatch, content)
+    clerk = UserFactory(organisation=organisation("522700-ZRZY"), role=User.Role.SECTION)
+    when = {"today": TODAY, "now": NOW}
+    for forbidden in (
+        lambda: staged(clerk, content),
+        lambda: discard_ledger(actor=clerk, bringing_id=bringing.pk),
+        lambda: request_taking(actor=clerk, bringing_id=bringing.pk, **when),
+        lambda: taken(clerk, bringing),
+        lambda: undo_bringing(actor=clerk, bringing_id=bringing.pk, **when),
+    ):
+        with pytest.raises(PermissionDenied):
+            forbidden()
+    with pytest.raises(LedgerLate, match="2026-11-21 在今天"):
+        staged(dispatch, content, reported_on=date(2026, 11, 21))
+    for early in (undo_bringing, sign_bringing):
+        more = {"note": ""} if early is sign_bringing else {}
+        with pytest.raises(WrongState):
+            early(actor=leader if more else dispatch, bringing_id=bringing.pk, **more, **when)
+    taken(dispatch, bringing)
+    with pytest.raises(PermissionDenied):
+        sign_bringing(actor=clerk, bringing_id=bringing.pk, note="", **when)
+    for again in (
+        lambda: taken(dispatch, bringing),
+        lambda: request_taking(actor=dispatch, bringing_id=bringing.pk, **when),
+        lambda: discard_ledger(actor=dispatch, bringing_id=bringing.pk),
+    ):
+        with pytest.raises(WrongState):
+            again()
+    with pytest.raises(IntegrityError, match="brought_row_once"), transaction.atomic():
+        BroughtRow.objects.create(bringing=bringing, row=BroughtRow.objects.earliest("row").row)
+
+
+def test_an_undo_stops_at_a_pause_or_a_merger_and_never_takes_back_a_later_number(dispatch: User) -> None:
+    bringing = taken(dispatch, staged(dispatch, ledger_of(10, seed=3)))
+    project, deadline = Project.objects.filter(brought_in=bringing).earliest("pk"), Deadline.objects.first()
+    assert deadline is not None
+    kind = PauseKind.objects.earliest("pk")
+    paused = Pause.objects.create(
+        deadline=deadline,
+        kind=kind,
+        first_on=TODAY,
+        stops_committed=True,
+        stops_statutory=False,
+        evidence="会议",
+        entered_by=dispatch,
+    )
+
+    with pytest.raises(WorkedOn) as pausing:
+        undo_bringing(actor=dispatch, bringing_id=bringing.pk, today=TODAY, now=NOW)
+    paused.delete()
+    other = ProjectFactory(status=Project.Status.MERGED, number=None, annual_list=None, merged_into=project)
+    with pytest.raises(WorkedOn) as merging:
+        undo_bringing(actor=dispatch, bringing_id=bringing.pk, today=TODAY, now=NOW)
+    Project.objects.filter(pk=other.pk).update(merged_into=None, status=Project.Status.SUBMITTED)
+    # A number given since stands: those of the undone projects are not handed out again behind it.
+    given = AnnualList.objects.get(year=2026)
+    AnnualList.objects.filter(pk=given.pk).update(last_number=given.last_number + 1)
+    undo_bringing(actor=dispatch, bringing_id=bringing.pk, today=TODAY, now=NOW)
+
+    assert "暂停" in pausing.value.facts["found"]
+    assert "项目合并" in merging.value.facts["found"]
+    assert AnnualList.objects.get(year=2026).last_number == given.last_number + 1
