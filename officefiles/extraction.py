@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -24,6 +26,12 @@ from xml.parsers import expat
 
 # Before the limits are set, so that they count for the file alone.
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+TAGS = re.compile(rb"<([^/?\s>][^/\s>]*)")
+CELLS = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>')
+ERROR = re.compile(rb"""(?:^|\s)t\s*=\s*["']e["']""")
+PIECE = 1 << 20
+OF_CELLS = frozenset({b"c", b"f", b"v", b"is", b"row", b"sheetData"})
 
 
 class Refused(Exception):
@@ -56,6 +64,29 @@ class SheetScan:
         self.kind = self.text = ""
 
     def scan(self, xml: bytes) -> None:
+        if self.holds_only_values(xml):
+            checked(xml)
+        else:
+            self.scan_every_cell(xml)
+
+    def holds_only_values(self, xml: bytes) -> bool:
+        """Whether a sheet without formulas and errors stays inside the limits, as its cells' references
+        say. False also where that cannot be told so quickly: comments, prefixes, cells without one."""
+        return b"<!" not in xml and all(map(self.stays_inside, pieces(xml)))
+
+    def stays_inside(self, piece: bytes) -> bool:
+        tags = TAGS.findall(piece)
+        names = set(tags)
+        if b"f" in names or any(name.rpartition(b":")[2] in OF_CELLS for name in names if b":" in name):
+            return False
+        cells = CELLS.findall(piece)
+        if len(cells) != tags.count(b"c") or any(map(ERROR.search, {rest for _, _, rest in cells})):
+            return False
+        last_column = max((column_number(letters.decode()) for letters in {c[0] for c in cells}), default=0)
+        last_row = max(map(int, {cell[1] for cell in cells}), default=0)
+        return last_column <= self.max_columns and last_row <= self.max_rows
+
+    def scan_every_cell(self, xml: bytes) -> None:
         # The reader takes every part as UTF-8, so the scan must not follow another declaration.
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
@@ -115,6 +146,21 @@ class SheetScan:
         elif self.has_formula and not self.text and self.kind != "str":
             # A formula whose result is the empty text is saved with t="str".
             self.uncached.append((self.row, self.column))
+
+
+def pieces(xml: bytes) -> Iterator[bytes]:
+    """A sheet in parts of whole rows, so that looking through it takes little memory."""
+    start = 0
+    while start < len(xml):
+        end = xml.find(b"</row>", start + PIECE)
+        end = len(xml) if end < 0 else end + len(b"</row>")
+        yield xml[start:end]
+        start = end
+
+
+def checked(xml: bytes) -> None:
+    """Raise for what is not well-formed: the reader might take the part before the fault for the whole."""
+    expat.ParserCreate("utf-8").Parse(xml, True)
 
 
 def refuse_doctype(*_declaration: object) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -132,6 +133,7 @@ def _extract(data: bytes, kind: str, limits: ReadLimits) -> tuple[Sheet, ...]:
     return tuple(_sheet(raw) for raw in answer["sheets"])
 
 
+@lru_cache(maxsize=20_000)
 def _number(text: str) -> Decimal:
     """Fifteen significant digits, as spreadsheets keep and show: 0.30000000000000004 is 0.3."""
     return Decimal(f"{float(text):.15g}")

@@ -318,12 +318,16 @@ def _empty(value: CellValue) -> bool:
 
 def _is_echo(row: Sequence[CellValue], filled: list[int], places: _Places) -> bool:
     """A header printed again in the middle of the table."""
-    same = sum(
-        1
-        for index in filled
-        if isinstance(value := row[index - 1], str) and fold(value) in places.echoes.get(index, ())
-    )
-    return same >= 2 and same * 10 >= len(filled) * 6
+    same, others, most = 0, 0, len(filled) * 4
+    for index in filled:
+        value = row[index - 1]
+        if isinstance(value, str) and fold(value) in places.echoes.get(index, ()):
+            same += 1
+        else:
+            others += 1
+            if others * 10 > most:
+                return False
+    return same >= 2
 
 
 def _is_numbering(row: Sequence[CellValue], filled: list[int]) -> bool:
@@ -413,6 +417,15 @@ class RowValues(Mapping[str, CellValue]):
 
     def get(self, key: str, default: Any = None) -> Any:
         return self[key] if key in self._places else default
+
+    def as_dict(self) -> dict[str, CellValue]:
+        """All of them at once, for a reader that asks for each."""
+        row, wide, covered = self._row, len(self._row), self._covered
+        values = {key: row[place - 1] if place <= wide else None for key, place in self._places.items()}
+        for key, value in values.items():
+            if value is None or (type(value) is str and not value.strip()):
+                values[key] = covered.get(key)
+        return values
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

@@ -118,12 +118,14 @@ class LandAreas:
 
     def figures(self) -> Iterator[tuple[str, int]]:
         """As `stated`, with the grain."""
-        return ((key, value) for key in FIGURE_KEYS if (value := self.get(key)) is not None)
+        figures = zip(FIGURE_KEYS, _FIGURES(self), strict=True)
+        return ((key, value) for key, value in figures if value is not None)
 
 
 FIGURE_KEYS = tuple(item.name for item in fields(LandAreas) if item.name != "entered")
 AREA_KEYS = tuple(key for key in FIGURE_KEYS if key.endswith("_m2"))
 _AREAS = attrgetter(*AREA_KEYS)
+_FIGURES = attrgetter(*FIGURE_KEYS)
 
 
 @dataclass(frozen=True, slots=True)

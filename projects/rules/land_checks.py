@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from core.units import AreaUnit, from_m2, to_m2
 from projects.rules.facts import LandAreas, Severity
@@ -153,9 +154,9 @@ def _sizes(land: LandAreas, limits: AreaLimits) -> list[LandProblem]:
 def _parts(land: LandAreas) -> list[LandProblem]:
     problems = []
     areas = dict(land.stated())
-    for part, whole, severity in _PARTS:
-        area, most = areas.get(part), areas.get(whole)
-        if area is None or most is None or area <= most:
+    for part, whole, severity in _parts_of(tuple(areas)):
+        area, most = areas[part], areas[whole]
+        if area <= most:
             continue
         if area <= most + tolerance(land, (part, whole)):
             continue
@@ -169,6 +170,12 @@ def _parts(land: LandAreas) -> list[LandProblem]:
             )
         )
     return problems
+
+
+@lru_cache(maxsize=1_000)
+def _parts_of(stated: tuple[str, ...]) -> tuple[tuple[str, str, Severity], ...]:
+    """The pairs of which both areas are stated; nearly all rows of a list state the same."""
+    return tuple(pair for pair in _PARTS if pair[0] in stated and pair[1] in stated)
 
 
 def _conversion(land: LandAreas) -> list[LandProblem]:

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from core.units import AreaUnit, round_half_up, to_m2
 from officefiles.sheets import CellValue
-from officefiles.tables import Table, TableRow
+from officefiles.tables import RowValues, Table, TableRow
 from officefiles.values import (
     DateKind,
     DateReading,
@@ -35,6 +35,7 @@ from projects.rules.land_checks import LABELS, land_problems
 
 # 投资项目在线审批监管平台: year and month, division, trade, kind, number (domain.md 1.4).
 CODE_PATTERN = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$", re.ASCII)
+_SAID = 20_000
 _EARLIEST_EVENT = date(2020, 1, 1)
 _LARGEST_INVESTMENT = Decimal(10) ** 15
 _UNLIKELY_INVESTMENT = Decimal(10) ** 11  # 1,000 亿元
@@ -52,6 +53,7 @@ class ListContext:
         stated_unit: code of the unit named above a table that has no county column, or None.
         words: of the columns with choices.
         area_unit, money_unit: from the line above the table, for headings that name none.
+        said: what cells were found to say, by column and value.
     """
 
     table: Table
@@ -62,6 +64,7 @@ class ListContext:
     words: Vocabulary
     area_unit: AreaUnit | None
     money_unit: MoneyUnit
+    said: dict[tuple[str, CellValue], ReportedFact | None] = field(default_factory=dict)
 
 
 class _Texts(TypedDict):
@@ -77,6 +80,11 @@ class RowReader:
     context: ListContext
     row: TableRow
     problems: list[Problem] = field(default_factory=list)
+    values: Mapping[str, CellValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        values = self.row.values
+        self.values = values.as_dict() if isinstance(values, RowValues) else dict(values)
 
     def read(self) -> ProjectFacts:
         """The row's facts; `problems` is filled by then."""
@@ -111,7 +119,7 @@ class RowReader:
             Problem(
                 cell=table.cell(self.row.number, key),
                 field=column.path[-1] if column else BY_KEY[key].spec.label,
-                value=as_entered(self.row.values.get(key)),
+                value=as_entered(self.values.get(key)),
                 message=message,
                 suggestion=suggestion,
                 severity=severity,
@@ -128,11 +136,11 @@ class RowReader:
     def value(self, key: str) -> CellValue:
         """The cell's value. A formula without a result, or with an error for one, is a problem."""
         table = self.context.table
-        column = table.column(key)
+        column = table.header.matched.get(key)
         if column is None:
             return None
         if not (table.sheet.uncached or table.sheet.broken):
-            return self.row.values.get(key)
+            return self.values.get(key)
         place = (self.row.number, column.index)
         if place in table.sheet.uncached:
             self.error(key, "公式没有计算结果", "请用 WPS 或 Excel 打开文件，保存后重新上传，或直接填写数值")
@@ -140,7 +148,7 @@ class RowReader:
         if place in table.sheet.broken:
             self.error(key, f"公式出错（{table.sheet.broken[place]}）", "请改正公式，或直接填写数值")
             return None
-        return self.row.values.get(key)
+        return self.values.get(key)
 
     def text(self, key: str) -> str:
         """A cleaned text; one that is too long for its field is an error."""
@@ -282,7 +290,16 @@ class RowReader:
     def _area(
         self, key: str, heading_unit: AreaUnit | None, areas: dict[str, int], entered: dict[str, Entered]
     ) -> None:
-        reading = parse_number(self.value(key))
+        value = self.value(key)
+        if value is None:
+            return
+        known = heading_unit or self.context.area_unit
+        if type(value) is Decimal and known is not None:
+            plain = _plain_area(str(value), known)
+            if plain is not None:
+                areas[key], entered[key] = plain
+                return
+        reading = parse_number(value)
         if reading.kind is NumberKind.UNREADABLE:
             self.error(key, "不是数字", "请只填数字，例如 588.31；说明文字请写在备注里")
         if reading.number is None:
@@ -322,10 +339,29 @@ class RowReader:
         }
         for key in self.context.table.header.matched:
             reader = readers.get(BY_KEY[key].kind)
-            fact = reader(key) if reader else None
+            fact = self._once(key, reader) if reader else None
             if fact:
                 facts[key] = fact
         return facts
+
+    def _once(self, key: str, reader: Callable[[str], ReportedFact | None]) -> ReportedFact | None:
+        """What a cell says. A list says the same word or day thousands of times: it is read once, if
+        there is nothing to remark about it."""
+        sheet, value = self.context.table.sheet, self.values.get(key)
+        if value is None and not (sheet.uncached or sheet.broken):
+            return None
+        kind = type(value)
+        if kind not in (str, date) or sheet.uncached or sheet.broken:
+            return reader(key)
+        said = self.context.said
+        place = (key, value)
+        if place in said:
+            return said[place]
+        before = len(self.problems)
+        fact = reader(key)
+        if len(self.problems) == before and len(said) < _SAID:
+            said[place] = fact
+        return fact
 
     def _event(self, key: str) -> ReportedFact | None:
         reading = parse_date(self.value(key))
@@ -395,6 +431,15 @@ class RowReader:
 # Values are frozen, and a list repeats them in every row: each is kept once.
 _entered = lru_cache(maxsize=20_000)(Entered)
 _reported_fact = lru_cache(maxsize=20_000)(ReportedFact)
+
+
+@lru_cache(maxsize=20_000)
+def _plain_area(figure: str, unit: AreaUnit) -> tuple[int, Entered] | None:
+    """A number without a unit of its own in m², and as entered; None where there is something to remark."""
+    reading = parse_number(Decimal(figure))
+    if reading.number is None or _decimals(reading.number) > _AREA_SIGNIFICANT[unit]:
+        return None
+    return to_m2(reading.number, unit), _entered(f"{reading.number:f}", unit.value)
 
 
 def _decimals(number: Decimal) -> int:

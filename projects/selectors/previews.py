@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from accounts.models import Organisation, OrganisationAlias, User
+from core.collecting import collection_paused
 from core.units import round_half_up
 from officefiles.reading import read_workbook
 from projects.models import ImportDraft, Project, ProjectQuerySet
@@ -233,16 +234,17 @@ def read_submission(
         WorkbookRefused: the file cannot be read or holds no list (officefiles.errors,
             projects.errors).
     """
-    workbook = read_workbook(content, filename=filename)
     own_unit = organisation.code if organisation.kind in REPORTING_KINDS else None
-    return read_list(
-        workbook,
-        directory=directory(),
-        own_unit=own_unit,
-        today=today,
-        words=list_words(on=today),
-        renamed=headings or {},
-    )
+    known, words = directory(), list_words(on=today)
+    with collection_paused():
+        return read_list(
+            read_workbook(content, filename=filename),
+            directory=known,
+            own_unit=own_unit,
+            today=today,
+            words=words,
+            renamed=headings or {},
+        )
 
 
 def read_draft(draft: ImportDraft, *, today: date) -> ListReading:
@@ -273,13 +275,14 @@ def preview_of(draft: ImportDraft, *, actor: User, today: date) -> Preview:
 
 def compare_with_stored(*, draft: ImportDraft, reading: ListReading, actor: User) -> Preview:
     """A draft's reading against the projects its owner may see."""
-    found = preview(
-        reading=reading,
-        filename=draft.filename,
-        organisation=draft.organisation,
-        visible=Project.objects.visible_to(actor),
-        round_trip=round_trip_of(draft=draft, actor=actor),
-    )
+    with collection_paused():
+        found = preview(
+            reading=reading,
+            filename=draft.filename,
+            organisation=draft.organisation,
+            visible=Project.objects.visible_to(actor),
+            round_trip=round_trip_of(draft=draft, actor=actor),
+        )
     return replace(found, choices=draft.choices)
 
 

@@ -20,7 +20,8 @@ from django.db.models.functions import Now
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
-from core.bulk import as_json, copy_in, insert_all, maker, update_all
+from core.bulk import as_json, copy_in, insert_remembered, maker, update_all
+from core.collecting import collection_paused
 from notifications.models import Message
 from notifications.services import tell
 from officefiles.reading import check_upload
@@ -311,7 +312,8 @@ class _Writer:
         """In portions, so that a long list takes no more memory than a short one."""
         self._record_whole(submission)
         for start in range(0, len(self.preview.rows), AT_ONCE):
-            self._write_portion(submission, self.preview.rows[start : start + AT_ONCE])
+            with collection_paused():
+                self._write_portion(submission, self.preview.rows[start : start + AT_ONCE])
         if submission.synced:
             submission.save(update_fields=["synced"])
 
@@ -355,8 +357,8 @@ class _Writer:
     def _create(self, rows: list[PreviewRow]) -> dict[int, Project]:
         make_project, make_land = maker(Project), maker(LandUse)
         projects = {row.row: self._new_project(row, make_project) for row in rows}
-        insert_all(Project, list(projects.values()))
-        insert_all(LandUse, [_land(projects[row.row], row.facts.land, make_land) for row in rows])
+        insert_remembered(Project, list(projects.values()))
+        insert_remembered(LandUse, [_land(projects[row.row], row.facts.land, make_land) for row in rows])
         return projects
 
     def _update(self, rows: list[PreviewRow]) -> None:

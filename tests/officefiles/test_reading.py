@@ -9,6 +9,7 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from xml.parsers import expat
 
 import openpyxl
 import pytest
@@ -25,6 +26,7 @@ from officefiles.errors import (
     WorkbookTooLarge,
     WrongExtension,
 )
+from officefiles.extraction import SheetScan
 from officefiles.reading import read_workbook
 from tests.officefiles.workbooks import raw_xlsx, sample, xlsx
 
@@ -305,3 +307,33 @@ def mutated_parts(data: bytes, chance: random.Random) -> bytes:
             content = source.read(name)
             target.writestr(name, mutated(content, chance) if name == victim else content)
     return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "is_quick"),
+    [
+        ('<row r="1"><c r="A1" t="inlineStr"><is><t>项目</t></is></c><c r="B1"/></row>', True),
+        ('<row r="9"><c r="CV20"><v>1</v></c></row>', True),
+        ('<row r="1"><c r="A1"><f>1+1</f></c></row>', False),
+        ('<row r="1"><c r="A1"><x:f xmlns:x="x">1+1</x:f></c></row>', False),
+        ('<row r="1"><c r="A1" t="e"><v>#REF!</v></c></row>', False),
+        ("<row r='1'><c r='A1' t='e'><v>#REF!</v></c></row>", False),
+        ('<row r="1"><c  r="A1" t = "e"><v>#REF!</v></c></row>', False),
+        ('<row r="1"><c t="e" r="A1"><v>#REF!</v></c></row>', False),
+        ('<row r="1"><c><f>1+1</f></c></row>', False),
+        ('<row r="1"><c r="A21"><v>1</v></c></row>', False),
+        ('<row r="1"><c r="CW1"><v>1</v></c></row>', False),
+        ('<row r="1"><!-- --><c r="A1"><v>1</v></c></row>', False),
+        ('<row r="1"><c r="&#88;FD1"><v>1</v></c></row>', False),
+    ],
+)
+def test_a_sheet_is_looked_through_quickly_only_where_every_cell_would_say_nothing(sheet, is_quick):
+    xml = f"<worksheet><sheetData>{sheet}</sheetData></worksheet>".encode()
+    scan, slow = SheetScan("表", 20, 100), SheetScan("表", 20, 100)
+
+    assert scan.holds_only_values(xml) is is_quick
+    if is_quick:
+        slow.scan_every_cell(xml)
+        assert (slow.uncached, slow.broken) == ([], [])
+        with pytest.raises(expat.ExpatError):
+            scan.scan(xml[:-3])
