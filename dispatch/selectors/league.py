@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q
 
 from accounts.models import Organisation, User
-from dispatch.models import Report, ReportQuerySet, Round
+from dispatch.models import Report, Round
 from dispatch.rules.appraisal import places, share
 from dispatch.rules.reporting import Standing
 from dispatch.selectors.appraisal import update_lags
@@ -132,12 +132,6 @@ def _row(unit: Organisation, ranked: _Ranked) -> LeagueRow:
         lag=lag[0] if lag else None,
         lag_place=ranked.lag_places.get(unit.pk),
     )
-
-
-def league_reports(*, actor: User, span: Span) -> ReportQuerySet:
-    """The reports behind the table that the actor may see. One query."""
-    rows = Report.objects.visible_to(actor).filter(span.reports)
-    return rows.select_related("round", "organisation", "reported_by")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from projects.models import Project
 from projects.services.verification import verify_unchanged
 from tests.dispatch.ledger_data import plant_projects
 from tests.dispatch.test_rounds import open_rounds, say
-from tests.factories import PostFactory, ProjectFactory, organisation
+from tests.factories import OrganisationFactory, PostFactory, ProjectFactory, organisation
 from tests.queries import queries_of
 
 MONDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (16, 19, 20))
@@ -76,6 +76,22 @@ def test_units_are_ranked_by_punctuality_and_by_how_long_projects_lie(
             each for each in Standing if Report.objects.filter(in_standing(each, today=FRIDAY), pk=row.pk)
         ]
         assert found == [said]
+        on_the_day = standing_of(reported_on=row.reported_on, due_on=row.round.due_on, today=THURSDAY)
+        assert Report.objects.filter(in_standing(on_the_day, today=THURSDAY), pk=row.pk).exists()
+    # Another prefecture takes no place among ours; a span that is not over counts lags up to today.
+    abroad = OrganisationFactory(kind="prefecture", parent=organisation("522700").parent)
+    Report.objects.create(
+        round=week.first().round,
+        organisation=OrganisationFactory(parent=abroad),
+        reported_on=THURSDAY,
+        reported_at=datetime(2026, 11, 19, 2, tzinfo=UTC),
+        reported_by=dispatcher,
+        is_unchanged=True,
+    )
+    whole = league(actor=leader, span=Span(YEAR.first, date(2026, 12, 31)), today=FRIDAY)
+    assert [(row.rate_place, row.lag) for row in whole] == [
+        (line.row.rate_place, line.row.lag) for line in rows.values()
+    ]
     # One round by itself; what is not due yet counts nowhere.
     of_round = client.get(f"/league/?round={week.first().round_id}").context["lines"]
     assert sum(line.row.owed for line in of_round) == 13
