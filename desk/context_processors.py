@@ -36,6 +36,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     """
 
     @cache
+    @cache
     def banners() -> list[Banner]:
         return [Banner(text) for text in standing_notices(now=now()).values_list("text", flat=True)]
 
