@@ -359,6 +359,12 @@ class SkipNotAllowed(DomainError):
     code = "skip_not_allowed"
 
 
+class StepCarriesOthers(DomainError):
+    """Other steps were merged into this one: without it, theirs would be done by nobody."""
+
+    code = "step_carries_others"
+
+
 class EntryOutOfOrder(DomainError):
     """A register's line whose days or areas cannot be."""
 

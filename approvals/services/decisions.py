@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from approvals import rules, selectors
-from approvals.errors import DocNoMalformed, LimitNotChosen, PeriodNotOver, ReasonMissing
+from approvals.errors import DocNoMalformed, LimitNotChosen, PeriodNotOver, ReasonMissing, StepCarriesOthers
 from approvals.models import Decision, Step
 from approvals.services.acceptance import line_spec
 from approvals.services.gates import refuse_decision
@@ -204,6 +204,7 @@ def mark_not_involved(*, step_id: int, reason: str, actor: User, today: date) ->
 
     Raises:
         WrongStatus: it is under way or over.
+        StepCarriesOthers: other steps were merged into it.
         ReasonMissing.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
@@ -217,7 +218,12 @@ def set_aside(step: Step, said: str, *, actor: User, today: date, merged_into: s
 
     Args:
         merged_into: the code of the step that does its work; what follows waits for that one.
+
+    Raises:
+        StepCarriesOthers: others were merged into it, and it would be merged into none itself.
     """
+    if not merged_into:
+        _refuse_with_others(step)
     cancel_clocks(step, today, today=today)
     step.status = Step.Status.NOT_INVOLVED
     step.closing_reason = said
@@ -227,3 +233,16 @@ def set_aside(step: Step, said: str, *, actor: User, today: date, merged_into: s
     refresh_papers(step.project_id, today=today)
     log(step, actor=actor, verb="step.not_involved", facts={"reason": said})
     return step
+
+
+def _refuse_with_others(step: Step) -> None:
+    """What follows a merged step would wait for nothing. One query."""
+    merged = Step.objects.filter(
+        project_id=step.project_id, merged_into=step.code, status=Step.Status.NOT_INVOLVED
+    )
+    names = [f"{other.code} {other.step_type.short}" for other in merged.select_related("step_type")]
+    if names:
+        raise StepCarriesOthers(
+            f"{'、'.join(sorted(names))}已并入本步骤办理，不能改为不涉及；请先重新启用并入的步骤。",
+            merged=sorted(names),
+        )

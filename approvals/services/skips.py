@@ -44,6 +44,7 @@ def skip_step(*, step_id: int, rule_id: int, actor: User, today: date, reason: s
         SkipNotAllowed: the rule is not in force today, is about another step or track, or the step
             to merge into is missing, set aside or over.
         WrongStatus: the step is under way or over.
+        StepCarriesOthers: other steps were merged into it, and the rule merges it into none.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
@@ -66,8 +67,9 @@ def skip_step(*, step_id: int, rule_id: int, actor: User, today: date, reason: s
 def _word(step: Step, rule: SkipRule) -> str:
     if rule.kind == SkipRule.Kind.SKIP:
         return "免于办理"
-    rounds = Step.objects.filter(project_id=step.project_id, code=rule.into_code)
-    into = rounds.select_related("step_type").order_by("-round").first()
+    rounds = Step.objects.filter(project_id=step.project_id, code=rule.into_code).select_related("step_type")
+    # Locked: nobody sets it aside meanwhile.
+    into = rounds.select_for_update(of=("self",)).order_by("-round").first()
     if into is None or into.status not in (Step.Status.NOT_STARTED, *rules.RUNNING):
         name = f"“{into.step_type.short}”{into.get_status_display()}" if into else "没有该步骤"
         raise SkipNotAllowed(

@@ -91,6 +91,9 @@ def test_a_step_is_gone_without_only_under_a_rule_in_force_that_the_project_then
     waits_for = {unmet.code for unmet in unmet_before(steps["B01"], steps_with_papers(project.pk), on=TODAY)}
     assert not {"A02", "A03"} & {code for unmet in waits_for for code in unmet.split("|")}
     assert a02.closing_reason in client.get(f"{project.get_absolute_url()}?tab=steps").content.decode()
+    refused = act(steps["B01"], reason="不涉及")
+    assert refused.status_code == 422
+    assert f"A03 {a03.step_type.short}已并入本步骤办理" in refused.content.decode()
 
     client.force_login(dispatcher)
     assert (
