@@ -215,7 +215,7 @@ def test_the_page_names_the_cells_and_then_takes_over(client: Client, dispatcher
     good = stage(dispatcher, GOOD)
     address = reverse("quotas:opening-draft", args=[good.pk])
     page = client.get(address).content.decode()
-    assert "<td>冻结</td>" in page
+    assert ">冻结</td>" in page
     assert client.post(address, {"occurred_on": "2026-11-20"}).status_code == 422
     done = client.post(address, {"occurred_on": today().isoformat(), "document_no": "1号"})
 
