@@ -72,7 +72,7 @@ def test_only_the_edges_ask_for_the_day() -> None:
         *("views", "api", "serializers", "tasks", "commands", "filters", "forms"),
         *("context_processors", "health", "clock", "demo"),
         # Where Django, allauth and axes call in: they bring no day.
-        *("adapter", "middleware", "passwords", "stages"),
+        *("adapter", "middleware", "passwords", "stages", "session_store"),
         # Every verb asks it whether the county is live yet.
         "rollout",
         # A file on its way out, for page and interface alike.

@@ -366,7 +366,7 @@ user-list                    get    -            401 403 403 403 403 403 200
 user-list                    post   -            401 403 403 403 403 403 400
 user-detail                  get    user         401 403 403 403 403 403 200
 user-detail                  put    user         401 403 403 403 403 403 400
-user-deactivate              post   user         401 403 403 403 403 403 200
+user-deactivate              post   user         401 403 403 403 403 403 409
 user-reactivate              post   user         401 403 403 403 403 403 200
 user-reset-password          post   user         401 403 403 403 403 403 200
 user-grant-role              post   user         401 403 403 403 403 403 403

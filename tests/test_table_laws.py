@@ -113,6 +113,10 @@ BREAKS: dict[str, list[dict[str, Any]]] = {
         {"state": "PROMISED", "promised_by": "1"},
         {"state": "PROMISED", "promised_on": DAY},
     ],
+    "step_merged_is_set_aside": [
+        {"merged_into": "1"},
+        {"merged_into": "2", "code": "2", "status": "NOT_INVOLVED", "closing_reason": "1"},
+    ],
     "step_closes_after_it_starts": [{"accepted_on": DAY, "closed_on": EARLY}],
     "step_started_has_a_clock": [{"status": "RUNNING"}, {"status": "PAUSED"}],
     "step_type_ends_after_it_begins": [{"effective_to": DAY}],
@@ -213,7 +217,7 @@ ONCE = (
     *("quota_fiscal_account_one_a_day", "quota_link_once", "quota_negative_listing_open_once"),
     *("quota_opinion_once_an_office", "quota_payment_voucher_once", "quota_price_once"),
     *("quota_proposal_line_once", "quota_proposal_one_running", "quota_reservation_line_once"),
-    *("quota_transfer_out_once",),
+    *("quota_transfer_out_once", "own_term_once_a_day"),
 )
 # What the second row changes so that only this law stands in its way.
 BESIDE = {

@@ -27,6 +27,7 @@ def test_land_typed_in_mu_is_checked_while_typing_and_shows_as_typed(
     county.goto(f"/projects/{project.pk}/?tab=land")
     county.get_by_role("link", name="修改用地").click()
     county.get_by_role("link", name="亩", exact=True).click()
+    county.wait_for_url("**unit=mu**")
 
     county.get_by_label(re.compile("^耕地（亩）")).fill("700")
     expect(county.locator("#land-check")).to_contain_text("耕地大于总面积")

@@ -68,7 +68,7 @@ print(lost)
 ASK = """
 import django; django.setup()
 from django.test import Client
-browser = Client(raise_request_exception=False)
+browser = Client(raise_request_exception=False, SERVER_NAME="localhost")
 browser.cookies["sessionid"] = "a" * 32
 page = browser.get("/pool/")
 api = browser.get("/api/v1/quota-accounts/")
