@@ -54,8 +54,9 @@ function draw(place) {
       type: "value",
       name: data.unit,
       nameTextStyle: words,
+      splitNumber: 4,
       splitLine: { lineStyle: { color: token("line") } },
-      axisLabel: words,
+      axisLabel: { ...words, hideOverlap: true },
     },
     series: data.series.map((line) => series(line)),
   });
