@@ -161,12 +161,6 @@ class TermNotShorter(DomainError):
     code = "term_not_shorter"
 
 
-class SettingOutOfOrder(DomainError):
-    """A dated setting with this day exists already."""
-
-    code = "setting_out_of_order"
-
-
 class GateClosed(DomainError):
     """A gate that guards the step is closed; every reason at once in the facts."""
 

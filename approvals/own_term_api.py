@@ -18,6 +18,7 @@ from approvals.models import OwnTerm, OwnTermQuerySet
 from approvals.own_terms import own_term_list
 from approvals.services.own_terms import OwnTermValues, add_own_term, end_own_term
 from projects.selectors.previews import reporting_organisation
+from ui.ending import EndIn
 
 
 class OwnTermOut(serializers.ModelSerializer[OwnTerm]):
@@ -40,10 +41,6 @@ class OwnTermIn(serializers.Serializer[Any]):
     effective_to = serializers.DateField(required=False, allow_null=True)
 
 
-class OwnTermEndIn(serializers.Serializer[Any]):
-    effective_to = serializers.DateField()
-
-
 class OwnTermViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[OwnTerm]):
     """本地承诺时限：州、县（市）对本级办理的步骤规定的更短时限，按生效日期。"""
 
@@ -63,14 +60,14 @@ class OwnTermViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[OwnTerm]):
         row = add_own_term(actor=actor_of(request), values=OwnTermValues(**data.validated_data))
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=OwnTermEndIn, responses=OwnTermOut)
+    @extend_schema(request=EndIn, responses=OwnTermOut)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
         """本级的一条自某日起停用。"""
         actor = actor_of(request)
         require(actor, Right.SET_OWN_TERMS)
         own = get_object_or_404(self.get_queryset(), pk=pk, organisation=reporting_organisation(actor))
-        data = OwnTermEndIn(data=request.data)
+        data = EndIn(data=request.data)
         data.is_valid(raise_exception=True)
         row = end_own_term(actor=actor, term_id=own.pk, effective_to=data.validated_data["effective_to"])
         return Response(self.get_serializer(row).data)

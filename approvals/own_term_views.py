@@ -19,7 +19,8 @@ from approvals.own_terms import own_term_list
 from approvals.services.own_terms import OwnTermValues, add_own_term, end_own_term, handled_by
 from core import clock
 from projects.selectors.previews import reporting_organisation
-from ui.filling import FormPage, fill_in, sent
+from ui.ending import end_page
+from ui.filling import FormPage, sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -46,10 +47,6 @@ class OwnTermForm(OfficeForm):
 
     def values(self) -> OwnTermValues:
         return OwnTermValues(**self.cleaned_data)
-
-
-class EndForm(OfficeForm):
-    effective_to = forms.DateField(label="停用日期", help_text="自这一天起不再适用，在办步骤不变。")
 
 
 @login_required
@@ -100,7 +97,6 @@ def own_term_end(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.SET_OWN_TERMS)
     own = own_term_list(actor=actor).filter(organisation=reporting_organisation(actor))
     row = get_object_or_404(own, pk=pk)
-    form = EndForm(request.POST or None, initial={"effective_to": clock.today()})
     back = reverse("approvals:own-terms")
     page = FormPage(
         title="停用本地承诺时限",
@@ -108,12 +104,13 @@ def own_term_end(request: HttpRequest, pk: int) -> HttpResponse:
         back=back,
         crumbs=[Crumb(LIST_CRUMB, back), Crumb("停用")],
     )
-
-    def store() -> str:
-        end_own_term(actor=actor, term_id=row.pk, effective_to=form.cleaned_data["effective_to"])
-        return "已停用，已按此受理的步骤不变。"
-
-    return fill_in(request, form, page, store)
+    return end_page(
+        request,
+        page,
+        today=clock.today(),
+        end=lambda day: end_own_term(actor=actor, term_id=row.pk, effective_to=day),
+        done="已停用，已按此受理的步骤不变。",
+    )
 
 
 def _own_steps(actor: User, kinds: list[StepType]) -> list[tuple[str, str]]:

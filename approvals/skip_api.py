@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -15,6 +13,7 @@ from accounts.http import actor_of
 from accounts.rights import Right, require
 from approvals.models import SkipRule
 from approvals.services.skips import SkipRuleValues, add_skip_rule, end_skip_rule
+from ui.ending import EndIn
 
 
 class SkipRuleOut(serializers.ModelSerializer[SkipRule]):
@@ -24,10 +23,6 @@ class SkipRuleOut(serializers.ModelSerializer[SkipRule]):
             *("id", "kind", "code", "into_code", "track", "condition", "authority", "document", "clause"),
             *("effective_from", "effective_to"),
         ]
-
-
-class SkipRuleEndIn(serializers.Serializer[Any]):
-    effective_to = serializers.DateField()
 
 
 class SkipRuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[SkipRule]):
@@ -45,12 +40,12 @@ class SkipRuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[SkipRule]):
         row = add_skip_rule(actor=actor_of(request), values=SkipRuleValues(**data.validated_data))
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=SkipRuleEndIn, responses=SkipRuleOut)
+    @extend_schema(request=EndIn, responses=SkipRuleOut)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
         """自某日起停用。"""
         require(actor_of(request), Right.EDIT_PERIODS)
-        data = SkipRuleEndIn(data=request.data)
+        data = EndIn(data=request.data)
         data.is_valid(raise_exception=True)
         row = end_skip_rule(
             actor=actor_of(request),

@@ -18,7 +18,8 @@ from approvals.models import SkipRule, StepSkip
 from approvals.services.skips import SkipRuleValues, add_skip_rule, end_skip_rule
 from core import clock
 from projects.models import Project
-from ui.filling import FormPage, fill_in, sent
+from ui.ending import end_page
+from ui.filling import FormPage, sent
 from ui.forms import OfficeForm
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -51,10 +52,6 @@ class SkipRuleForm(OfficeForm):
 
     def values(self) -> SkipRuleValues:
         return SkipRuleValues(**self.cleaned_data)
-
-
-class EndForm(OfficeForm):
-    effective_to = forms.DateField(label="停用日期", help_text="自这一天起不再适用。")
 
 
 @login_required
@@ -94,7 +91,6 @@ def skip_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Right.EDIT_PERIODS)
     row = get_object_or_404(SkipRule, pk=pk)
-    form = EndForm(request.POST or None, initial={"effective_to": clock.today()})
     back = reverse("approvals:skip-rules")
     page = FormPage(
         title="停用简化办理规则",
@@ -102,9 +98,10 @@ def skip_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
         back=back,
         crumbs=[Crumb(LIST_CRUMB, back), Crumb("停用")],
     )
-
-    def store() -> str:
-        end_skip_rule(actor=actor, rule_id=row.pk, effective_to=form.cleaned_data["effective_to"])
-        return "已停用，已依此办理的不变。"
-
-    return fill_in(request, form, page, store)
+    return end_page(
+        request,
+        page,
+        today=clock.today(),
+        end=lambda day: end_skip_rule(actor=actor, rule_id=row.pk, effective_to=day),
+        done="已停用，已依此办理的不变。",
+    )

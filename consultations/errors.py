@@ -75,7 +75,3 @@ class BulletinIncomplete(DomainError):
 
 class NotInvited(DomainError):
     code = "not_invited"
-
-
-class SettingOutOfOrder(DomainError):
-    code = "setting_out_of_order"

@@ -65,9 +65,3 @@ class NoticeUnreadable(DomainError):
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("通知内容有问题，没有录入；请对照原文核对。", problems=problems)
-
-
-class SettingOutOfOrder(DomainError):
-    """A dated setting must begin after the one it follows."""
-
-    code = "setting_out_of_order"

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
-from deadlines.errors import SettingOutOfOrder
+from core.dated import SettingOutOfOrder, refuse_earlier
 from deadlines.models import LampSetting, PauseKind, ReminderSetting
 from deadlines.sweep import recompute_open
 
@@ -50,7 +50,7 @@ def set_lamps(
     """
     require(actor, Right.EDIT_PERIODS)
     newest = LampSetting.objects.select_for_update().order_by("-effective_from").first()
-    _refuse_earlier(newest.effective_from if newest else None, effective_from)
+    refuse_earlier(effective_from, newest=newest)
     row = LampSetting.objects.create(
         effective_from=effective_from,
         amber_share_percent=share_percent,
@@ -81,7 +81,7 @@ def set_reminders(
     """
     require(actor, Right.EDIT_PERIODS)
     newest = ReminderSetting.objects.select_for_update().order_by("-effective_from").first()
-    _refuse_earlier(newest.effective_from if newest else None, effective_from)
+    refuse_earlier(effective_from, newest=newest)
     row = ReminderSetting.objects.create(
         effective_from=effective_from,
         working_days_before=sorted(set(working_days_before), reverse=True),
@@ -111,7 +111,7 @@ def set_pause_kind(
     """
     require(actor, Right.EDIT_PERIODS)
     newest = PauseKind.objects.select_for_update().filter(code=code).order_by("-effective_from").first()
-    _refuse_earlier(newest.effective_from if newest else None, effective_from)
+    refuse_earlier(effective_from, newest=newest)
     if ends_on is not None and ends_on <= effective_from:
         raise SettingOutOfOrder(
             f"失效日期 {ends_on} 应晚于生效日期 {effective_from}；请核对日期。", effective_from=effective_from
@@ -124,15 +124,6 @@ def set_pause_kind(
     )
     _record(row, actor, {"code": code, **asdict(facts)})
     return row
-
-
-def _refuse_earlier(newest: date | None, effective_from: date) -> None:
-    if newest is not None and effective_from <= newest:
-        raise SettingOutOfOrder(
-            f"新的设置须晚于现有最新一版的生效日期 {newest}；请核对日期。",
-            effective_from=effective_from,
-            newest=newest,
-        )
 
 
 def _record(row: LampSetting | ReminderSetting | PauseKind, actor: User, facts: dict[str, object]) -> None:

@@ -59,12 +59,6 @@ class TargetsRefused(DomainError):
     code = "targets_refused"
 
 
-class SettingOutOfOrder(DomainError):
-    """A dated setting comes after the newest one, and its figures agree with each other."""
-
-    code = "setting_out_of_order"
-
-
 class AppraisalRefused(DomainError):
     """A score sheet, an excuse or an objection that cannot be taken as it is."""
 

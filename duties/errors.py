@@ -57,10 +57,6 @@ class ReturnTooLate(DomainError):
     code = "return_too_late"
 
 
-class SettingOutOfOrder(DomainError):
-    code = "setting_out_of_order"
-
-
 class NothingToUrge(DomainError):
     code = "nothing_to_urge"
 

@@ -45,10 +45,6 @@ class NothingToSupply(DomainError):
     code = "nothing_to_supply"
 
 
-class SettingOutOfOrder(DomainError):
-    code = "setting_out_of_order"
-
-
 class LapseUnlawful(DomainError):
     code = "lapse_unlawful"
 

@@ -20,7 +20,7 @@ from accounts.http import actor_of
 from accounts.rights import Right, require
 from core import clock
 from projects.annual_forms import MaturityForm
-from projects.land_forms import EndRuleForm, NewRuleForm
+from projects.land_forms import NewRuleForm
 from projects.list_kind_forms import split_words
 from projects.models import (
     ApprovalRule,
@@ -40,6 +40,7 @@ from projects.services.siting_rules import SettingValues, end_item, revise_item,
 from projects.siting_forms import NewItemForm, SettingForm
 from projects.views.levels import rule_values
 from projects.views.siting_rules import item_values
+from ui.ending import EndForm, EndIn
 
 
 def checked(form: forms.Form) -> dict[str, Any]:
@@ -49,10 +50,6 @@ def checked(form: forms.Form) -> dict[str, Any]:
             {name: [str(error) for error in errors] for name, errors in form.errors.items()}
         )
     return form.cleaned_data
-
-
-class EndIn(serializers.Serializer[Any]):
-    effective_to = serializers.DateField(help_text="自这一天起不再适用")
 
 
 # --- maturity ---------------------------------------------------------------------------------------
@@ -213,7 +210,7 @@ class ApprovalRuleViewSet(viewsets.ViewSet):
         """自某日起停用一行。"""
         actor = actor_of(request)
         require(actor, Right.EDIT_CRITERIA)
-        said = checked(EndRuleForm(request.data))
+        said = checked(EndForm(request.data))
         return Response(
             ApprovalRuleOut(end_rule(actor=actor, key=pk, effective_to=said["effective_to"])).data
         )
@@ -272,7 +269,7 @@ class SitingItemViewSet(viewsets.ViewSet):
         """自某日起停用一项。"""
         actor = actor_of(request)
         require(actor, Right.EDIT_CRITERIA)
-        said = checked(EndRuleForm(request.data))
+        said = checked(EndForm(request.data))
         return Response(SitingItemOut(end_item(actor=actor, code=pk, effective_to=said["effective_to"])).data)
 
 

@@ -248,7 +248,3 @@ class NewRuleForm(RuleForm):
     key = forms.SlugField(label="代号", max_length=40, help_text="小写字母、数字和连字符，如 guizhou-batch。")
 
     field_order = ("key",)
-
-
-class EndRuleForm(OfficeForm):
-    effective_to = forms.DateField(label="停用日期", help_text="自这一天起不再适用。")

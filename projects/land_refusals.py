@@ -35,12 +35,6 @@ class RuleChangedMeanwhile(DomainError):
     code = "rule_changed_meanwhile"
 
 
-class RuleDateOutOfOrder(DomainError):
-    """A new version begins after the one it replaces."""
-
-    code = "rule_date_out_of_order"
-
-
 class SiteNotOpen(DomainError):
     """The attempt is decided, or another one is still open."""
 

@@ -353,12 +353,6 @@ class ContactOutOfOrder(DomainError):
     code = "contact_out_of_order"
 
 
-class SettingOutOfOrder(DomainError):
-    """A dated rule begins after the one it follows, and not in the past."""
-
-    code = "setting_out_of_order"
-
-
 class FileStopInvalid(DomainError):
     """A stop of a file without its office, or on a day out of order."""
 

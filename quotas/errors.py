@@ -185,12 +185,6 @@ class DayOutOfOrder(DomainError):
     code = "day_out_of_order"
 
 
-class SettingOutOfOrder(DomainError):
-    """A new version begins no later than the one in force."""
-
-    code = "setting_out_of_order"
-
-
 class ProposalStale(DomainError):
     """Something the proposal rests on has changed; facts say what."""
 

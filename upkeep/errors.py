@@ -23,12 +23,6 @@ class NotRestored(DomainError):
     code = "not_restored"
 
 
-class SettingOutOfOrder(DomainError):
-    """A new version of a dated setting that does not follow the newest."""
-
-    code = "setting_out_of_order"
-
-
 class NoticeOutOfTime(DomainError):
     """A notice of maintenance that nobody would see, or that is over or withdrawn already."""
 

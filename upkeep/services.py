@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
-from upkeep.errors import NoticeOutOfTime, SettingOutOfOrder
+from core.dated import SettingOutOfOrder
+from upkeep.errors import NoticeOutOfTime
 from upkeep.models import MaintenanceNotice, UpkeepRun, UpkeepSetting
 
 

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
-from approvals.errors import SettingOutOfOrder
 from approvals.models import DocumentTerm
 from audit.services import record
+from core.dated import end_row
 
 
 @transaction.atomic
@@ -38,13 +38,7 @@ def add_term(
         .first()
     )
     if now is not None:
-        if effective_from <= now.effective_from:
-            raise SettingOutOfOrder(
-                f"新的期限须晚于现行一版的生效日期 {now.effective_from}；请核对日期。",
-                newest=now.effective_from,
-            )
-        now.effective_to = effective_from
-        now.save(update_fields=["effective_to"])
+        end_row(now, on=effective_from)
     row = DocumentTerm.objects.create(
         kind=kind,
         name=name.strip(),

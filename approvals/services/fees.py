@@ -11,10 +11,11 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.rights import Right, require
-from approvals.errors import FeeRefused, SettingOutOfOrder
+from approvals.errors import FeeRefused
 from approvals.models import Fee, FeeKind, FeePayment
 from approvals.services.records import locked_projects, log, refuse_future
 from audit.services import record
+from core.dated import refuse_earlier
 from projects.services.evidence import NO_PROOF, Proof, paper_of
 
 
@@ -138,11 +139,7 @@ def set_fee_kind(
     require(actor, Right.EDIT_PERIODS)
     rows = FeeKind.objects.select_for_update().filter(name=name.strip())
     newest = rows.order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的一版须晚于现行一版的生效日期 {newest.effective_from}；请核对日期。",
-            newest=newest.effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     row = FeeKind.objects.create(
         name=name.strip(),
         position=position,

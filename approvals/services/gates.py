@@ -19,12 +19,12 @@ from approvals.errors import (
     GateNotClosed,
     GateRuleOutOfOrder,
     ReasonMissing,
-    SettingOutOfOrder,
     StatementIncomplete,
 )
 from approvals.models import GateOverride, GateRule, GateStatement, Step, StepType, StockTarget
 from approvals.services.steps import locked_step, log
 from audit.services import record
+from core.dated import refuse_earlier
 from projects.models import Project
 from projects.services.evidence import NO_PROOF, Proof, paper_of, required_paper
 
@@ -304,11 +304,7 @@ def set_stock_target(
     require(actor, Right.EDIT_GATES)
     rows = StockTarget.objects.select_for_update().filter(organisation=organisation)
     newest = rows.order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的目标须晚于现有一版的生效日期 {newest.effective_from}；请核对日期。",
-            newest=newest.effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     if not basis.strip():
         raise ReasonMissing("请写明下达目标的文件。", verb="target")
     row = StockTarget.objects.create(

@@ -11,10 +11,11 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from approvals import rules
-from approvals.errors import MatterOutOfOrder, ReasonMissing, SettingOutOfOrder
+from approvals.errors import MatterOutOfOrder, ReasonMissing
 from approvals.models import Matter, MatterKind, MatterTerm
-from approvals.services.records import may_record, refuse_future
+from approvals.services.records import log_setting, may_record, refuse_future
 from audit.services import record
+from core.dated import refuse_earlier
 from deadlines import services as clock
 from deadlines.models import Deadline
 from deadlines.rules import Line, LineKind, Unit
@@ -256,13 +257,13 @@ def set_term(
     """
     require(actor, Right.EDIT_PERIODS)
     newest = MatterTerm.objects.select_for_update().filter(kind=kind).order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的期限须晚于现行一版的生效日期 {newest.effective_from}；请核对日期。",
-            newest=newest.effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     columns = {"days": days, "unit": unit, "is_law": is_law, "basis": basis.strip()}
     row = MatterTerm.objects.create(kind=kind, effective_from=effective_from, **columns)
-    said = {"setting": f"{MatterTerm._meta.verbose_name}：{row}", "effective_from": effective_from, **columns}
-    record(actor=actor, verb="setting.changed", subject=row, facts=said)
+    log_setting(
+        row,
+        f"{MatterTerm._meta.verbose_name}：{row}",
+        actor=actor,
+        facts={"effective_from": effective_from, **columns},
+    )
     return row

@@ -11,9 +11,10 @@ from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from approvals import own_terms as terms
 from approvals import rules, selectors
-from approvals.errors import SettingOutOfOrder, TermNotShorter
+from approvals.errors import TermNotShorter
 from approvals.models import OwnTerm, StepType
-from audit.services import record
+from approvals.services.records import log_setting
+from core.dated import SettingOutOfOrder, end_row
 from deadlines.models import LineUnit
 from deadlines.rules import LineKind, Unit
 from projects.selectors.previews import reporting_organisation
@@ -67,7 +68,7 @@ def add_own_term(*, actor: User, values: OwnTermValues) -> OwnTerm:
         effective_from=values.effective_from,
         effective_to=values.effective_to,
     )
-    _record(actor, row)
+    _log(row, actor)
     return row
 
 
@@ -76,20 +77,15 @@ def end_own_term(*, actor: User, term_id: int, effective_to: date) -> OwnTerm:
     """Let a term of the actor's own level apply up to, not including, a day.
 
     Raises:
-        SettingOutOfOrder: not after the day it begins, or it has ended already.
+        SettingOutOfOrder: see `core.dated.end_row`.
         OwnTerm.DoesNotExist: unknown, or another level's.
         NoReportingOrganisation, PermissionDenied.
     """
     require(actor, Right.SET_OWN_TERMS)
     rows = OwnTerm.objects.filter(organisation=reporting_organisation(actor))
     row = rows.select_for_update(of=("self",)).select_related("organisation").get(pk=term_id)
-    if row.effective_to is not None:
-        raise SettingOutOfOrder("这条时限已经停用，不用再停用。", term=term_id)
-    if effective_to <= row.effective_from:
-        raise SettingOutOfOrder(f"停用日期须在生效日期 {row.effective_from} 之后，请核对后改正。")
-    row.effective_to = effective_to
-    row.save(update_fields=["effective_to"])
-    _record(actor, row)
+    end_row(row, on=effective_to)
+    _log(row, actor)
     return row
 
 
@@ -130,11 +126,10 @@ def _refuse_longer(step_type: StepType, own: Organisation, values: OwnTermValues
     return unit.value
 
 
-def _record(actor: User, row: OwnTerm) -> None:
-    said: dict[str, object] = {
-        "setting": f"本地承诺时限：{row}",
+def _log(row: OwnTerm, actor: User) -> None:
+    facts: dict[str, object] = {
         "basis": row.basis,
         "effective_from": row.effective_from,
         "effective_to": row.effective_to,
     }
-    record(actor=actor, verb="setting.changed", subject=row, facts=said, scope_path=row.organisation.path)
+    log_setting(row, f"本地承诺时限：{row}", actor=actor, facts=facts, scope_path=row.organisation.path)

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
-from approvals.errors import SettingOutOfOrder
 from approvals.models import HandlingSetting
-from audit.services import record
+from approvals.services.records import log_setting
+from core.dated import refuse_earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +36,8 @@ def set_periods(*, effective_from: date, periods: Periods, note: str, actor: Use
     """
     require(actor, Right.EDIT_PERIODS)
     newest = HandlingSetting.objects.select_for_update().order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的设置须晚于现有最新一版的生效日期 {newest.effective_from}；请核对日期。",
-            effective_from=effective_from,
-            newest=newest.effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     row = HandlingSetting.objects.create(effective_from=effective_from, note=note.strip(), **asdict(periods))
-    record(
-        actor=actor,
-        verb="setting.changed",
-        subject=row,
-        facts={
-            "setting": str(HandlingSetting._meta.verbose_name),
-            "effective_from": effective_from,
-            "note": note.strip(),
-            **asdict(periods),
-        },
-    )
+    facts = {"effective_from": effective_from, "note": note.strip(), **asdict(periods)}
+    log_setting(row, str(HandlingSetting._meta.verbose_name), actor=actor, facts=facts)
     return row

@@ -128,3 +128,11 @@ def log(
         scope_path=project.organisation.path,
         occurred_on=occurred_on,
     )
+
+
+def log_setting(
+    row: models.Model, setting: str, *, actor: User, facts: dict[str, object], scope_path: str = ""
+) -> None:
+    """Write down that a dated setting has another row or end; `setting` names it in words."""
+    said = {"setting": setting, **facts}
+    record(actor=actor, verb="setting.changed", subject=row, facts=said, scope_path=scope_path)

@@ -10,11 +10,12 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from approvals import rules
-from approvals.errors import SettingOutOfOrder, SkipNotAllowed
+from approvals.errors import SkipNotAllowed
 from approvals.models import SkipRule, SkipRuleQuerySet, Step, StepSkip, StepType
 from approvals.services.decisions import mark_not_involved, set_aside
+from approvals.services.records import log_setting
 from approvals.services.steps import locked_step, refuse_unless
-from audit.services import record
+from core.dated import SettingOutOfOrder, end_row
 
 _LONGEST = 300
 
@@ -126,7 +127,7 @@ def add_skip_rule(*, actor: User, values: SkipRuleValues) -> SkipRule:
         effective_from=values.effective_from,
         effective_to=values.effective_to,
     )
-    _record(actor, row)
+    _log(row, actor)
     return row
 
 
@@ -135,25 +136,16 @@ def end_skip_rule(*, actor: User, rule_id: int, effective_to: date) -> SkipRule:
     """Let a rule apply up to, not including, a day; what was skipped under it stays.
 
     Raises:
-        SettingOutOfOrder: not after the day it begins, or it has ended already.
+        SettingOutOfOrder: see `core.dated.end_row`.
         PermissionDenied, SkipRule.DoesNotExist.
     """
     require(actor, Right.EDIT_PERIODS)
     row = SkipRule.objects.select_for_update().get(pk=rule_id)
-    if row.effective_to is not None:
-        raise SettingOutOfOrder("这条规则已经停用，不用再停用。", rule=rule_id)
-    if effective_to <= row.effective_from:
-        raise SettingOutOfOrder(f"停用日期须在生效日期 {row.effective_from} 之后，请核对后改正。")
-    row.effective_to = effective_to
-    row.save(update_fields=["effective_to"])
-    _record(actor, row)
+    end_row(row, on=effective_to)
+    _log(row, actor)
     return row
 
 
-def _record(actor: User, row: SkipRule) -> None:
-    said: dict[str, object] = {
-        "setting": f"简化办理规则：{row.code} {row}",
-        "effective_from": row.effective_from,
-        "effective_to": row.effective_to,
-    }
-    record(actor=actor, verb="setting.changed", subject=row, facts=said)
+def _log(row: SkipRule, actor: User) -> None:
+    period: dict[str, object] = {"effective_from": row.effective_from, "effective_to": row.effective_to}
+    log_setting(row, f"简化办理规则：{row.code} {row}", actor=actor, facts=period)

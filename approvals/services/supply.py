@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
-from approvals.errors import DayOutOfOrder, SettingOutOfOrder, SupplyKnown, SupplyOutOfOrder
+from approvals.errors import DayOutOfOrder, SupplyKnown, SupplyOutOfOrder
 from approvals.models import (
     DocumentKind,
     IdleLandSetting,
@@ -33,11 +33,12 @@ from approvals.services.records import (
     cancel_deadline,
     locked_projects,
     log,
+    log_setting,
     open_promise,
     owner_for,
     refuse_future,
 )
-from audit.services import record
+from core.dated import SettingOutOfOrder, refuse_earlier
 from deadlines import services as clock
 from deadlines.models import Deadline
 from projects.services.evidence import NO_PROOF, Proof, paper_of
@@ -381,21 +382,17 @@ def set_idle_terms(*, actor: User, effective_from: date, terms: IdleTermsGiven) 
     """
     require(actor, Right.EDIT_PERIODS)
     newest = IdleLandSetting.objects.select_for_update().order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的标准须晚于现行一版的生效日期 {newest.effective_from}；请核对日期。",
-            newest=newest.effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     if terms.recovery_months < terms.idle_months or terms.developed_numerator > terms.developed_denominator:
         raise SettingOutOfOrder("收回的月数不能少于认定闲置的月数，动工面积比例不能大于 1；请核对。")
     columns = {name: getattr(terms, name) for name in IdleTermsGiven.__dataclass_fields__}
     row = IdleLandSetting.objects.create(effective_from=effective_from, **columns)
-    said: dict[str, object] = {
-        "setting": str(IdleLandSetting._meta.verbose_name),
-        "effective_from": effective_from,
-        **columns,
-    }
-    record(actor=actor, verb="setting.changed", subject=row, facts=said)
+    log_setting(
+        row,
+        str(IdleLandSetting._meta.verbose_name),
+        actor=actor,
+        facts={"effective_from": effective_from, **columns},
+    )
     return row
 
 

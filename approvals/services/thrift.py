@@ -10,10 +10,10 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
-from approvals.errors import PartTooLarge, SettingOutOfOrder, ThriftKnown
+from approvals.errors import PartTooLarge, ThriftKnown
 from approvals.models import LandStandard, LandThrift
-from approvals.services.records import locked_projects, log
-from audit.services import record
+from approvals.services.records import locked_projects, log, log_setting
+from core.dated import SettingOutOfOrder, refuse_earlier
 from projects.models import Project
 from projects.services.evidence import NO_PROOF, Proof, paper_of
 
@@ -103,17 +103,12 @@ def set_standard(
     require(actor, Right.EDIT_PERIODS)
     rows = LandStandard.objects.select_for_update().filter(use=use.strip(), measure=measure)
     newest = rows.order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的标准须晚于现行一版的生效日期 {newest.effective_from}；请核对日期。",
-            newest=newest.effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     if least is not None and most is not None and least > most:
         raise SettingOutOfOrder("“不低于”不能大于“不高于”；请核对。", least=least, most=most)
     columns = {"least": least, "most": most, "basis": basis.strip()}
     row = LandStandard.objects.create(
         use=use.strip(), measure=measure, effective_from=effective_from, **columns
     )
-    said: dict[str, object] = {"setting": f"用地标准：{row}", "effective_from": effective_from, **columns}
-    record(actor=actor, verb="setting.changed", subject=row, facts=said)
+    log_setting(row, f"用地标准：{row}", actor=actor, facts={"effective_from": effective_from, **columns})
     return row

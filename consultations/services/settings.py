@@ -10,8 +10,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from consultations.errors import SettingOutOfOrder
 from consultations.models import MeetingSetting, TopicKind
+from core.dated import SettingOutOfOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from core.dated import SettingOutOfOrder, refuse_earlier
 from deadlines.models import Deadline
-from dispatch.errors import AppraisalRefused, SettingOutOfOrder
+from dispatch.errors import AppraisalRefused
 from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, ExcusedDelay, Objection
 from dispatch.rules.appraisal import places, total_of
 from dispatch.selectors.appraisal import scales_on, unit_items
@@ -84,11 +85,7 @@ def set_rule(
     """
     require(actor, Right.APPRAISE)
     newest = AppraisalRule.objects.select_for_update().filter(key=key).order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新版须晚于现有版本的生效日期 {newest.effective_from}；请核对日期。",
-            effective_from=effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     if full_at == zero_at:
         raise SettingOutOfOrder("满分标准和零分标准不能相同；请核对。", full_at=full_at)
     if newest is not None and newest.effective_to is None:

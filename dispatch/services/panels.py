@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
-from dispatch.errors import SettingOutOfOrder
+from core.dated import SettingOutOfOrder
 from dispatch.models import PanelCondition
 from dispatch.rules.panels import MEANINGS, Measure
 

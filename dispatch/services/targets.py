@@ -13,8 +13,9 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from core.dated import SettingOutOfOrder, refuse_earlier
 from core.units import AreaUnit
-from dispatch.errors import SettingOutOfOrder, TargetsRefused
+from dispatch.errors import TargetsRefused
 from dispatch.models import Campaign, TargetDraft, TargetRow, TargetSetting, TargetTable
 from dispatch.selectors.targets import setting_on
 from dispatch.target_sheet import SheetTarget, TargetPreview, read_targets
@@ -204,11 +205,7 @@ def set_target_setting(
     """
     require(actor, Right.SET_TARGETS)
     newest = TargetSetting.objects.order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新版须晚于现有版本的生效日期 {newest.effective_from}；请核对日期。",
-            effective_from=effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     if red_points < amber_points:
         raise SettingOutOfOrder("红灯界限不得小于黄灯界限；请核对。", red_points=red_points)
     row = TargetSetting.objects.create(

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from duties.errors import SettingOutOfOrder
+from core.dated import SettingOutOfOrder
 from duties.models import DutySetting, ProblemKind
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from opinions.errors import LapseUnlawful, SettingOutOfOrder
+from core.dated import SettingOutOfOrder, end_row
+from opinions.errors import LapseUnlawful
 from opinions.models import DepartmentRule, RoundKind
 from opinions.models.settings import SITING
 
@@ -93,7 +94,7 @@ def add_rule(
         organisation=organisation, department=new.department_id, effective_to__isnull=True
     )
     for rule in standing.order_by("pk"):
-        _end(rule, new.effective_from)
+        end_row(rule, on=new.effective_from)
     rule = DepartmentRule.objects.create(organisation=organisation, **asdict(new))
     _record(rule, {"condition": rule.condition, "ask": rule.ask}, actor=actor)
     return rule
@@ -104,24 +105,15 @@ def end_rule(*, rule_id: int, ends_on: date, actor: User, today: date) -> Depart
     """The department is not suggested any more from `ends_on` on.
 
     Raises:
-        SettingOutOfOrder: the day is past, or not after the rule began.
+        SettingOutOfOrder: the day is past, or see `core.dated.end_row`.
     """
     require(actor, Right.EDIT_OPINION_RULES)
     rule = DepartmentRule.objects.select_for_update().get(pk=rule_id)
     if ends_on < today:
         raise SettingOutOfOrder("停用日期不能早于今天。", ends_on=ends_on)
-    _end(rule, ends_on)
+    end_row(rule, on=ends_on)
     _record(rule, {"effective_to": ends_on}, actor=actor)
     return rule
-
-
-def _end(rule: DepartmentRule, day: date) -> None:
-    if day <= rule.effective_from:
-        raise SettingOutOfOrder(
-            f"须晚于现行规则的生效日期 {rule.effective_from}。", effective_from=rule.effective_from
-        )
-    rule.effective_to = day
-    rule.save(update_fields=["effective_to"])
 
 
 def _record(rule: DepartmentRule, facts: dict[str, object], *, actor: User) -> None:

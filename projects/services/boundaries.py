@@ -13,10 +13,11 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
+from core.dated import SettingOutOfOrder
 from papers.inspection import inspect
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
-from projects.land_refusals import BoundaryRefused, BoundaryUnexplained, RuleDateOutOfOrder, SiteNotOpen
+from projects.land_refusals import BoundaryRefused, BoundaryUnexplained, SiteNotOpen
 from projects.models import BoundarySetting, LandUse, Project, SiteBoundary, Siting
 from projects.rules.boundaries import BoundaryReading, Extent, judge, read_boundary
 from projects.services.editing import require_editor
@@ -146,14 +147,14 @@ def revise_boundary_setting(
     """A new setting from a day on; boundaries taken in before keep the one they were compared by.
 
     Raises:
-        RuleDateOutOfOrder: a setting begins on that day already, or the extent is upside down.
+        SettingOutOfOrder: a setting begins on that day already, or the extent is upside down.
     """
     require(actor, Right.EDIT_CRITERIA)
     if BoundarySetting.objects.filter(effective_from=effective_from).exists():
-        raise RuleDateOutOfOrder(f"{effective_from} 起的口径已经有了，请换一个生效日期。")
+        raise SettingOutOfOrder(f"{effective_from} 起的口径已经有了，请换一个生效日期。")
     extent = values.extent
     if extent.west >= extent.east or extent.south >= extent.north:
-        raise RuleDateOutOfOrder("最西须小于最东，最南须小于最北，请核对后改正。")
+        raise SettingOutOfOrder("最西须小于最东，最南须小于最北，请核对后改正。")
     row = BoundarySetting.objects.create(
         effective_from=effective_from,
         tolerance_percent=values.tolerance_percent,

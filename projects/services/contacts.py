@@ -11,12 +11,13 @@ from django.db.models import QuerySet
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from core.dated import SettingOutOfOrder
 from deadlines import services as clocks
 from deadlines.models import Deadline
 from deadlines.rules import Line
 from deadlines.services import LineSpec, Owner
 from projects.models import LetterTemplate, PreContact, Project
-from projects.refusals import ContactOutOfOrder, ReasonMissing, SettingOutOfOrder
+from projects.refusals import ContactOutOfOrder, ReasonMissing
 from projects.selectors.contacts import letter_template, letter_words
 
 STAGE = "提前对接"

@@ -11,11 +11,12 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from core.dated import SettingOutOfOrder
 from jobs.models import Job
 from jobs.registry import Outcome, Write
 from jobs.services import enqueue
 from projects.models import DuplicatePair, DuplicateSetting, Project, Submission
-from projects.refusals import PairSettled, ReasonMissing, SettingOutOfOrder
+from projects.refusals import PairSettled, ReasonMissing
 from projects.selectors.duplicates import Found, alike_pairs
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from projects.land_refusals import ReasonForDifference, RuleChangedMeanwhile, RuleDateOutOfOrder
+from core.dated import SettingOutOfOrder, end_row
+from projects.land_refusals import ReasonForDifference, RuleChangedMeanwhile
 from projects.models import ApprovalRule, Confirmation, Project
 from projects.refusals import ProjectNotEditable
 from projects.selectors.land import LEVELS, TRACKS, proposed_level, proposed_track_for
@@ -161,7 +162,7 @@ def revise_rule(*, actor: User, key: str, values: RuleValues, effective_from: da
     The version before ends on that day (exclusive); confirmations keep the one they leaned on.
 
     Raises:
-        RuleDateOutOfOrder: the version in force begins on that day or later.
+        SettingOutOfOrder: the version in force begins on that day or later.
     """
     require(actor, Right.EDIT_CRITERIA)
     current = _end_current(key, effective_from)
@@ -188,22 +189,15 @@ def end_rule(*, actor: User, key: str, effective_to: date) -> ApprovalRule:
     require(actor, Right.EDIT_CRITERIA)
     current = _end_current(key, effective_to)
     if current is None:
-        raise RuleDateOutOfOrder("这一行已经停用，不用再停用。", key=key)
+        raise SettingOutOfOrder("这一行已经停用，不用再停用。", key=key)
     _record_rule(actor, current, replaces=current)
     return current
 
 
 def _end_current(key: str, on: date) -> ApprovalRule | None:
     current = ApprovalRule.objects.select_for_update().filter(key=key, effective_to__isnull=True).first()
-    if current is None:
-        return None
-    if on <= current.effective_from:
-        raise RuleDateOutOfOrder(
-            f"现行版本自 {current.effective_from} 起施行，新的日期须在其后；请改正生效日期。",
-            effective_from=current.effective_from.isoformat(),
-        )
-    current.effective_to = on
-    current.save(update_fields=["effective_to"])
+    if current is not None:
+        end_row(current, on=on)
     return current
 
 

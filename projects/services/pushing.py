@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
+from core.dated import SettingOutOfOrder, end_row
 from deadlines import services as clocks
 from deadlines.models import Deadline
 from deadlines.rules import Line
@@ -19,7 +20,7 @@ from deadlines.services import LineSpec, Owner
 from notifications.models import Message
 from notifications.services import Notice, post
 from projects.models import Project, Push, PushRule
-from projects.refusals import PushAnswered, PushImpossible, ReasonMissing, SettingOutOfOrder
+from projects.refusals import PushAnswered, PushImpossible, ReasonMissing
 from projects.rules.pushing import recipients
 from projects.selectors.pushes import as_rules, push_facts, rules_in_force
 from projects.services.locking import lock_projects
@@ -298,7 +299,7 @@ def add_rule(*, actor: User, organisation: Organisation, new: NewRule, today: da
         organisation=organisation, recipient=new.recipient_id, effective_to__isnull=True
     )
     for rule in standing.order_by("pk"):
-        _end_rule(rule, new.effective_from)
+        end_row(rule, on=new.effective_from)
     rule = PushRule.objects.create(
         organisation=organisation,
         recipient_id=new.recipient_id,
@@ -318,24 +319,15 @@ def end_rule(*, actor: User, rule_id: int, ends_on: date, today: date) -> PushRu
     """No new push by this rule from `ends_on` on; what was pushed stays.
 
     Raises:
-        SettingOutOfOrder: the day is past, or not after the rule began.
+        SettingOutOfOrder: the day is past, or see `core.dated.end_row`.
     """
     require(actor, Right.EDIT_CRITERIA)
     rule = PushRule.objects.select_for_update().get(pk=rule_id)
     if ends_on < today:
         raise SettingOutOfOrder("停用日期不能早于今天。", ends_on=ends_on)
-    _end_rule(rule, ends_on)
+    end_row(rule, on=ends_on)
     _record_rule(rule, {"effective_to": ends_on}, actor=actor)
     return rule
-
-
-def _end_rule(rule: PushRule, day: date) -> None:
-    if day <= rule.effective_from:
-        raise SettingOutOfOrder(
-            f"须晚于现行规则的生效日期 {rule.effective_from}。", effective_from=rule.effective_from
-        )
-    rule.effective_to = day
-    rule.save(update_fields=["effective_to"])
 
 
 def _record_rule(rule: PushRule, facts: dict[str, object], *, actor: User) -> None:

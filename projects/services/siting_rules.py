@@ -10,7 +10,7 @@ from django.db import models, transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
-from projects.land_refusals import RuleDateOutOfOrder
+from core.dated import SettingOutOfOrder, end_row
 from projects.models import SitingItem, SitingSetting
 
 
@@ -32,7 +32,7 @@ def revise_item(*, actor: User, code: str, values: ItemValues, effective_from: d
     """Put a new version of an item in force from a day on, or a new item.
 
     Raises:
-        RuleDateOutOfOrder: the version in force begins on that day or later.
+        SettingOutOfOrder: the version in force begins on that day or later.
     """
     require(actor, Right.EDIT_CRITERIA)
     _end_current(code, effective_from)
@@ -57,22 +57,15 @@ def end_item(*, actor: User, code: str, effective_to: date) -> SitingItem:
     require(actor, Right.EDIT_CRITERIA)
     row = _end_current(code, effective_to)
     if row is None:
-        raise RuleDateOutOfOrder("这一项已经停用，不用再停用。", code=code)
+        raise SettingOutOfOrder("这一项已经停用，不用再停用。", code=code)
     _record(actor, row, {"code": code, "name": row.name, "effective_to": effective_to.isoformat()})
     return row
 
 
 def _end_current(code: str, on: date) -> SitingItem | None:
     row = SitingItem.objects.select_for_update().filter(code=code, effective_to__isnull=True).first()
-    if row is None:
-        return None
-    if on <= row.effective_from:
-        raise RuleDateOutOfOrder(
-            f"现行版本自 {row.effective_from} 起施行，新的日期须在其后；请改正日期。",
-            effective_from=row.effective_from.isoformat(),
-        )
-    row.effective_to = on
-    row.save(update_fields=["effective_to"])
+    if row is not None:
+        end_row(row, on=on)
     return row
 
 
@@ -91,11 +84,11 @@ def revise_setting(*, actor: User, values: SettingValues, effective_from: date) 
     """A new setting from a day on; the ones before stay as history.
 
     Raises:
-        RuleDateOutOfOrder: a setting begins on that day already.
+        SettingOutOfOrder: a setting begins on that day already.
     """
     require(actor, Right.EDIT_CRITERIA)
     if SitingSetting.objects.filter(effective_from=effective_from).exists():
-        raise RuleDateOutOfOrder(f"{effective_from} 起的口径已经有了，请换一个生效日期。")
+        raise SettingOutOfOrder(f"{effective_from} 起的口径已经有了，请换一个生效日期。")
     row = SitingSetting.objects.create(
         effective_from=effective_from,
         industrial_words=values.industrial_words,

@@ -11,8 +11,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
+from core.dated import end_row
 from projects.models import WindowTemplate
-from projects.refusals import SettingOutOfOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,7 @@ def change_wave(*, actor: User, organisation: Organisation, new: NewWave) -> Win
         .first()
     )
     if standing is not None:
-        if new.effective_from <= standing.effective_from:
-            raise SettingOutOfOrder(
-                f"须晚于现行版本的生效日期 {standing.effective_from}。", effective_from=new.effective_from
-            )
-        standing.effective_to = new.effective_from
-        standing.save(update_fields=["effective_to"])
+        end_row(standing, on=new.effective_from)
     template = WindowTemplate.objects.create(
         organisation=organisation,
         code=new.code,

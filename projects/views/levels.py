@@ -15,10 +15,11 @@ from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from core.units import AreaUnit, from_m2, to_m2
-from projects.land_forms import EndRuleForm, NewRuleForm, RuleForm
+from projects.land_forms import NewRuleForm, RuleForm
 from projects.models import ApprovalRule
 from projects.selectors.land import rule_list
 from projects.services.levels import RuleValues, end_rule, revise_rule
+from ui.ending import EndForm
 from ui.filling import sent
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -66,7 +67,7 @@ def revise(request: HttpRequest, key: str) -> HttpResponse:
     form = RuleForm(request.POST or None, initial=_initial(versions[0]))
     if request.method == "POST" and form.is_valid() and _store(request, form, key):
         return redirect("projects:level-rules")
-    context = _context(form, f"修订 {key}") | {"versions": versions, "key": key, "ending": EndRuleForm()}
+    context = _context(form, f"修订 {key}") | {"versions": versions, "key": key, "ending": EndForm()}
     return render(request, EDIT, context, status=status_for(form))
 
 
@@ -79,7 +80,7 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
     versions = [row for row in rule_list(actor=actor) if row.key == key]
     if not versions:
         raise Http404
-    ending = EndRuleForm(request.POST)
+    ending = EndForm(request.POST)
 
     def act() -> str:
         end_rule(actor=actor, key=key, effective_to=ending.cleaned_data["effective_to"])

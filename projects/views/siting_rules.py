@@ -14,7 +14,6 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
-from projects.land_forms import EndRuleForm
 from projects.models import SitingItem
 from projects.selectors.boundaries import boundary_setting_list
 from projects.selectors.siting import item_list, setting_list, standard_share
@@ -22,6 +21,7 @@ from projects.services.boundaries import revise_boundary_setting
 from projects.services.siting_rules import ItemValues, SettingValues, end_item, revise_item, revise_setting
 from projects.siting_forms import BoundarySettingForm, ItemForm, NewItemForm, SettingForm
 from projects.views.siting import items_by_kind
+from ui.ending import EndForm
 from ui.filling import sent
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -65,7 +65,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     form = ItemForm(request.POST or None, initial=_initial(versions[0]))
     if request.method == "POST" and form.is_valid() and _store(request, form, code):
         return redirect("projects:siting-rules")
-    context = _context(form, f"修订 {versions[0].name}") | {"code": code, "ending": EndRuleForm()}
+    context = _context(form, f"修订 {versions[0].name}") | {"code": code, "ending": EndForm()}
     return render(request, EDIT, context, status=status_for(form))
 
 
@@ -74,7 +74,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
 def end(request: HttpRequest, code: str) -> HttpResponse:
     """Take an item out of its list from a day on."""
     versions = _versions(request, code)
-    ending = EndRuleForm(request.POST)
+    ending = EndForm(request.POST)
 
     def act() -> str:
         end_item(actor=actor_of(request), code=code, effective_to=ending.cleaned_data["effective_to"])

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from quotas.errors import SettingOutOfOrder
+from core.dated import SettingOutOfOrder, end_row, refuse_earlier
 from quotas.models import ChecklistItem, ReviewSetting
 
 
@@ -45,13 +45,7 @@ def revise_item(
     if current is None and item is None:
         raise SettingOutOfOrder("这项材料已经停用，不用再停用。", code=code)
     if current is not None:
-        if effective_from <= current.effective_from:
-            raise SettingOutOfOrder(
-                f"现行版本自 {current.effective_from} 起施行，新的日期须在其后；请改正日期。",
-                effective_from=current.effective_from,
-            )
-        current.effective_to = effective_from
-        current.save(update_fields=["effective_to"])
+        end_row(current, on=effective_from)
     row = None
     if item is not None:
         row = ChecklistItem.objects.create(
@@ -88,11 +82,7 @@ def set_review(*, actor: User, effective_from: date, review: Review) -> ReviewSe
     """
     require(actor, Right.EDIT_QUOTA_POLICY)
     newest = ReviewSetting.objects.select_for_update().order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新的设置须晚于现有最新一版的生效日期 {newest.effective_from}；请核对日期。",
-            effective_from=effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     named = [*review.offices, *([review.reviewer] if review.reviewer else [])]
     known = set(Organisation.objects.filter(code__in=named).values_list("code", flat=True))
     unknown = [code for code in named if code not in known]

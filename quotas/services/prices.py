@@ -9,7 +9,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from quotas.errors import PricesRefused, ReasonNeeded, SettingOutOfOrder
+from core.dated import refuse_earlier
+from quotas.errors import PricesRefused, ReasonNeeded
 from quotas.models import FiscalAccount, PriceDraft, PricePoint
 from quotas.price_sheet import PricePreview, read_prices
 
@@ -100,11 +101,7 @@ def set_fiscal_account(
     """
     require(actor, Right.EDIT_QUOTA_POLICY)
     newest = FiscalAccount.objects.filter(organisation=organisation).order_by("-effective_from").first()
-    if newest is not None and effective_from <= newest.effective_from:
-        raise SettingOutOfOrder(
-            f"新账户须晚于现有账户的生效日期 {newest.effective_from}；请核对日期。",
-            effective_from=effective_from,
-        )
+    refuse_earlier(effective_from, newest=newest)
     row = FiscalAccount.objects.create(
         organisation=organisation,
         title=title.strip(),

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, InternalError, transaction
 
-from approvals.errors import DayOutOfOrder, FeeRefused, SettingOutOfOrder
+from approvals.errors import DayOutOfOrder, FeeRefused
 from approvals.fee_selectors import fee_list, fee_sums
 from approvals.models import Fee, FeePayment
 from approvals.services.fees import (
@@ -23,6 +23,7 @@ from approvals.services.fees import (
     reverse_payment,
     set_fee_kind,
 )
+from core.dated import SettingOutOfOrder
 from papers.services import Upload
 from projects.services.evidence import Proof
 from tests.factories import ProjectFactory, organisation

@@ -33,6 +33,7 @@ from approvals.services.violations import (
     report_violation,
 )
 from audit.models import Entry
+from core.dated import SettingOutOfOrder
 from papers.services import Upload
 from projects.land_refusals import EvidenceMissing
 from projects.models import LandShare, LandUse
@@ -391,7 +392,7 @@ def test_a_target_begins_after_the_one_before(dispatcher):
     row = set_stock_target(effective_from=MONDAY, target=target, **values)
 
     assert (row.arable_left_m2, row.basic_left_m2) == (20, 10)
-    with pytest.raises(errors.SettingOutOfOrder):
+    with pytest.raises(SettingOutOfOrder):
         set_stock_target(effective_from=MONDAY, target=target, **values)
     with pytest.raises(errors.ReasonMissing):
         set_stock_target(effective_from=TODAY, target=target, **{**values, "basis": " "})

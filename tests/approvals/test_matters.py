@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from approvals.errors import DayOutOfOrder, MatterOutOfOrder, ReasonMissing, SettingOutOfOrder
+from approvals.errors import DayOutOfOrder, MatterOutOfOrder, ReasonMissing
 from approvals.models import Matter
 from approvals.services.matters import (
     AnswerFacts,
@@ -21,6 +21,7 @@ from approvals.services.matters import (
     raise_matter,
     set_term,
 )
+from core.dated import SettingOutOfOrder
 from deadlines.models import Deadline
 from projects.models import Project
 from tests.factories import ProjectFactory, organisation

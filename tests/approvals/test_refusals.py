@@ -11,14 +11,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
-from approvals.errors import (
-    ActOutOfOrder,
-    DayOutOfOrder,
-    DocNoMalformed,
-    DocumentIncomplete,
-    ReasonMissing,
-    SettingOutOfOrder,
-)
+from approvals.errors import ActOutOfOrder, DayOutOfOrder, DocNoMalformed, DocumentIncomplete, ReasonMissing
 from approvals.models import ExpropriationAct, HandlingSetting, StepType
 from approvals.services import (
     batches,
@@ -42,6 +35,7 @@ from approvals.services.receipts import receive_step
 from approvals.services.supply import IdleTermsGiven
 from approvals.services.violations import Finding, Penalty
 from audit.models import Entry
+from core.dated import SettingOutOfOrder
 from core.errors import DomainError
 from deadlines.selectors import working_calendar
 from projects.refusals import ProjectNotEditable

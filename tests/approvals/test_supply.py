@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from approvals.errors import DayOutOfOrder, SettingOutOfOrder, SupplyKnown, SupplyOutOfOrder
+from approvals.errors import DayOutOfOrder, SupplyKnown, SupplyOutOfOrder
 from approvals.models import IdleLandSetting, Patrol, Supply
 from approvals.services.supply import (
     Contract,
@@ -37,6 +37,7 @@ from approvals.supply_selectors import (
     speed_to_use,
     supply_list,
 )
+from core.dated import SettingOutOfOrder
 from deadlines.models import Deadline
 from projects.models import ProjectCourse
 from tests.factories import ProjectFactory

@@ -11,11 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from approvals.errors import PartTooLarge, SettingOutOfOrder, ThriftKnown
+from approvals.errors import PartTooLarge, ThriftKnown
 from approvals.models import LandStandard, LandThrift
 from approvals.rules import BuildFacts, Standard, ThriftVerdict, measured, review_thrift, whole_verdict
 from approvals.services.thrift import ThriftFacts, change_thrift, set_standard, state_thrift
 from approvals.thrift_selectors import thrift_list, thrift_reader
+from core.dated import SettingOutOfOrder
 from tests.factories import ProjectFactory
 
 TODAY = date(2026, 11, 20)

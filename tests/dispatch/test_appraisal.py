@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import User
+from core.dated import SettingOutOfOrder
 from deadlines import services as clocks
-from dispatch.errors import AppraisalRefused, SettingOutOfOrder
+from dispatch.errors import AppraisalRefused
 from dispatch.models import AppraisalScore
 from dispatch.rules.appraisal import Item, Scale, item_of, places, total_of
 from dispatch.services.appraisal import (

@@ -18,9 +18,10 @@ from django.test import Client
 
 from accounts.models import User
 from approvals.models import DocumentKind, LandDocument, LandDocumentArea
+from core.dated import SettingOutOfOrder
 from core.units import AreaUnit, from_m2, to_m2
 from deadlines.rules import Lamp
-from dispatch.errors import SettingOutOfOrder, TargetsRefused
+from dispatch.errors import TargetsRefused
 from dispatch.models import Campaign, TargetRow, TargetTable
 from dispatch.rules.targets import Agreement, Lag, SumCheck, elapsed_on, read_progress
 from dispatch.selectors.targets import campaign_rows, standing_of

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
+from core.dated import SettingOutOfOrder
 from deadlines.models import Deadline
 from duties import following
 from duties.errors import (
@@ -20,7 +21,6 @@ from duties.errors import (
     ProblemNotOpen,
     ReasonMissing,
     ReturnTooLate,
-    SettingOutOfOrder,
 )
 from duties.following import ProblemFollower, follow_problems
 from duties.models import Problem, ProblemKind, ProblemMove

@@ -90,7 +90,7 @@ def test_a_row_of_the_table_of_levels_is_revised_and_ended(api, sysadmin):
 
     assert (revised.status_code, revised.json()["over_m2"]) == (201, 350_000)
     assert ended.json()["effective_to"] == "2027-01-01"
-    assert (again.status_code, again.json()["code"]) == (409, "rule_date_out_of_order")
+    assert (again.status_code, again.json()["code"]) == (409, "setting_out_of_order")
     versions = ApprovalRule.objects.filter(key="guizhou-batch").order_by("version")
     assert [str(row.effective_to) for row in versions][-2:] == ["2026-12-01", "2027-01-01"]
 

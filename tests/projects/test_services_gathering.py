@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 
+from core.dated import SettingOutOfOrder
 from jobs.services import run_waiting
 from notifications.models import Message
 from projects.models import DuplicatePair, Gathering, MergeRecord, Project, WindowDuty
@@ -18,7 +19,6 @@ from projects.refusals import (
     ProjectCodeTaken,
     ProjectNotWaiting,
     ReasonMissing,
-    SettingOutOfOrder,
 )
 from projects.selectors.duplicates import alike_pairs, thresholds_on
 from projects.services import duplicates, gathering, merging, screening, windows

@@ -9,17 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from core.dated import SettingOutOfOrder
 from deadlines.models import Deadline
 from notifications.models import Message
 from projects.letters import letter_document
 from projects.models import PreContact, Project, Push, PushRule
-from projects.refusals import (
-    ContactOutOfOrder,
-    PushAnswered,
-    PushImpossible,
-    ReasonMissing,
-    SettingOutOfOrder,
-)
+from projects.refusals import ContactOutOfOrder, PushAnswered, PushImpossible, ReasonMissing
 from projects.selectors.pushes import push_list, unpushed
 from projects.services import contacts, pushing
 from projects.services.contacts import Letter

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from core.dated import SettingOutOfOrder
 from deadlines.models import Deadline
 from deadlines.selectors import working_calendar
 from dispatch.services.reminders import remind
@@ -19,7 +20,6 @@ from projects.models import CollectionWindow, Gathering, Project, WindowDuty
 from projects.refusals import (
     NothingIsOwed,
     ReasonMissing,
-    SettingOutOfOrder,
     WindowNotOpen,
     WindowTitleTaken,
     WindowWithoutReporters,

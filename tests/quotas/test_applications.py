@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
+from core.dated import SettingOutOfOrder
 from deadlines.models import Deadline
 from projects.models import ListScope, Project
 from quotas import rules
@@ -19,7 +20,6 @@ from quotas.errors import (
     MaterialsMissing,
     NotEligible,
     ReasonNeeded,
-    SettingOutOfOrder,
 )
 from quotas.models import Application, ApplicationOpinion, ChecklistItem, NegativeListing
 from quotas.selectors.applications import check_application, proposed_lines

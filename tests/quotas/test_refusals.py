@@ -13,6 +13,7 @@ import time_machine
 
 from accounts.models import User
 from audit.models import Entry
+from core.dated import SettingOutOfOrder
 from core.errors import DomainError
 from quotas import rules
 from quotas.errors import (
@@ -30,7 +31,6 @@ from quotas.errors import (
     PricesRefused,
     ProposalOutOfOrder,
     ReasonNeeded,
-    SettingOutOfOrder,
     ShortfallNotAccepted,
     StageOutOfOrder,
 )
@@ -382,7 +382,7 @@ def test_dated_settings_only_grow_forwards_and_a_day_before_all_has_none(dispatc
 
     account(TODAY)()
     refuse(
-        (SettingOutOfOrder, "现有账户", account(TODAY)),
+        (SettingOutOfOrder, "最新一版", account(TODAY)),
         (
             SettingOutOfOrder,
             "最新一版",
