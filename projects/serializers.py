@@ -78,16 +78,19 @@ class ProjectOut(serializers.ModelSerializer[Project]):
 class SubmissionOut(serializers.ModelSerializer[Submission]):
     organisation = serializers.CharField(source="organisation.code")
     submitted_by = serializers.CharField(source="submitted_by.label")
-    waiting = serializers.IntegerField()
+    gathering = serializers.IntegerField(help_text="待县市汇总的项目数。")
+    waiting = serializers.IntegerField(help_text="待州局审核（含初审通过）的项目数。")
     adopted = serializers.IntegerField()
     returned = serializers.IntegerField()
+    dropped = serializers.IntegerField(help_text="不予列入的项目数。")
     merged = serializers.IntegerField()
 
     class Meta:
         model = Submission
         fields = [
             *("id", "organisation", "year", "filename", "sha256", "state", "summary", "submitted_by"),
-            *("submitted_at", "undone_at", "waiting", "adopted", "returned", "merged"),
+            *("submitted_at", "undone_at"),
+            *("gathering", "waiting", "adopted", "returned", "dropped", "merged"),
         ]
 
 

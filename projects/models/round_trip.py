@@ -93,6 +93,10 @@ class DraftRow(models.Model):
     def has_warning(self) -> bool:
         return any(problem["severity"] == "warning" for problem in self.problems)
 
+    @property
+    def has_choices(self) -> bool:
+        return any(cell["is_choosable"] for cell in self.cells)
+
     def settle(self) -> None:
         """Say the verdict anew after a choice. What was wrong with the row stays wrong."""
         if any(problem["severity"] == "error" for problem in self.problems):

@@ -111,9 +111,17 @@ def _m2_of(text: str) -> int | None:
 
 
 def shown_cell(
-    key: str, text: str, *, choices: Vocabulary, unit_names: Mapping[str, str] | None = None
+    key: str,
+    text: str,
+    *,
+    choices: Vocabulary,
+    unit_names: Mapping[str, str] | None = None,
+    area_unit: AreaUnit | None = None,
 ) -> str:
-    """A cell for reading: the word of a code, the figure with its unit."""
+    """A cell for reading: the word of a code, the figure with its unit.
+
+    With `area_unit`, areas in that unit, so that values side by side can be compared at sight.
+    """
     kind = BY_KEY[key].kind
     if not text:
         return ""
@@ -126,6 +134,8 @@ def shown_cell(
     if kind is Kind.GRAIN:
         return f"{int(text):,} 公斤"
     if kind is Kind.AREA and (found := _AREA.match(text)):
+        if area_unit is not None and found[2] != area_unit.value:
+            return f"{from_m2(_m2_of(text) or 0, area_unit, EXACT_PLACES).normalize():f} {area_unit.label}"
         return f"{found[1]} {AreaUnit(found[2]).label}"
     return text
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.rights import Right, allowed
+from core.units import AreaUnit
 from officefiles.marks import TemplateMark
 from officefiles.values import fold
 from projects.models import ImportDraft, ListDownload, Submission
@@ -135,11 +136,14 @@ def cell_label(key: str) -> str:
     return BY_KEY[key].spec.label
 
 
-def preview_cell(verdict: CellVerdict, words: Vocabulary, unit_names: dict[str, str]) -> PreviewCell:
-    """A verdict with its values in words."""
+def preview_cell(
+    verdict: CellVerdict, words: Vocabulary, unit_names: dict[str, str], area_unit: AreaUnit
+) -> PreviewCell:
+    """A verdict with its values in words, areas in the unit of the workbook."""
     values = (verdict.base, verdict.stored, verdict.uploaded)
     base, stored, uploaded = (
-        shown_cell(verdict.key, text, choices=words, unit_names=unit_names) for text in values
+        shown_cell(verdict.key, text, choices=words, unit_names=unit_names, area_unit=area_unit)
+        for text in values
     )
     return PreviewCell(verdict, cell_label(verdict.key), base, stored, uploaded)
 

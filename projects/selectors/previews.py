@@ -12,7 +12,7 @@ from datetime import date
 
 from accounts.models import Organisation, OrganisationAlias, User
 from core.collecting import collection_paused
-from core.units import round_half_up
+from core.units import AreaUnit, round_half_up
 from officefiles.reading import read_workbook
 from projects.models import ImportDraft, Project, ProjectQuerySet
 from projects.refusals import NoReportingOrganisation
@@ -30,7 +30,7 @@ from projects.rules.facts import (
 )
 from projects.rules.land_checks import land_problems
 from projects.rules.list_reading import ListReading, read_list
-from projects.rules.three_way import Standing, agreed, judge, locked_keys
+from projects.rules.three_way import Standing, Take, agreed, judge, locked_keys
 from projects.selectors.baselines import (
     BaseRow,
     PreviewCell,
@@ -42,7 +42,7 @@ from projects.selectors.baselines import (
     uploaded_cells,
 )
 from projects.selectors.list_kinds import list_words
-from projects.selectors.stored_projects import AGAIN, StoredProjects, facts_of
+from projects.selectors.stored_projects import AGAIN, StoredProjects, facts_of, with_conclusions
 
 _PLACE = re.compile(r"^([A-Z]+)\d+$")
 _UNKNOWN_KEY = Problem(
@@ -90,6 +90,11 @@ class PreviewRow:
     def is_fine(self) -> bool:
         """Nothing to look at: hidden by 只看有问题的行."""
         return not self.problems and not any(cell.is_open for cell in self.cells)
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether there is anything in the row to choose between."""
+        return any(cell.is_choosable for cell in self.cells)
 
     @property
     def writes(self) -> bool:
@@ -415,7 +420,8 @@ def _round_trip_row(
     if project is None or project.status in Project.HISTORY:
         return _gone_row(row, columns, base, project)
     facts = facts_of(project)
-    now, uploaded = cells_of(facts), uploaded_cells(row, columns.keys)
+    now = with_conclusions(cells_of(facts), stored.decided.get(project_id, {}))
+    uploaded = uploaded_cells(row, columns.keys)
     verdicts = judge(
         base=base.cells,
         stored=now,
@@ -428,12 +434,15 @@ def _round_trip_row(
         ),
         choices=trip.choices.get(project_id, {}),
     )
-    cells = tuple(preview_cell(verdict, stored.words, stored.unit_names) for verdict in verdicts)
+    cells = tuple(
+        preview_cell(verdict, stored.words, stored.unit_names, AreaUnit(trip.download.area_unit))
+        for verdict in verdicts
+    )
     writes = [cell for cell in cells if cell.writes]
     changes = [Change(_field_of(c.key), c.label, c.stored, c.uploaded) for c in writes]
     if changes and project.status == Project.Status.RETURNED:
         changes.insert(0, AGAIN)
-    edited = {cell.key for cell in cells if is_edit(cell.verdict)}
+    edited = {cell.key for cell in cells if is_edit(cell.verdict) and cell.take != Take.THEIRS.value}
     problems = [
         *(problem for problem in row.problems if columns.key_of(problem.cell) in edited),
         *(
@@ -509,7 +518,9 @@ def _land_errors(row: ListRow, columns: _Columns, stored: LandAreas, written: se
     figures = {key: row.facts.land.get(key) for key in written if key in FIGURE_KEYS}
     if not figures:
         return []
-    entered = {**stored.entered, **{k: e for k, e in row.facts.land.entered.items() if k in figures}}
+    typed = row.facts.land
+    same = {key for key in typed.entered if key in figures or typed.get(key) == stored.get(key)}
+    entered = {**stored.entered, **{key: typed.entered[key] for key in same}}
     before = {(problem.key, problem.message) for problem in land_problems(stored)}
     stated = {problem.message for problem in row.problems}
     merged = replace(stored, **figures, entered=entered)

@@ -13,6 +13,7 @@ from officefiles.headings import Column
 from projects.models import DraftRow, ImportDraft
 from projects.rules.columns import LIST_COLUMNS, Kind
 from projects.rules.facts import Verdict
+from projects.selectors.baselines import cell_label
 from projects.selectors.previews import Preview, PreviewRow, seen_token
 
 PREVIEW_JOB = "projects.preview"
@@ -35,6 +36,7 @@ class ShownPreview:
     Attributes:
         problems: of the file as a whole, as dictionaries of `Problem`.
         unknown, free: headings that were not recognised; (key, label) of columns the file lacks.
+        explained: headings whose meaning was said by hand, with the key and the label it is taken as.
         missing, missing_count: some names of downloaded projects that the file lacks; how many.
         rows: those to be shown; all of a small file.
         conflict_cells: cells changed on both sides, decided or not.
@@ -46,6 +48,7 @@ class ShownPreview:
     problems: Sequence[Mapping[str, str]]
     unknown: Sequence[UnknownHeading]
     free: Sequence[tuple[str, str]]
+    explained: Sequence[tuple[str, str, str]]
     missing: Sequence[str]
     missing_count: int
     totals_skipped: int
@@ -72,6 +75,7 @@ def shown_preview(preview: Preview, draft: ImportDraft) -> ShownPreview:
     facts = file_facts(preview, draft)
     return ShownPreview(
         **_of_the_file(facts),
+        explained=_explained(draft),
         summary=preview.summary,
         conflict_cells=_conflict_cells(preview),
         open_cells=preview.open_cells,
@@ -90,6 +94,7 @@ def kept_preview(draft: ImportDraft, rows: Sequence[DraftRow]) -> ShownPreview:
     )
     return ShownPreview(
         **_of_the_file(facts),
+        explained=_explained(draft),
         summary={
             "total": facts["total"],
             "warning": facts["warning"],
@@ -132,6 +137,10 @@ def _of_the_file(facts: Mapping[str, Any]) -> dict[str, Any]:
         "unknown": [UnknownHeading(*unknown) for unknown in facts["unknown"]],
         "free": [tuple(pair) for pair in facts["free"]],
     }
+
+
+def _explained(draft: ImportDraft) -> list[tuple[str, str, str]]:
+    return [(heading, key, cell_label(key)) for heading, key in draft.headings.items()]
 
 
 def _conflict_cells(preview: Preview) -> int:

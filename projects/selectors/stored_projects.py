@@ -90,7 +90,7 @@ class StoredProjects:
                 for p in merged.select_related("organisation", "merged_into")
             },
             visible_ids=frozenset(seen),
-            decided=_conclusions([p.pk for p in loaded.values() if p.status == Project.Status.ADOPTED]),
+            decided=conclusions_of([p.pk for p in loaded.values() if p.status == Project.Status.ADOPTED]),
             unit_names={p.organisation.code: p.organisation.short_name for p in loaded.values()}
             | {row.facts.unit_code: row.unit_name for row in rows},
             shares=_shares_in(units, loaded),
@@ -99,7 +99,7 @@ class StoredProjects:
 
     def decided_keys(self, project_id: int) -> set[str]:
         """Columns that hold a conclusion of the office."""
-        return _with_belongings(self.decided.get(project_id, ()))
+        return decided_keys(self.decided.get(project_id, ()))
 
     def identity_clashes(self, row: ListRow, project: Project, written: set[str]) -> list[str]:
         """A new name or code that is another project's already."""
@@ -197,17 +197,18 @@ def _handed_in_again(comparison: Comparison, project: Project) -> Comparison:
     return replace(comparison, verdict=Verdict.CHANGED, changes=(AGAIN, *comparison.changes))
 
 
-def decided_keys(project_ids: Sequence[int]) -> dict[int, set[str]]:
-    """Project → keys of the columns that hold a conclusion of the office. One query."""
-    return {pk: _with_belongings(found) for pk, found in _conclusions(project_ids).items()}
-
-
-def _with_belongings(keys: Iterable[str]) -> set[str]:
-    found = set(keys)
+def decided_keys(concluded: Iterable[str]) -> set[str]:
+    """Keys of the columns that hold a conclusion of the office, with those that belong to them."""
+    found = set(concluded)
     return found | {other for key in found for other in _BELONGS_TO.get(key, ())}
 
 
-def _conclusions(project_ids: Sequence[int]) -> dict[int, dict[str, date]]:
+def with_conclusions(cells: Mapping[str, str], concluded: Mapping[str, date]) -> dict[str, str]:
+    """A project's cells as they stand: a concluded step with the office's day, whatever was reported."""
+    return {**cells, **{key: day.isoformat() for key, day in concluded.items()}}
+
+
+def conclusions_of(project_ids: Sequence[int]) -> dict[int, dict[str, date]]:
     """Project → column key → day on which the office recorded the conclusion. One query."""
     met = Deadline.objects.filter(
         project_id__in=project_ids,

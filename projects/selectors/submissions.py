@@ -12,7 +12,8 @@ from projects.models import Project, Submission, SubmissionQuerySet, SubmissionR
 def submission_list(*, actor: User) -> SubmissionQuerySet:
     """Confirmed workbooks the actor may see, without their content. One query.
 
-    Adds how their projects stand now: `waiting`, `adopted`, `returned`, `merged`.
+    Adds how their projects stand now: `gathering` (with their county), `waiting` (with the bureau,
+    looked through or not), `adopted`, `returned`, `dropped`, `merged`.
     """
     status = Project.Status
     return (
@@ -20,17 +21,19 @@ def submission_list(*, actor: User) -> SubmissionQuerySet:
         .defer("content")
         .select_related("organisation", "submitted_by", "undone_by")
         .annotate(
-            waiting=_projects_with(status.SUBMITTED),
+            gathering=_projects_with(status.REPORTED),
+            waiting=_projects_with(*Project.WAITING),
             adopted=_projects_with(status.ADOPTED),
             returned=_projects_with(status.RETURNED),
+            dropped=_projects_with(status.DROPPED),
             merged=_projects_with(status.MERGED),
         )
     )
 
 
-def _projects_with(status: Project.Status) -> Coalesce:
+def _projects_with(*statuses: str) -> Coalesce:
     rows = (
-        SubmissionRow.objects.filter(submission=OuterRef("pk"), project__status=status)
+        SubmissionRow.objects.filter(submission=OuterRef("pk"), project__status__in=statuses)
         .order_by()
         .values("submission")
         .annotate(number=Count("pk"))

@@ -22,7 +22,7 @@ from projects.rules.prefilled import LARGEST_LIST, printed_columns
 from projects.rules.three_way import Take, locked_keys
 from projects.selectors.baselines import PreviewCell
 from projects.selectors.previews import draft_preview, reporting_organisation
-from projects.selectors.stored_projects import decided_keys, facts_of
+from projects.selectors.stored_projects import conclusions_of, decided_keys, facts_of, with_conclusions
 
 
 @transaction.atomic
@@ -73,13 +73,14 @@ def download_list(*, actor: User, projects: ProjectQuerySet, title: str, today: 
 
 def _taken(projects: list[Project], *, is_office: bool) -> Iterable[dict[str, Any]]:
     adopted = [project.pk for project in projects if project.status == Project.Status.ADOPTED]
-    decided = decided_keys(adopted)
+    concluded = conclusions_of(adopted)
     for project in projects:
-        cells = cells_of(facts_of(project))
+        days = concluded.get(project.pk, {})
+        cells = with_conclusions(cells_of(facts_of(project)), days)
         locked = locked_keys(
             stored=cells,
             adopted=project.status == Project.Status.ADOPTED,
-            decided=decided.get(project.pk, ()),
+            decided=decided_keys(days),
             is_office=is_office,
         )
         yield {

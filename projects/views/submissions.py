@@ -74,6 +74,7 @@ def _render(request: HttpRequest, found: Submission, *, refusal: str = "") -> Ht
         "submission": found,
         "rows": rows,
         "refusal": refusal,
+        "may_gather": allowed(actor_of(request), Right.GATHER_LIST),
         "may_undo": found.state == Submission.State.CONFIRMED
         and allowed(actor_of(request), Right.SUBMIT_LIST),
         "crumbs": [Crumb("清单报送", reverse("projects:submissions")), Crumb(found.filename)],

@@ -211,7 +211,7 @@ def test_a_word_where_a_figure_stood_is_said_and_not_taken(officer, project):
     _, preview = preview_of(officer, edited(taken(officer), put("都匀水库", "耕地", "待定")))
 
     assert standings(only(preview)) == {"arable_m2": "unread"}
-    assert "保留“2 公顷”" in only(preview).problems[0].message
+    assert "保留“30 亩”" in only(preview).problems[0].message
 
 
 @pytest.mark.parametrize(
@@ -330,11 +330,28 @@ def test_a_decided_step_is_not_changed_by_any_file(dispatcher):
         stopped_on=TODAY,
         scope_organisation=project.organisation,
     )
-    content = edited(taken(dispatcher), put("都匀水库", "可研批复", "未批复"))
+    download = taken(dispatcher)
+    _, untouched = preview_of(dispatcher, prefilled_workbook(download))
+    _, preview = preview_of(dispatcher, edited(download, put("都匀水库", "可研批复", "未批复")))
 
-    _, preview = preview_of(dispatcher, content)
-
+    assert download.rows[0]["cells"]["feasibility"] == TODAY.isoformat()  # printed, in grey
+    assert only(untouched).cells == ()
     assert standings(only(preview)) == {"feasibility": "locked"}
+    assert not only(preview).has_choices
+
+
+def test_an_impossible_area_is_said_once_in_the_units_of_the_file_and_may_be_given_up(officer, project):
+    content = edited(taken(officer), put("都匀水库", "耕地", 400), put("都匀水库", "备注", "乙"))
+    draft, preview = preview_of(officer, content)
+    found = only(preview)
+    [arable] = [cell for cell in found.cells if cell.key == "arable_m2"]
+
+    assert (arable.base, arable.stored, arable.uploaded) == ("30 亩", "30 亩", "400 亩")
+    assert [problem.message for problem in found.problems] == ["耕地大于总面积：耕地 400 亩，总面积 187.5 亩"]
+    choose(officer, draft, Take.THEIRS, project_id=project.pk, key="arable_m2")
+    confirm(officer, draft)
+    project.refresh_from_db()
+    assert (project.remark, project.land.arable_m2) == ("乙", 20_000)
 
 
 def test_a_column_the_product_fills_in_is_not_read(officer, project):

@@ -247,6 +247,7 @@ def test_submissions_take_one_query_for_one_and_twenty(officer, django_assert_nu
     with django_assert_num_queries(1):
         shown = list(selectors.submission_list(actor=officer))
         assert [s.waiting for s in shown] == [1] * length
+        assert not any(s.gathering or s.dropped for s in shown)
         assert all(s.organisation.short_name and s.submitted_by.label for s in shown)
 
 
