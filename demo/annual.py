@@ -48,13 +48,13 @@ def finish(*, dispatcher: User, units: list[str], today: date) -> None:
 
 
 def _hand_out(dispatcher: User, units: list[str], today: date) -> None:
-    each = (QUOTA_MU / len(units)).quantize(Decimal("0.01"))
-    for unit in Organisation.objects.filter(code__in=units).order_by("code"):
+    each, rest = divmod(QUOTA_MU, len(units))
+    for place, unit in enumerate(Organisation.objects.filter(code__in=units).order_by("code")):
         issue = QuotaIssue(
             year=today.year,
             organisation=unit,
             land_class=LandClass.NEW_CONSTRUCTION.value,
-            value=each,
+            value=each if place else each + rest,
             unit=AreaUnit.MU,
             issued_on=date(today.year, 1, 1),
             doc_no=f"示例自然资函〔{today.year}〕6号",

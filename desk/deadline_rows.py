@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
 
 from accounts.models import Organisation, OrganisationQuerySet, User
 from approvals.models import StepType
@@ -15,8 +16,17 @@ from deadlines.errors import CalendarGap
 from deadlines.models import Deadline, DeadlineQuerySet
 from deadlines.rules import DeadlineReading, Lamp, Reading, Unit, WorkingCalendar
 from deadlines.rules.lamps import WORST_FIRST
+from projects.models import Project
 from ui.lamps import LAMP_WORDS
 
+# Where the holder acts, for promises that have a page of their own; a step's is part of its dossier.
+_PAGES = {
+    "opinions.request": "opinions:request",
+    "duties.task": "duties:task",
+    "duties.problem": "duties:problem",
+    "duties.supervisionletter": "duties:letter",
+}
+_STEP_PAGES = {"approvals.step": "approvals:step"}
 _UNIT_WORDS = {Unit.WORKING_DAY: "个工作日", Unit.CALENDAR_DAY: "天"}
 
 
@@ -56,11 +66,24 @@ def stages_on(today: date) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """One promise of a list, read on the day; None where the calendar does not reach."""
+    """One promise of a list, read on the day; None where the calendar does not reach.
+
+    `opens_dossier`, `opens_step`: the reader may open the project, and its steps. A department that
+    was asked for an opinion holds a promise about a project that it does not see.
+    """
 
     deadline: Deadline
     lamp: Lamp
     reading: DeadlineReading | None
+    opens_dossier: bool = True
+    opens_step: bool = True
+
+    @property
+    def url(self) -> str:
+        """The page of what was promised; empty where it has none that the reader may open."""
+        kind = self.deadline.subject_kind
+        name = _PAGES.get(kind) or (_STEP_PAGES.get(kind) if self.opens_step else None)
+        return reverse(name, args=[self.deadline.subject_id]) if name else ""
 
     @property
     def word(self) -> str:
@@ -106,13 +129,38 @@ class DeadlineRow:
 
 
 def read_rows(
-    deadlines: Iterable[Deadline], *, today: date, calendar: WorkingCalendar | None = None
+    deadlines: Iterable[Deadline],
+    *,
+    today: date,
+    calendar: WorkingCalendar | None = None,
+    reader: User | None = None,
 ) -> list[DeadlineRow]:
-    """Read each of `deadlines` on `today`; one query for the pauses of all, none per row."""
+    """Read each of `deadlines` on `today`; one query for the pauses of all, none per row.
+
+    With a `reader` from a department, one more for the projects that they may open.
+    """
     calendar = calendar or clocks.working_calendar()
     found = list(deadlines)
     clocks.load_pauses(found)
-    return [DeadlineRow(row, clocks.lamp_of(row, today), _reading(row, today, calendar)) for row in found]
+    is_department = reader is not None and reader.scope is not None and reader.scope.is_department
+    closed = _closed_to(reader, found) if reader is not None and is_department else set()
+    return [
+        DeadlineRow(
+            row,
+            clocks.lamp_of(row, today),
+            _reading(row, today, calendar),
+            opens_dossier=row.project_id not in closed,
+            opens_step=not is_department,
+        )
+        for row in found
+    ]
+
+
+def _closed_to(reader: User, rows: Iterable[Deadline]) -> set[int]:
+    """Projects of `rows` that the reader does not see. One query."""
+    named = {row.project_id for row in rows if row.project_id is not None}
+    seen = Project.objects.visible_to(reader).filter(pk__in=named).values_list("pk", flat=True)
+    return named - set(seen)
 
 
 def _reading(row: Deadline, today: date, calendar: WorkingCalendar) -> DeadlineReading | None:

@@ -17,6 +17,7 @@ from django.db import models
 from accounts.models import Organisation, Post, User
 from audit.models import Entry
 from audit.verbs import words
+from core.units import AreaUnit, format_area, yuan_to_wan
 from desk.dossier_events import PROJECT, Event, FieldChange, events_of
 from projects.models import ListKind, Project, TaskForce
 from ui.parts import Change, HistoryEntry
@@ -48,7 +49,7 @@ _FACT_WORDS = {
     "text": "内容",
     "named": "提醒",
     "filename": "来自文件",
-    "row": "第几行",
+    "row": "行号",
     "paper_kind": "类型",
     "dated_on": "成文日期",
     "file": "文件",
@@ -130,6 +131,11 @@ def _fact_sentence(entry: Entry) -> str:
     return "；".join(said)
 
 
+def _is_large_money(field: models.Field[Any, Any]) -> bool:
+    """Written in 万元 everywhere: an investment, unlike a fee."""
+    return field.name == "investment_yuan"
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """An entry's place in the log."""
@@ -195,7 +201,10 @@ class _Names:
         )
 
     def change(self, change: FieldChange) -> Change:
-        label = f"{change.row} {change.field.verbose_name}".strip()
+        title = str(change.field.verbose_name)
+        if _is_large_money(change.field):
+            title = title.replace("（元）", "（万元）")
+        label = f"{change.row} {title}".strip()
         return Change(label, self.words(change.field, change.old), self.words(change.field, change.new))
 
     def words(self, field: models.Field[Any, Any], value: object) -> str:
@@ -212,7 +221,7 @@ class _Names:
         if isinstance(value, bool):
             return "是" if value else "否"
         if isinstance(value, Decimal):
-            return f"{value:,}"
-        if field.name.endswith("_m2"):
-            return f"{value} 平方米"
+            return f"{yuan_to_wan(value) if _is_large_money(field) else value:,}"
+        if field.name.endswith("_m2") and isinstance(value, int):
+            return f"{format_area(value, AreaUnit.HA)} 公顷（{format_area(value, AreaUnit.MU)} 亩）"
         return value.isoformat() if isinstance(value, date) else str(value)

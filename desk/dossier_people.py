@@ -44,6 +44,7 @@ def read(project: Project, actor: User, today: date) -> Mapping[str, object]:
         if area_link
         else None,
         "may_rank": allowed(actor, Right.RANK_PROJECTS),
+        "may_plan": allowed(actor, Right.EDIT_PLAN) and project.status == Project.Status.ADOPTED,
     }
 
 

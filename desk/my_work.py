@@ -84,7 +84,7 @@ def my_work(*, actor: User, today: date) -> MyWork:
     arrived = work.filter(new).order_by("-started_on", "-pk")[:BESIDE]
     lists = [list(rows), list(others), list(arrived)]
     # Read at once: the pauses of all cost one query, whichever of the lists is empty.
-    read = iter(read_rows([row for part in lists for row in part], today=today))
+    read = iter(read_rows([row for part in lists for row in part], today=today, reader=actor))
     mine, others_read, arrived_read = [list(islice(read, len(part))) for part in lists]
     return MyWork(
         today=today,

@@ -89,7 +89,7 @@ def deadline_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filterset": question.filterset,
         "page": page,
-        "rows": read_rows(page, today=today),
+        "rows": read_rows(page, today=today, reader=actor),
         "total": capped_count(question.rows),
         "current_order": DEFAULT_ORDER,
         "crumbs": [Crumb("期限清单")],

@@ -12,6 +12,8 @@ from accounts.posts import holders_on
 from projects.models import AreaLink, AreaLinkQuerySet
 from projects.rules.matrix import MatrixNames, Names
 
+# What sections are called at hand, whatever their short name leaves away.
+OFFICE_ENDINGS = ("科", "处", "室")
 _PARENT_KINDS = (Organisation.Kind.PREFECTURE, *Organisation.REPORTING_KINDS)
 
 
@@ -79,6 +81,13 @@ def _names(rows: Iterable[Organisation], aliases: Sequence[tuple[str, int]]) -> 
         (text, row.pk, row.short_name)
         for row in units.values()
         for text in (row.short_name, row.name, row.name.removesuffix("人民政府"))
+    ]
+    spellings += [
+        (f"{row.short_name}{ending}", row.pk, row.short_name)
+        for row in units.values()
+        if row.kind == Organisation.Kind.OFFICE
+        for ending in OFFICE_ENDINGS
+        if not row.short_name.endswith(ending)
     ]
     spellings += [(alias, pk, units[pk].short_name) for alias, pk in aliases if pk in units]
     return Names.of(spellings)

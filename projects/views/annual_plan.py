@@ -24,7 +24,7 @@ from projects.selectors import annual_plan as selectors
 from projects.services import annual_plan as services
 from projects.views.annual import chosen_year, year_tabs
 from ui.downloads import download
-from ui.filling import sent
+from ui.filling import back_to, sent
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -154,7 +154,7 @@ def item_add(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, f"“{project.name}”已纳入{year}年度保障方案。")
-            return redirect(f"{reverse('projects:plan')}?year={year}")
+            return redirect(back_to(request, f"{reverse('projects:plan')}?year={year}"))
     return _render_item(request, form, project, year, proposals)
 
 

@@ -76,6 +76,8 @@ def _gap_action(request: HttpRequest, gap: reading.Gap) -> str:
     actor = actor_of(request)
     if gap.slug == "class":
         return "确定类别" if allowed(actor, Right.RANK_PROJECTS) else ""
+    if gap.slug == "plan":
+        return "纳入方案" if allowed(actor, Right.EDIT_PLAN) else ""
     if not gap.kind or not allowed(actor, Right.ASSIGN_LINKS):
         return ""
     return "指定" if Link.Kind(gap.kind) in kinds_of(request) else ""

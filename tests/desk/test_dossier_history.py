@@ -85,8 +85,8 @@ def test_land_and_shares_show_old_and_new(section, project):
 
     found = changes_of(project)
 
-    assert ("用地总面积", "1000 平方米", "2000 平方米") in found
-    assert any(field == "用地总面积" and new == "123400 平方米" for field, _, new in found)
+    assert ("用地总面积", "0.1000 公顷（1.50 亩）", "0.2000 公顷（3.00 亩）") in found
+    assert any(field == "用地总面积" and new == "12.3400 公顷（185.10 亩）" for field, _, new in found)
     assert ("县市", "", organisation("522701").name) in found
 
 
@@ -109,7 +109,7 @@ def test_sums_of_money_are_grouped(section, project):
         Project.objects.filter(pk=project.pk).update(investment_yuan="8640000000.00")
         noted(section, project)
 
-    assert ("总投资（元）", "", "8,640,000,000.00") in changes_of(project)
+    assert ("总投资（万元）", "", "864,000.00") in changes_of(project)
 
 
 def test_words_and_verifications_stand_in_the_history(officer, project):

@@ -54,6 +54,24 @@ def test_my_work_counts_what_is_mine_and_opens_exactly_that(client: Client, sect
     assert client.get(waiting["本单位在办事项"].url).context["total"].number == 3
 
 
+def test_a_department_is_led_to_what_it_was_asked_and_to_no_closed_door(
+    client: Client, department: User
+) -> None:
+    asked, own = (promise(holder=department, holder_code="522700-SWJ") for _ in range(2))
+    Deadline.objects.filter(pk=asked.pk).update(subject_kind="opinions.request", subject_id=7)
+    Deadline.objects.filter(pk=own.pk).update(subject_kind="approvals.step")
+    Project.objects.filter(pk=own.project_id).update(submitted_by=department.organisation)
+    client.force_login(department)
+
+    rows = {row.deadline.pk: row for row in client.get("/").context["work"].rows}
+    page = client.get("/").content.decode()
+
+    assert (rows[asked.pk].url, rows[asked.pk].opens_dossier) == ("/opinions/7/", False)
+    assert (rows[own.pk].url, rows[own.pk].opens_dossier) == ("", True)  # steps are the bureau's
+    assert f'href="/projects/{own.project_id}/"' in page
+    assert f'href="/projects/{asked.project_id}/"' not in page
+
+
 def test_without_own_obligations_the_units_are_shown(client: Client, section: User) -> None:
     promise()
     client.force_login(section)

@@ -233,6 +233,22 @@ def test_the_api_ranks_and_jumps_as_the_page_does(office: Client) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "not_in_queue")
 
 
+def test_a_project_without_a_plan_is_taken_into_it_from_the_list_of_gaps(office: Client) -> None:
+    project = ProjectFactory()
+    address = f"/projects/{project.pk}/plan/?back=%2Fgaps%2F%3Fgap%3Dplan"
+    assert f'href="{address}"' in office.get("/gaps/?gap=plan").content.decode()
+    assert (
+        f'href="/projects/{project.pk}/plan/?back='
+        in office.get(f"/projects/{project.pk}/?tab=people").content.decode()
+    )
+
+    sent = {"problem": "占用耕地", "measure": "落实指标", "limit_on": "2026-12-31"}
+    done = office.post(address, {**sent, "responsible": project.organisation_id})
+
+    assert done.headers["Location"] == "/gaps/?gap=plan"
+    assert "纳入方案<span" not in office.get("/gaps/?gap=plan").content.decode()
+
+
 def test_the_api_counts_gaps_and_fills_them(office: Client) -> None:
     project, post = ProjectFactory(), PostFactory()
     assert office.get("/api/v1/gaps/").json()[0]["count"] == 1

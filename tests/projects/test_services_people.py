@@ -427,7 +427,7 @@ def test_a_matrix_is_previewed_and_then_taken_over(dispatcher: User) -> None:
         dispatcher,
         sheet(
             ("局领导1", "国土空间规划科", "都匀市"),
-            (None, "规划", "三都县"),
+            (None, "规划科", "三都县"),
             ("局领导2", "没有的科", "瓮安县"),
             merges=("A2:A3",),
         ),
