@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.rights import Right, require
@@ -48,6 +49,7 @@ def skip_step(*, step_id: int, rule_id: int, actor: User, today: date, reason: s
         StepCarriesOthers: other steps were merged into it, and the rule merges it into none.
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
+    _lock_both(step_id, rule_id, actor=actor)
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.NOT_INVOLVED)
     rule = rules_for(step, on=today).filter(pk=rule_id).first()
@@ -65,11 +67,23 @@ def skip_step(*, step_id: int, rule_id: int, actor: User, today: date, reason: s
     return step
 
 
+def _lock_both(step_id: int, rule_id: int, *, actor: User) -> None:
+    """Lock the step and what it would be merged into, in the order of their keys.
+
+    Of two rules that merge the same two steps in opposite directions, used at once, one then waits
+    for the other; each locking its own step first, they would wait for each other. One query.
+    """
+    step = Step.objects.visible_to(actor).filter(pk=step_id)
+    into = SkipRule.objects.filter(pk=rule_id, kind=SkipRule.Kind.MERGE).values("into_code")
+    both = Q(pk__in=step.values("pk")) | Q(project_id__in=step.values("project_id"), code__in=into)
+    list(Step.objects.select_for_update().filter(both).order_by("pk").values_list("pk"))
+
+
 def _word(step: Step, rule: SkipRule) -> str:
     if rule.kind == SkipRule.Kind.SKIP:
         return "免于办理"
     rounds = Step.objects.filter(project_id=step.project_id, code=rule.into_code).select_related("step_type")
-    # Locked: nobody sets it aside meanwhile.
+    # Locked above: nobody sets it aside meanwhile. Again, for a round that was opened since.
     into = rounds.select_for_update(of=("self",)).order_by("-round").first()
     if into is None or into.status not in (Step.Status.NOT_STARTED, *rules.RUNNING):
         name = f"“{into.step_type.short}”{into.get_status_display()}" if into else "没有该步骤"

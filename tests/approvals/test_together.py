@@ -10,10 +10,11 @@ import pytest
 from django.db import connection, connections, transaction
 
 from approvals import errors
-from approvals.models import Decision, Step
+from approvals.models import Decision, SkipRule, Step
 from approvals.services.acceptance import accept_step
 from approvals.services.decisions import decide_step
 from approvals.services.pauses import pause_step
+from approvals.services.skips import skip_step
 from deadlines.errors import AlreadyPaused
 from deadlines.models import Pause
 from tests.approvals.scenes import MONDAY, TODAY, accepted, kind, opened
@@ -84,6 +85,32 @@ def test_a_second_pause_waits_and_then_finds_the_clock_standing(dispatcher, sect
             second.result(timeout=10)
 
     assert Pause.objects.count() == 1
+
+
+def test_two_opposite_merges_of_the_same_steps_wait_for_each_other_in_turn(dispatcher, section):
+    _, steps = opened(dispatcher)
+    low, high = sorted((steps["A03"], steps["A08"]), key=lambda step: step.pk)
+
+    def merge(step: Step, into: Step) -> dict[str, object]:
+        rule = SkipRule.objects.create(
+            kind="MERGE", code=step.code, into_code=into.code, condition="同批办理", authority="省自然资源厅",
+            document="通知", clause="第三条", effective_from=MONDAY,
+        )  # fmt: skip
+        return {"step_id": step.pk, "rule_id": rule.pk, "actor": section, "today": TODAY}
+
+    upward, downward = merge(low, high), merge(high, low)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            Step.objects.select_for_update().get(pk=low.pk)
+            second = pool.submit(and_disconnect, skip_step, **downward)
+            wait_until_another_session_waits_for_us()
+            skip_step(**upward)
+
+        with pytest.raises(errors.SkipNotAllowed):
+            second.result(timeout=10)
+
+    assert [Step.objects.get(pk=step.pk).merged_into for step in (low, high)] == [high.code, ""]
 
 
 def test_of_many_who_decide_at_once_one_does(dispatcher, section):
