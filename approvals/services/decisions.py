@@ -237,9 +237,7 @@ def set_aside(step: Step, said: str, *, actor: User, today: date, merged_into: s
 
 def _refuse_with_others(step: Step) -> None:
     """What follows a merged step would wait for nothing. One query."""
-    merged = Step.objects.filter(
-        project_id=step.project_id, merged_into=step.code, status=Step.Status.NOT_INVOLVED
-    )
+    merged = Step.objects.filter(project_id=step.project_id, merged_into=step.code)
     names = [f"{other.code} {other.step_type.short}" for other in merged.select_related("step_type")]
     if names:
         raise StepCarriesOthers(

@@ -126,6 +126,12 @@ def test_what_follows_a_merged_step_waits_for_the_one_it_went_into():
     assert asked(alone, alone) == asked(between, behind) == []
     assert asked(state("C01"), state("A08", Status.NOT_INVOLVED)) == []
     assert asked(state("C01"), state("A08", Status.NOT_INVOLVED, merged_into="A03")) == []
+    # Nor what it waits for through another merger.
+    gone, through = state("A04", Status.NOT_INVOLVED, merged_into="A06"), state("A06", after=("C01",))
+    states = {
+        other.code: other for other in (merged, gone, through, state("A08", after=("A04",)), state("C01"))
+    }
+    assert rules.unmet_predecessors(state("C01"), [after], states, on=ON) == []
     assert rules.is_dependency_open({"A08", "A03"}, [(Status.RUNNING, [after])])
     assert not rules.is_dependency_open({"A08"}, [(Status.RUNNING, [after])])
 

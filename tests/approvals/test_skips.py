@@ -8,8 +8,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from approvals.errors import SkipNotAllowed
+from approvals.flow import project_chart
 from approvals.models import SkipRule, Step, StepSkip, StepType
 from approvals.selectors import steps_before, steps_with_papers, unmet_before
+from approvals.services.acceptance import accept_step
+from approvals.services.decisions import decide_step, mark_not_involved
+from approvals.services.opening import reopen
+from approvals.services.skips import skip_step
 from audit.models import Entry
 from tests.factories import ProjectFactory, StepFactory
 
@@ -104,3 +110,48 @@ def test_a_step_is_gone_without_only_under_a_rule_in_force_that_the_project_then
     assert (ended.status_code, ended.json()["effective_to"]) == (200, "2026-12-01")
     assert list(SkipRule.objects.in_force(date(2026, 11, 30)).for_step("A02", "single_site")) == [skip]
     assert not SkipRule.objects.in_force(date(2026, 12, 1)).for_step("A02", "single_site").exists()
+
+
+def test_a_merger_counts_wherever_the_order_is_read_and_is_gone_once_the_step_is_taken_up_again(section):
+    for code, before in (("A02", ["A03"]), ("A03", []), ("A10", ["A02"]), ("X01", ["A03"])):
+        StepType.objects.filter(code=code).update(predecessors=[{"any_of": [one]} for one in before])
+    project, other = ProjectFactory(status="ADOPTED"), ProjectFactory(status="ADOPTED")
+    a02, a03, x01 = (StepFactory(project=project, code=code) for code in ("A02", "A03", "X01"))
+    rule, further = (
+        SkipRule.objects.create(**RULE | {"kind": "MERGE", "code": code, "into_code": into, "track": ""})
+        for code, into in (("A03", "A10"), ("A10", "X01"))
+    )
+
+    def merge(step, rule):
+        skip_step(step_id=step.pk, rule_id=rule.pk, actor=section, today=TODAY)
+
+    with pytest.raises(SkipNotAllowed, match="没有该步骤"):
+        merge(a03, rule)
+    StepFactory(project=project, code="A10", status="NOT_INVOLVED", closing_reason="不涉及")
+    a10 = StepFactory(project=project, code="A10", round=2)
+    merge(a03, rule)  # the latest round counts
+
+    steps = steps_with_papers(project.pk)
+    assert a10 in steps_before(x01)
+    # A10 waits for A02, so that A02 does not wait for what went into A10.
+    unmet = {step.code: [one.code for one in unmet_before(step, steps, on=TODAY)] for step in (a02, a10, x01)}
+    assert unmet == {"A02": [], "A10": ["A02"], "X01": ["A03"]}
+    chart = project_chart(steps, track=project.track, today=TODAY)
+    assert {box.code: words[:3] for box, words in chart.before} == {"A02": "", "A10": "A02", "X01": "A10"}
+    accept_step(step_id=a10.pk, accepted_on=TODAY, actor=section, today=TODAY)
+    decide_step(step_id=a10.pk, decided_on=TODAY, result="核发", actor=section, today=TODAY)
+    a10.refresh_from_db()
+    assert a10.decision.validity.dependent_is_open  # nothing names A10, but X01 leans on A03
+
+    reopen(step_id=a03.pk, actor=section, today=TODAY)
+    a03.refresh_from_db()
+    assert (a03.status, a03.merged_into) == ("NOT_STARTED", "")
+
+    # Elsewhere a merger here counts nothing, and what carries another may itself be merged.
+    theirs = {code: StepFactory(project=other, code=code) for code in ("A02", "A03", "A10", "X01")}
+    merge(theirs["A03"], rule)
+    merge(theirs["A10"], further)
+    [waits] = unmet_before(theirs["A02"], steps_with_papers(other.pk), on=TODAY)
+    assert waits.text.endswith("已并入X01")
+    third = StepFactory(project=ProjectFactory(status="ADOPTED"), code="A10")
+    assert mark_not_involved(step_id=third.pk, reason="不涉及", actor=section, today=TODAY).closing_reason
