@@ -235,15 +235,21 @@ STAYS = (
 KEPT: dict[str, tuple[str, ...]] = dict.fromkeys(STAYS, ("UPDATE", "DELETE")) | {
     "gate_statement_is_immutable": ("UPDATE",),
     "quota_account_balance_moves_only": ("UPDATE",),
+    "quota_account_stays_what_it_is": ("UPDATE",),
     "quota_booking_is_immutable": ("UPDATE",),
     "quota_booking_is_kept": ("DELETE",),
     "quota_movement_is_kept": ("TRUNCATE",),
 }
-CHANGED = {"quota_account_balance_moves_only": "balance = 9", "quota_booking_is_immutable": "reason = '9'"}
+CHANGED = {
+    "quota_account_balance_moves_only": "balance = 9",
+    "quota_account_stays_what_it_is": "never_below_zero = false",
+    "quota_booking_is_immutable": "reason = '9'",
+}
 # Triggers that add up; their stories break them.
 TOLD_ELSEWHERE = {
     "quota_movement_moves_balances": "tests/quotas/test_ledger.py",
     "quota_account_begins_at_zero": "tests/quotas/test_ledger.py",
+    "quota_account_knows_its_floor": "tests/quotas/test_ledger.py",
     "quota_county_book_not_overdrawn": "tests/quotas/test_books.py",
 }
 PGHISTORY = {"insert_insert", "update_update", "append_only"}

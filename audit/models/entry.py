@@ -23,8 +23,14 @@ class Entry(models.Model):
         REFUSED = "REFUSED", "被拒绝"
         FAILED = "FAILED", "失败"
 
+    # The log is asked by label, never by this: an index would only be kept up.
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="操作人",
     )
     actor_label = models.CharField("操作人", max_length=100)
     verb = models.CharField("动作", max_length=60)

@@ -12,6 +12,7 @@ from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
 from papers.models import Paper
 from projects.models import Project
+from quotas.models.ledger import both_or_neither
 from quotas.models.policies import Policy
 from quotas.models.reservations import POOLS
 
@@ -122,7 +123,11 @@ class Booking(models.Model):
     kind = models.CharField("类型", max_length=10, choices=Kind)
     pool = models.CharField("调节池", max_length=12, choices=POOLS)
     county = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="quota_bookings", verbose_name="县（市）"
+        Organisation,
+        models.PROTECT,
+        db_index=False,
+        related_name="quota_bookings",
+        verbose_name="县（市）",
     )
     period = models.PositiveSmallIntegerField("年度", default=0)
     channel = models.CharField("来源渠道", max_length=16, choices=Channel, blank=True)
@@ -133,7 +138,12 @@ class Booking(models.Model):
     amount_yuan = models.DecimalField("金额（元）", max_digits=18, decimal_places=2, null=True)
     figures = models.JSONField("计算依据", default=dict)
     policy = models.ForeignKey(
-        Policy, models.PROTECT, null=True, related_name="bookings", verbose_name="规则版本"
+        Policy,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="bookings",
+        verbose_name="规则版本",
     )
     consolidation = models.ForeignKey(
         Consolidation, models.PROTECT, null=True, related_name="bookings", verbose_name="来源项目"
@@ -141,7 +151,9 @@ class Booking(models.Model):
     project = models.ForeignKey(
         Project, models.PROTECT, null=True, related_name="quota_bookings", verbose_name="关联项目"
     )
-    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+", verbose_name="文件")
+    paper = models.ForeignKey(
+        Paper, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="文件"
+    )
     repays = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="repaid_by", verbose_name="归还的预支"
     )
@@ -150,7 +162,9 @@ class Booking(models.Model):
     )
     occurred_on = models.DateField("发生日期")
     entered_at = models.DateTimeField("录入时间", auto_now_add=True)
-    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="操作人"
+    )
 
     objects = BookingQuerySet.as_manager()
 
@@ -162,13 +176,11 @@ class Booking(models.Model):
             models.CheckConstraint(name="quota_booking_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="quota_booking_reversal_names_its_booking",
-                condition=Q(kind="REVERSAL", reverses__isnull=False)
-                | ~Q(kind="REVERSAL") & Q(reverses__isnull=True),
+                condition=both_or_neither(Q(kind="REVERSAL"), Q(reverses__isnull=False)),
             ),
             models.CheckConstraint(
                 name="quota_booking_repayment_names_its_advance",
-                condition=Q(kind="REPAYMENT", repays__isnull=False)
-                | ~Q(kind="REPAYMENT") & Q(repays__isnull=True),
+                condition=both_or_neither(Q(kind="REPAYMENT"), Q(repays__isnull=False)),
             ),
         ]
         triggers = [
@@ -187,4 +199,4 @@ class Booking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}：{self.reason}"
+        return f"{self.Kind(self.kind).label}：{self.reason}"

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.lookups import Exact
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
@@ -15,6 +16,13 @@ from projects.models import Project
 from quotas import rules
 
 INSTRUMENTS = [(instrument.value, instrument.label) for instrument in rules.Instrument]
+
+
+def both_or_neither(one: Q, other: Q) -> Exact:
+    """That two conditions hold together or not at all, in a form that the database reads quickly."""
+    return Exact(
+        ExpressionWrapper(one, models.BooleanField()), ExpressionWrapper(other, models.BooleanField())
+    )
 
 
 class AccountQuerySet(ScopedQuerySet["Account"]):
@@ -54,6 +62,9 @@ class Account(models.Model):
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="quota_owned", verbose_name="权属")
     period = models.PositiveSmallIntegerField("年度", default=0, help_text="0 表示不分年度")
     balance = models.BigIntegerField("余额", default=0, editable=False)
+    # What INTERNAL says of the place, set by the database: a constraint is read anew at every change of
+    # a balance, and a list of places takes longer to read than the balance to write.
+    never_below_zero = models.BooleanField("不得为负", default=True, editable=False)
 
     objects = AccountQuerySet.as_manager()
 
@@ -70,7 +81,7 @@ class Account(models.Model):
             ),
             models.CheckConstraint(
                 name="quota_account_not_overdrawn",
-                condition=Q(balance__gte=0) | ~Q(place__in=["AVAILABLE", "RESERVED", "FROZEN"]),
+                condition=Q(balance__gte=0) | Q(never_below_zero=False),
             ),
         ]
         triggers = [
@@ -79,15 +90,35 @@ class Account(models.Model):
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Condition("NEW.balance <> 0"),
             ),
+            pgtrigger.Trigger(
+                name="quota_account_knows_its_floor",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.never_below_zero := NEW.place IN ('AVAILABLE', 'RESERVED', 'FROZEN'); RETURN NEW;",
+            ),
             # The movement's trigger is one level down; whoever writes a balance by hand is at level 0.
-            pgtrigger.Protect(
+            # Afterwards, and each for its columns: a trigger before the change locks the row once more,
+            # and a condition is read anew at every change.
+            pgtrigger.Trigger(
                 name="quota_account_balance_moves_only",
-                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("balance"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
+                func=(
+                    "IF OLD.balance <> NEW.balance THEN"
+                    " RAISE EXCEPTION 'pgtrigger: Cannot update a balance by hand'; END IF; RETURN NULL;"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="quota_account_stays_what_it_is",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
+                    "instrument", "place", "holder_id", "owner_id", "period", "never_below_zero"
+                ),
                 condition=pgtrigger.Condition(
-                    "((OLD.balance <> NEW.balance AND pg_trigger_depth() = 0)"
-                    " OR OLD.instrument <> NEW.instrument OR OLD.place <> NEW.place"
+                    "(OLD.instrument <> NEW.instrument OR OLD.place <> NEW.place"
                     " OR OLD.holder_id <> NEW.holder_id OR OLD.owner_id <> NEW.owner_id"
-                    " OR OLD.period <> NEW.period)"
+                    " OR OLD.period <> NEW.period OR OLD.never_below_zero <> NEW.never_below_zero)"
                 ),
             ),
         ]
@@ -112,10 +143,26 @@ class MovementQuerySet(ScopedQuerySet["Movement"]):
 
 # Applies the rows of one INSERT to their accounts, one after the other in the order of the accounts'
 # keys: two transfers in opposite directions wait for each other and never deadlock. An account of
-# another instrument is not found.
+# another instrument is not found. Nearly every INSERT has one row, which needs no sorting.
 _APPLY = """
+    SELECT COUNT(*), MIN(LEAST(source_id, target_id)), MIN(GREATEST(source_id, target_id)),
+            MIN(CASE WHEN source_id < target_id THEN -amount ELSE amount END), MIN(instrument)
+        INTO number, first_id, second_id, delta, instrument_of FROM moved;
+    IF number = 1 THEN
+        UPDATE quotas_account SET balance = balance + delta
+            WHERE id = first_id AND instrument = instrument_of;
+        IF FOUND THEN
+            UPDATE quotas_account SET balance = balance - delta
+                WHERE id = second_id AND instrument = instrument_of;
+        END IF;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a movement joins accounts of different instruments'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'quota_movement_one_instrument';
+        END IF;
+        RETURN NULL;
+    END IF;
     FOR change IN
-        SELECT account_id, instrument, SUM(delta) AS delta FROM (
+        SELECT account_id, instrument, SUM(ends.delta) AS delta FROM (
             SELECT source_id AS account_id, instrument, -amount AS delta FROM moved
             UNION ALL SELECT target_id, instrument, amount FROM moved
         ) AS ends GROUP BY account_id, instrument ORDER BY account_id
@@ -158,13 +205,23 @@ class Movement(models.Model):
     request_key = models.UUIDField("请求编号", default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField("类型", max_length=16, choices=Kind)
     instrument = models.CharField("指标", max_length=20, choices=INSTRUMENTS)
-    source = models.ForeignKey(Account, models.PROTECT, related_name="outgoing", verbose_name="转出账户")
-    target = models.ForeignKey(Account, models.PROTECT, related_name="incoming", verbose_name="转入账户")
+    # The indexes below begin with these; a second one each would only be kept up, never asked.
+    source = models.ForeignKey(
+        Account, models.PROTECT, db_index=False, related_name="outgoing", verbose_name="转出账户"
+    )
+    target = models.ForeignKey(
+        Account, models.PROTECT, db_index=False, related_name="incoming", verbose_name="转入账户"
+    )
     amount = models.BigIntegerField("数量（平方米、公斤）")
     reason = models.CharField("摘要", max_length=300)
     document_no = models.CharField("文号", max_length=120, blank=True)
     project = models.ForeignKey(
-        Project, models.PROTECT, null=True, related_name="quota_movements", verbose_name="关联项目"
+        Project,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="quota_movements",
+        verbose_name="关联项目",
     )
     run_key = models.UUIDField("批次", null=True, editable=False)
     reverses = models.OneToOneField(
@@ -172,7 +229,9 @@ class Movement(models.Model):
     )
     occurred_on = models.DateField("发生日期")
     entered_at = models.DateTimeField("录入时间", auto_now_add=True)
-    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="操作人")
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="操作人"
+    )
 
     objects = MovementQuerySet.as_manager()
 
@@ -193,8 +252,7 @@ class Movement(models.Model):
             models.CheckConstraint(name="quota_movement_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="quota_movement_reversal_names_its_movement",
-                condition=Q(kind="REVERSAL", reverses__isnull=False)
-                | ~Q(kind="REVERSAL") & Q(reverses__isnull=True),
+                condition=both_or_neither(Q(kind="REVERSAL"), Q(reverses__isnull=False)),
             ),
         ]
         triggers = [
@@ -204,7 +262,14 @@ class Movement(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="moved"),  # type: ignore[no-untyped-call]
-                declare=[("change", "RECORD")],
+                declare=[
+                    ("change", "RECORD"),
+                    ("number", "bigint"),
+                    ("first_id", "bigint"),
+                    ("second_id", "bigint"),
+                    ("delta", "bigint"),
+                    ("instrument_of", "varchar"),
+                ],
                 func=_APPLY,
             ),
             pgtrigger.Protect(

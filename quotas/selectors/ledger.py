@@ -20,17 +20,6 @@ class AccountKey:
     owner_id: int
     period: int = 0
 
-    @property
-    def named(self) -> dict[str, str | int]:
-        """As the functions of the database read it."""
-        return {
-            "instrument": self.instrument,
-            "place": self.place,
-            "holder_id": self.holder_id,
-            "owner_id": self.owner_id,
-            "period": self.period,
-        }
-
 
 def accounts_by_key(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     """The accounts that exist of `keys`. One query."""

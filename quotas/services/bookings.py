@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import Act, entries_of, record_all
-from core.bulk import as_record, as_text, insert_rows
+from core.bulk import as_composite, as_row, constraint_of, insert_rows, maker
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from quotas import rules, selectors
@@ -501,13 +503,29 @@ def _enter(draft: _Draft, sheet: Sheet, actor: User, today: date) -> Booking:
     if not moves or any(amount < 0 for *_, amount in moves):
         raise BookingIncomplete("数量须大于 0。请填写数量。")
     _check_sheet(sheet, today)
-    row = Booking(
-        kind=draft.kind, pool=draft.pool.value, county=draft.county, period=draft.period, **draft.more
-    )
+    row = _row_of(draft)
     if sheet.upload is not None or draft.more.get("consolidation") is not None:
         with transaction.atomic():
             return _enter_with_more(row, moves, sheet, actor, today)
     return _enter_at_once(row, moves, sheet, actor)
+
+
+def _row_of(draft: _Draft) -> Booking:
+    """An unsaved booking; what it names is kept at hand."""
+    named = {name: value for name, value in draft.more.items() if isinstance(value, Model)}
+    plain = {name: value for name, value in draft.more.items() if name not in named}
+    keys = {f"{name}_id": value.pk for name, value in named.items()}
+    row: Booking = maker(Booking)(
+        related={"county": draft.county, **named},
+        key=None,
+        kind=draft.kind.value,
+        pool=draft.pool.value,
+        county_id=draft.county.pk,
+        period=draft.period,
+        **plain,
+        **keys,
+    )
+    return row
 
 
 def _enter_at_once(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: User) -> Booking:
@@ -517,42 +535,46 @@ def _enter_at_once(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: Use
     for each, everybody would wait for our turn to send the next one.
     """
     _fill(row, sheet, actor)
-    booking = as_record(row)
-    common = {
-        "reason": sheet.reason,
-        "document_no": sheet.document_no,
-        "project_id": sheet.project_id,
-        "run_key": row.key,
-        "occurred_on": sheet.occurred_on,
-        "entered_at": row.entered_at,
-        "entered_by_id": actor.pk,
-    }
-    written = [
-        {
-            "kind": kind,
-            "instrument": source.instrument,
-            "source": source.named,
-            "target": target.named,
-            "amount": amount,
-            **common,
-        }
-        for kind, source, target, amount in moves
-    ]
     [entry] = entries_of(actor=actor, acts=[_act(row)], occurred_on=row.occurred_on)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT booking_id, is_new, refused FROM quotas_book(%s::jsonb, %s::jsonb, %s::jsonb)",
-            [booking, as_record(entry), as_text(written)],
-        )
-        pk, is_new, refused = cursor.fetchone()
+    key, refused = _book(as_row(row), as_row(entry), [_named(move) for move in moves])
+    if refused == "quotas_booking_key_key":
+        return _first_time(row)
     if refused is not None:
         asked = sum(amount for *_, amount in moves)
         raise refusal_of(refused, instrument=moves[0][1].instrument, asked=asked)
-    if not is_new:
-        return _first_time(row)
-    row.pk = pk
+    row.pk = key
     row._state.adding, row._state.db = False, connection.alias
     return row
+
+
+def _named(move: Move) -> str:
+    """A movement as the database's function reads it: its accounts by what makes them."""
+    kind, source, target, amount = move
+    return as_composite(
+        (
+            *(kind, source.instrument),
+            *(source.place, source.holder_id, source.owner_id, source.period),
+            *(target.place, target.holder_id, target.owner_id, target.period),
+            amount,
+        )
+    )
+
+
+def _book(booking: str, entry: str, moves: list[str]) -> tuple[int | None, str | None]:
+    """The new booking's key, or the constraint it breaks. Only inside a transaction need one be saved."""
+    parts: list[Any] = [booking, entry, moves]
+    with connection.cursor() as cursor:
+        if connection.in_atomic_block:
+            cursor.execute(
+                "SELECT booking_id, refused FROM quotas_book_safely(%s, %s, %s::quotas_move[])", parts
+            )
+            key, refused = cursor.fetchone()
+            return key, refused
+        try:
+            cursor.execute("SELECT quotas_book(%s, %s, %s::quotas_move[])", parts)
+        except IntegrityError as error:
+            return None, constraint_of(error)
+        return cursor.fetchone()[0], None
 
 
 def _enter_with_more(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: User, today: date) -> Booking:

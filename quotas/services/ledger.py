@@ -10,7 +10,7 @@ from datetime import date
 from django.db import IntegrityError, connection
 
 from accounts.models import User
-from core.bulk import as_text, as_values, maker
+from core.bulk import as_row, constraint_of, maker
 from quotas import selectors
 from quotas.errors import (
     AlreadyReversed,
@@ -119,16 +119,23 @@ def _write(rows: Sequence[Movement]) -> str | None:
     """Hand the rows to the database in one call and give them their keys; or the constraint they break.
 
     One round trip, and no savepoint: outside a transaction the accounts are locked only while the
-    database itself works and commits, not while it waits for us.
+    database itself works and commits, not while it waits for us, and a refusal has nothing to save.
     """
     if not rows:
         return None
-    moves = [{"place": place} | as_values(row) for place, row in enumerate(rows)]
+    moves = [as_row(row) for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ids, refused FROM quotas_post(%s::jsonb)", [as_text(moves)])
-        ids, refused = cursor.fetchone()
-    if ids is None:
-        return str(refused)
+        if connection.in_atomic_block:
+            cursor.execute("SELECT ids, refused FROM quotas_post(%s::quotas_movement[])", [moves])
+            ids, refused = cursor.fetchone()
+            if ids is None:
+                return str(refused)
+        else:
+            try:
+                cursor.execute("SELECT quotas_write(%s::quotas_movement[])", [moves])
+            except IntegrityError as error:
+                return constraint_of(error)
+            [ids] = cursor.fetchone()
     for row, pk in zip(rows, ids, strict=True):
         row.pk = pk
         row._state.adding, row._state.db = False, connection.alias

@@ -192,5 +192,5 @@ def test_without_the_guard_the_hot_account_is_overdrawn() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "ALTER TABLE quotas_account ADD CONSTRAINT quota_account_not_overdrawn CHECK"
-                " (balance >= 0 OR place NOT IN ('AVAILABLE', 'RESERVED', 'FROZEN')) NOT VALID"
+                " (balance >= 0 OR NOT never_below_zero) NOT VALID"
             )

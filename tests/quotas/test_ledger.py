@@ -198,6 +198,19 @@ def test_the_ledgers_constraints(
         Movement.objects.create(**(row | changed))
 
 
+def test_the_place_alone_says_whether_an_account_may_fall_below_zero(source: Account, pool: Account) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO quotas_account (instrument, place, holder_id, owner_id, period, balance,"
+            " never_below_zero) SELECT instrument, place, holder_id, owner_id, period + 2026, 0,"
+            " NOT never_below_zero FROM quotas_account WHERE id IN (%s, %s)",
+            [source.pk, pool.pk],
+        )
+
+    bound = dict(Account.objects.values_list("place", "never_below_zero"))
+    assert (Account.objects.count(), bound) == (4, {"SOURCE": False, "AVAILABLE": True})
+
+
 def test_a_movement_has_two_ends(pool: Account) -> None:
     with pytest.raises(IntegrityError, match="quota_movement_two_ends"), transaction.atomic():
         Movement.objects.create(
