@@ -175,7 +175,7 @@ def _hand_over(actor: User, user: User, successor: User, estate: Estate, today: 
         kind=Message.Kind.NOTICE,
         key=f"user-{user.pk}-left-{today}",
         title=f"{user.label}离岗，其在办事项由您接办",
-        body="打开“期限清单”查看到期日，先办临期和逾期的事项。",
+        body="打开“期限清单”查看到期日，先办预警和逾期的事项。",
         url=rows_at(holder="me"),
     )
     post([notice])

@@ -208,7 +208,7 @@ def _letter(rows: Sequence[DeadlineRow], *, actor: User, today: date) -> bytes:
     issuer = actor.organisation.name if actor.organisation else ""
     document = OfficialDocument(title="关于加快办理用地保障事项的督办函", addressee="、".join(holders))
     document.paragraph(
-        f"截至{office_day(today)}，你单位负责的下列 {len(rows)} 项用地保障事项已超期或临近到期。"
+        f"截至{office_day(today)}，你单位负责的下列 {len(rows)} 项用地保障事项已逾期或临近到期。"
         "请抓紧办理，并将办理情况登记到系统；依法不计入时限的，请补登暂停依据。"
     )
     document.table(

@@ -80,6 +80,6 @@ def _notice(held: Post, rows: list[Deadline], today: date) -> Notice | None:
         kind=Message.Kind.NOTICE,
         key=f"post-{held.pk}-inherited-{today}",
         title=f"您已接任{held}，承接 {len(rows)} 项在办事项",
-        body="打开“期限清单”查看到期日，先办临期和逾期的事项。",
+        body="打开“期限清单”查看到期日，先办预警和逾期的事项。",
         url=rows_at(holder="me"),
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from core.units import AreaUnit, format_area
+from deadlines.rules import WORST_FIRST, Lamp
 from dispatch.rules.differences import Difference, RowChange
 from dispatch.rules.periods import Period
 from officefiles.document_charts import Bars
 from officefiles.documents import Align, Column, OfficialDocument, office_day
 
-MOST_NAMED = 8
+MOST_NAMED = 5
 RED, AMBER = "C0392B", "D68910"
 
 
@@ -59,13 +61,13 @@ def brief(figures: RoundFigures) -> bytes:
     document.paragraph(reporting(figures), lead="报送情况。")
     if len(figures.units) > 1:
         document.bar_chart(
-            title="各县（市）超期、临期项目数",
-            labels=[unit.name for unit in figures.units],
+            title="各县（市）逾期、预警项目数",
+            labels=short_names([unit.name for unit in figures.units]),
             bars=[
-                Bars("超期", RED, [unit.red for unit in figures.units]),
-                Bars("临期", AMBER, [unit.amber for unit in figures.units]),
+                Bars("逾期", RED, [unit.red for unit in figures.units]),
+                Bars("预警", AMBER, [unit.amber for unit in figures.units]),
             ],
-            height_mm=40,
+            height_mm=48,
         )
     return document.content(produced_on=figures.taken_on)
 
@@ -75,7 +77,7 @@ def overview(figures: RoundFigures) -> str:
     total = figures.total
     return (
         f"截至{office_day(figures.taken_on)}，{figures.unit}在库项目 {total.count} 个，用地总面积 "
-        f"{format_area(total.area_m2, AreaUnit.HA)} 公顷；超期 {total.red} 个，临期 {total.amber} 个，"
+        f"{format_area(total.area_m2, AreaUnit.HA)} 公顷；逾期 {total.red} 个，预警 {total.amber} 个，"
         f"暂停计时 {total.paused} 个。"
     )
 
@@ -107,8 +109,22 @@ def reporting(figures: RoundFigures) -> str:
 
 
 def _names(rows: Sequence[RowChange]) -> str:
-    named = "、".join(f"{row.unit}{row.name}" for row in rows[:MOST_NAMED])
+    """The worst first; the county is said where the project's own name does not say it."""
+    ranked = sorted(rows, key=lambda row: WORST_FIRST.index(Lamp(row.lamp_after)))
+    named = "、".join(
+        row.name if row.name.startswith(row.unit) else f"{row.unit}{row.name}" for row in ranked[:MOST_NAMED]
+    )
     return f"{named}等 {len(rows)} 个" if len(rows) > MOST_NAMED else named
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names short enough to stand side by side under a chart: 都匀, 经开区, 三都; never two the same."""
+    short = [_PARK.sub(r"\1", name) if _PARK.search(name) else _COUNTY.sub(r"\1", name) for name in names]
+    return [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]
+
+
+_PARK = re.compile(r".+(.{2}区)$")
+_COUNTY = re.compile(r"^(..).*(?:县|市|区)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +152,17 @@ def circular(figures: RoundFigures, text: CircularText, *, issuer: str, issued_o
     document.paragraph(overview(figures))
     document.paragraph(moved(figures))
     document.bar_chart(
-        title="各县（市）超期、临期项目数",
-        labels=[unit.name for unit in figures.units],
+        title="各县（市）逾期、预警项目数",
+        labels=short_names([unit.name for unit in figures.units]),
         bars=[
-            Bars("超期", RED, [unit.red for unit in figures.units]),
-            Bars("临期", AMBER, [unit.amber for unit in figures.units]),
+            Bars("逾期", RED, [unit.red for unit in figures.units]),
+            Bars("预警", AMBER, [unit.amber for unit in figures.units]),
         ],
     )
     _part(document, "二、进展较好", text.praise or _best(figures))
     _part(document, "三、存在问题", text.problems or reporting(figures))
     document.table(_COLUMNS, [_line(unit) for unit in _ranked(figures)], caption="各县（市）项目情况")
-    _part(document, "四、下步要求", text.demands or "请各单位对超期项目逐一明确责任人和完成时限。")
+    _part(document, "四、下步要求", text.demands or "请各单位对逾期项目逐一明确责任人和完成时限。")
     document.sign(issuer, issued_on)
     document.imprint(issued_by=issuer, issued_on=issued_on, copies_to="，".join(text.copies))
     return document.content(produced_on=issued_on)
@@ -156,8 +172,8 @@ _COLUMNS = [
     Column("单位", 2),
     Column("项目（个）", 1, Align.RIGHT),
     Column("用地（公顷）", 1.6, Align.RIGHT),
-    Column("超期", 1, Align.RIGHT),
-    Column("临期", 1, Align.RIGHT),
+    Column("逾期", 1, Align.RIGHT),
+    Column("预警", 1, Align.RIGHT),
     Column("暂停", 1, Align.RIGHT),
 ]
 
@@ -174,7 +190,7 @@ def _ranked(figures: RoundFigures) -> list[UnitFigures]:
 
 def _best(figures: RoundFigures) -> str:
     clean = [unit.name for unit in figures.units if unit.count and not unit.red]
-    return f"{'、'.join(clean)}没有超期项目。" if clean else "本期各单位均有超期项目。"
+    return f"{'、'.join(clean)}没有逾期项目。" if clean else "本期各单位均有逾期项目。"
 
 
 def _part(document: OfficialDocument, heading: str, text: str) -> None:

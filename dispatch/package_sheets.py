@@ -53,7 +53,7 @@ def reporting_workbook(rows: Sequence[ReportRow], *, title: str, subtitle: str) 
     lines: list[list[LedgerValue]] = [
         [
             place,
-            row.report.organisation.name,
+            row.report.organisation.short_name,
             row.standing.label,
             row.report.reported_on or "/",
             row.report.reported_by.label if row.report.reported_by else "/",

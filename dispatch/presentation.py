@@ -136,8 +136,8 @@ def figures_of(ledger: LedgerSnapshot) -> list[Fact]:
         Fact("项目", totals["count"], "个"),
         Fact("用地总面积", format_area(totals["areas"]["total_m2"], AreaUnit.HA), "公顷"),
         Fact("其中耕地", format_area(totals["areas"]["arable_m2"], AreaUnit.HA), "公顷"),
-        Fact("超期", totals["lamps"][Lamp.RED.value], "个"),
-        Fact("临期", totals["lamps"][Lamp.AMBER.value], "个"),
+        Fact("逾期", totals["lamps"][Lamp.RED.value], "个"),
+        Fact("预警", totals["lamps"][Lamp.AMBER.value], "个"),
         Fact("暂停", totals["lamps"][Lamp.PAUSE.value], "个"),
         Fact("数据日期", ledger.taken_on.isoformat()),
     ]

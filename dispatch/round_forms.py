@@ -82,7 +82,7 @@ class CircularForm(OfficeForm):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不填时按数据列出没有超期项目的单位。",
+        help_text="不填时按数据列出没有逾期项目的单位。",
     )
     problems = forms.CharField(
         label="存在问题",

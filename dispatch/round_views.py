@@ -186,13 +186,13 @@ def _notes(row: Report) -> list[str]:
     moved = [f"{cell_of(one, 'name')}（{what}）" for one in rows if (what := cell_of(one, "progress"))]
     late = [str(cell_of(one, "name")) for one in rows if cell_of(one, "lamp") == "red"]
     notes = [
-        f"报送日 {row.round.due_on}。在库项目 {sums.count} 个，超期 {sums.lamps['red']} 个，"
-        f"临期 {sums.lamps['amber']} 个。"
+        f"报送日 {row.round.due_on}。在库项目 {sums.count} 个，逾期 {sums.lamps['red']} 个，"
+        f"预警 {sums.lamps['amber']} 个。"
     ]
     if moved:
         notes.append("本期进展：" + "；".join(moved[:10]) + ("等。" if len(moved) > 10 else "。"))
     if late:
-        notes.append("超期项目：" + "、".join(late[:10]) + ("等。" if len(late) > 10 else "。"))
+        notes.append("逾期项目：" + "、".join(late[:10]) + ("等。" if len(late) > 10 else "。"))
     return notes
 
 

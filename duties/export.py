@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from accounts.models import User
-from core.units import AreaUnit, format_area
+from core.units import AreaUnit, from_m2
 from duties import selectors
 from duties.models import Problem, ProblemQuerySet, SupervisionLetter, Task, TaskQuerySet
 from officefiles.documents import Align, Column, OfficialDocument, office_day
@@ -21,7 +21,7 @@ PROBLEMS = (
     LedgerColumn(("问题类别",), CellKind.CENTRED, 14),
     LedgerColumn(("问题描述",), CellKind.TEXT, 44),
     LedgerColumn(("提出日期",), CellKind.DATE),
-    LedgerColumn(("影响面积（公顷）",), CellKind.TEXT, 14),
+    LedgerColumn(("影响面积（公顷）",), CellKind.HA, 14),
     LedgerColumn(("普遍性政策性",), CellKind.CENTRED, 10),
     LedgerColumn(("协调层级",), CellKind.CENTRED, 10),
     LedgerColumn(("状态",), CellKind.CENTRED, 10),
@@ -99,7 +99,7 @@ def _problem(row: Problem) -> tuple[LedgerValue, ...]:
         row.kind.label,
         f"{row.title}：{row.description}",
         row.raised_on,
-        "" if row.area_m2 is None else format_area(row.area_m2, AreaUnit.HA),
+        "" if row.area_m2 is None else from_m2(row.area_m2, AreaUnit.HA),
         "是" if row.is_general else "否",
         row.get_level_display(),
         row.get_state_display(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from deadlines.rules.calendar import WorkingCalendar, YearArrangement, holiday_note
 from deadlines.rules.due import Due, add_months, due_of, extension_is_late, latest_day_before
 from deadlines.rules.lamps import (
+    WORST_FIRST,
     Lamp,
     LampDates,
     LampThresholds,
@@ -48,6 +49,7 @@ __all__ = [
     "BOTH_LINES",
     "DEFAULT_COUNTING",
     "NOTICE_LIMIT",
+    "WORST_FIRST",
     "AcceptanceStatus",
     "ConsentStatus",
     "ConsentWindow",

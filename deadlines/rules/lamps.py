@@ -40,8 +40,8 @@ class Lamp(StrEnum):
 
 
 _LABELS = {
-    Lamp.RED: "超期",
-    Lamp.AMBER: "临期",
+    Lamp.RED: "逾期",
+    Lamp.AMBER: "预警",
     Lamp.PAUSE: "暂停",
     Lamp.GREEN: "正常",
     Lamp.IDLE: "未启动",

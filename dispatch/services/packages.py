@@ -131,7 +131,7 @@ def _parts(whole: LedgerSnapshot, unit: Organisation, *, actor: User, progress: 
         problem_list(actor=actor).filter(area__path__startswith=unit.path).order_by("pk"),
         task_list(actor=actor).filter(holder__path__startswith=unit.path).order_by("pk"),
         actor=actor,
-        today=taken_on,
+        today=day_of(progress.clock()),  # the lists go on living after the freeze: they say their own day
     )
     yield _Part(PackageFile.Kind.LISTS, name("三项清单", "xlsx"), lists)
     say(steps - 3, "与上期差异")

@@ -367,7 +367,7 @@ def test_the_worst_lamp_of_many_is_shown() -> None:
 
     assert [worst(order[n:]) for n in range(6)] == order
     assert worst([]) is Lamp.IDLE
-    assert [each.label for each in order] == ["超期", "临期", "暂停", "正常", "未启动", "办结"]
+    assert [each.label for each in order] == ["逾期", "预警", "暂停", "正常", "未启动", "办结"]
 
 
 # Reminders
