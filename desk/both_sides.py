@@ -48,12 +48,12 @@ def _growth(actor: User, gauges: dict[Instrument, Gauge], today: date) -> list[K
     documents = reverse("approvals:documents")
     year = f"first={today.year}-01-01&last={today:%Y-%m-%d}"
     return [
-        Kpi("在库项目", adopted, "个", url=reverse("projects:list")),
+        Kpi("在办项目", adopted, "个", url=reverse("projects:list")),
         Kpi(
             "获批建设用地",
             _ha(figures.land_m2),
             "公顷",
-            f"{today.year} 年 {figures.land_projects} 个次",
+            f"{today.year} 年，涉及项目 {figures.land_projects} 个次",
             f"{documents}?counted=land&{year}",
         ),
         Kpi(
@@ -105,8 +105,13 @@ def _floor(label: str, held: int, target: int, *, count: int, url: str) -> Kpi:
     if not count:
         return Kpi(label, "未登记", "", "登记保护目标后在这里对照", url, "idle")
     gap = held - target
-    words = f"高于目标 {_ha(gap)} 公顷" if gap >= 0 else f"低于目标 {_ha(-gap)} 公顷"
-    return Kpi(label, _ha(held), "公顷", f"目标 {_ha(target)}，{words}", url, "green" if gap >= 0 else "red")
+    words = f"高于目标 {_large(gap)} 公顷" if gap >= 0 else f"低于目标 {_large(-gap)} 公顷"
+    return Kpi(label, _large(held), "公顷", words, url, "green" if gap >= 0 else "red")
+
+
+def _large(m2: int) -> str:
+    """A county's or prefecture's whole: two decimals, so that it stands on a card."""
+    return format_area(m2, AreaUnit.HA, 2)
 
 
 def _ha(m2: int) -> str:

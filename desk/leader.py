@@ -15,6 +15,7 @@ from desk.overview import rows_at
 from dispatch.selectors.tallies import read_tallies
 from dispatch.selectors.targets import campaign_list
 from duties.models import Visit
+from duties.selectors import visits_of_leaders
 from projects.models import AreaLink, Link
 from projects.selectors import lists
 from projects.selectors.lists import ProjectRow
@@ -45,6 +46,12 @@ class LeaderPage:
     visits: Sequence[Visit]
     visited: int
     visits_due: int
+    services: int
+    services_due: int
+
+    @property
+    def lacks_services(self) -> bool:
+        return self.services < self.services_due
 
 
 def leader_page(*, actor: User, today: date) -> LeaderPage:
@@ -56,6 +63,9 @@ def leader_page(*, actor: User, today: date) -> LeaderPage:
     worst = projects.order_by(F("lamp_rank"), "pk")[:PROJECTS_SHOWN]
     visits = Visit.objects.visible_to(actor).filter(leader__in=posts, visited_on__year=today.year)
     running = campaign_list(actor=actor).filter(first_on__lte=today, last_on__gte=today)
+    quota = [
+        row for row in visits_of_leaders(actor=actor, year=today.year, today=today) if row.post.pk in posts
+    ]
     return LeaderPage(
         posts=[str(tenure.post) for tenure in held],
         counties=_counties(actor, posts, today),
@@ -63,6 +73,8 @@ def leader_page(*, actor: User, today: date) -> LeaderPage:
         visits=list(visits.select_related("organisation")[:VISITS_SHOWN]),
         visited=visits.count(),
         visits_due=max(running.values_list("visits_each", flat=True), default=0),
+        services=sum(row.done for row in quota),
+        services_due=sum(row.minimum for row in quota),
     )
 
 

@@ -27,6 +27,7 @@ from desk.deadline_groups import HEADQUARTERS, OTHER, UnitGroup, groups_beside, 
 from desk.deadline_rows import DeadlineRow, deadline_rows, read_rows, stages_on
 from dispatch.goals_shown import Shown, shown
 from dispatch.models import Round, RoundKind
+from dispatch.rules.periods import Period
 from dispatch.rules.reporting import Standing
 from dispatch.selectors.rounds import reports_of
 from dispatch.selectors.tallies import WEEKS, WHOLE, Cell, Frozen, Narrowing, Tallies, WeekCount, read_tallies
@@ -54,6 +55,10 @@ class WeekRow:
     accepted_url: str
     decided_url: str
     late_url: str
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.week)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Froz
         lamps[group.lamp] += group.number
     return Overview(
         today=day,
-        week=week_name(day),
+        week=Period.of(day).label,
         frozen=frozen,
         kpis=_kpis(actor, day, tallies, lamps, address),
         heat=_heat(units, columns, groups, address),
@@ -245,17 +250,18 @@ def _kpis(
         of_lamp(Lamp.AMBER, "临近到期，尚未逾期"),
         of_lamp(Lamp.PAUSE, paused),
         _approved(actor, today, address),
-        _reported(actor, today),
+        _reported(actor, today, address.asked.unit),
     ]
 
 
-def _reported(actor: User, today: date) -> Kpi:
+def _reported(actor: User, today: date, unit: str) -> Kpi:
     """Who has reported in the week's round that runs or ran last. Two queries."""
     weeks = Round.objects.filter(kind=RoundKind.WEEK, opened_at__isnull=False, opened_at__date__lte=today)
     running = weeks.order_by("-year", "-number").first()
     if running is None:
         return Kpi("本周按时报送", "–", "", "报送尚未开始", reverse("dispatch:rounds"))
-    rows = reports_of(actor=actor, round_=running, today=today)
+    asked_of = reports_of(actor=actor, round_=running, today=today)
+    rows = [row for row in asked_of if unit in ("", row.report.organisation.code)]
     missing = [row.report.organisation.short_name for row in rows if row.report.reported_on is None]
     in_time = sum(1 for row in rows if row.standing is Standing.ON_TIME)
     note = f"{'、'.join(missing)}未报" if missing else "全部已报"
@@ -303,14 +309,14 @@ def _week(row: WeekCount, address: _Address) -> WeekRow:
 def _chart(weeks: Sequence[WeekRow]) -> Chart:
     last = weeks[-1]
     return Chart(
-        categories=[f"{int(row.week[-2:])}周" for row in weeks],
+        categories=[f"{row.period.number}周" for row in weeks],
         series=[
             Series("受理", [row.accepted for row in weeks]),
             Series("办结", [row.decided for row in weeks], colour="second"),
             Series("期末逾期", [row.late for row in weeks], kind="line", colour="red"),
         ],
         summary=(
-            f"近 {WEEKS} 周受理、办结和期末逾期；第 {int(last.week[-2:])} 周受理 {last.accepted}、"
+            f"近 {WEEKS} 周受理、办结和期末逾期；第 {last.period.number} 周受理 {last.accepted}、"
             f"办结 {last.decided}、逾期 {last.late}"
         ),
         unit="项",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -109,15 +111,39 @@ def appraisal(request: HttpRequest, pk: int) -> HttpResponse:
     late = late_list(actor=actor, first=found.first_on, last=found.last_on)
     context = {
         "appraisal": found,
+        "tables": _tables(list(score_list(actor=actor, appraisal=found))),
         "scores": score_list(actor=actor, appraisal=found),
         "objections": objection_list(actor=actor, appraisal=found),
         "late": late[:LATE_SHOWN],
-        "kinds": [("COUNTY", "县市"), ("DEPARTMENT", "部门")],
         "may_answer": allowed(actor, Right.APPRAISE),
         "may_object": allowed(actor, Right.OBJECT_TO_SCORE),
         "crumbs": [HOME, Crumb(str(found))],
     }
     return render(request, "dispatch/appraisal.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """The scores of counties or departments: a column for each line that any of them has."""
+
+    label: str
+    headings: Sequence[str]
+    rows: Sequence[tuple[AppraisalScore, Sequence[tuple[str, Mapping[str, Any] | None]]]]
+
+
+def _tables(scores: Sequence[AppraisalScore]) -> list[ScoreTable]:
+    tables = []
+    for kind, label in (("COUNTY", "县市"), ("DEPARTMENT", "部门")):
+        own = [score for score in scores if score.kind == kind]
+        lines = {
+            item["key"]: f"{item['label']} · {item['points']} 分" for score in own for item in score.items
+        }
+        rows = []
+        for score in own:
+            found = {item["key"]: item for item in score.items}
+            rows.append((score, [(heading, found.get(key)) for key, heading in lines.items()]))
+        tables.append(ScoreTable(label, list(lines.values()), rows))
+    return tables
 
 
 @login_required
@@ -131,23 +157,31 @@ def appraisal_export(request: HttpRequest, pk: int) -> HttpResponse:
         LedgerColumn(("类别",), CellKind.TEXT, 10),
         LedgerColumn(("单位",), CellKind.TEXT, 24),
         LedgerColumn(("名次",), CellKind.INTEGER, 8),
-        LedgerColumn(("得分",), CellKind.TEXT, 10),
+        LedgerColumn(("得分",), CellKind.MONEY, 10),
     ]
     for _, label in keys:
-        columns += [
-            LedgerColumn((label, name), CellKind.TEXT, 12) for name in ("数值", "件数", "不计", "得分")
-        ]
+        columns += [LedgerColumn((label, name), kind, 12) for name, kind in _PARTS]
     layout = LedgerLayout(
         title=found.name,
         subtitle=f"{found.first_on} 至 {found.last_on}　第 {found.version} 版　计算日期 {found.made_on}",
         columns=tuple(columns),
         sheet_name="考核得分",
         freeze_columns=2,
+        total_label="",
     )
     file = io.BytesIO()
     rows = _cells(score_list(actor=actor, appraisal=found), [key for key, _ in keys])
     write_ledger(file, layout=layout, rows=rows)
     return download(file.getvalue(), f"{found.name}.xlsx")
+
+
+_PARTS = (
+    ("数值", CellKind.MONEY),
+    ("件数", CellKind.INTEGER),
+    ("不计", CellKind.INTEGER),
+    ("得分", CellKind.MONEY),
+)
+_KEPT = ("value", "cases", "excused", "earned")
 
 
 def _cells(scores: Iterable[AppraisalScore], keys: Sequence[str]) -> Iterator[tuple[LedgerValue, ...]]:
@@ -156,9 +190,15 @@ def _cells(scores: Iterable[AppraisalScore], keys: Sequence[str]) -> Iterator[tu
         cells: list[LedgerValue] = []
         for key in keys:
             item = items.get(key, {})
-            cells += [str(item.get(name) or "–") for name in ("value", "cases", "excused", "earned")]
+            counted = item.get("value") is not None
+            cells += [_number(item[name]) if counted else "–" for name in _KEPT]
         kind = "县市" if score.kind == "COUNTY" else "部门"
-        yield (kind, score.organisation.short_name, score.place, f"{score.total}", *cells)
+        yield (kind, score.organisation.short_name, score.place, score.total, *cells)
+
+
+def _number(kept: str | int) -> LedgerValue:
+    """A figure as it was kept: counts as they are, decimals from their text."""
+    return kept if isinstance(kept, int) else Decimal(kept)
 
 
 @login_required

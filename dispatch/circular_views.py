@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -54,11 +54,12 @@ def circular(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def circular_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The document as issued."""
+    """The document as issued; before that, to those who see the draft, as it would be."""
     actor = actor_of(request)
     found = get_object_or_404(Circular.objects.visible_to(actor), pk=pk)
     if found.state != Circular.State.ISSUED or found.content is None:
-        raise Http404
+        text = services.draft_document(found, today=clock.today())
+        return attachment(text, f"{found.title}（{found.get_state_display()}）.docx")
     services.sign_receipt(found=found, actor=actor, now=clock.now())
     path = found.organisation.path
     record(

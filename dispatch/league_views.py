@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -29,12 +29,23 @@ from ui.parts import Crumb
 ROUNDS_OFFERED = 26
 
 
+if TYPE_CHECKING:
+    _RoundField = forms.ModelChoiceField[Round]
+else:
+    _RoundField = forms.ModelChoiceField
+
+
+class RoundChoice(_RoundField):
+    """Rounds by the name the office gives them: 2026年第47周."""
+
+    def label_from_instance(self, obj: Round) -> str:
+        return obj.period.label
+
+
 class LeagueForm(OfficeForm):
     """A round, else a period; with neither the year up to today."""
 
-    round = forms.ModelChoiceField(
-        label="期次", queryset=Round.objects.none(), required=False, empty_label="按期间"
-    )
+    round = RoundChoice(label="期次", queryset=Round.objects.none(), required=False, empty_label="按期间")
     first = forms.DateField(label="报送日起", required=False, widget=DateInput())
     last = forms.DateField(label="报送日止（含）", required=False, widget=DateInput())
 

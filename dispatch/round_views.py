@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from dispatch.models import Report, Round, RoundKind
 from dispatch.presentation import Changed, ChangedRow, changes_of
 from dispatch.round_forms import ReopenForm, ReportForm
 from dispatch.rules.ledger import cell_of, sums_of
+from dispatch.rules.reporting import Standing
 from dispatch.selectors import differences
 from dispatch.selectors import ledgers as ledger_selectors
 from dispatch.selectors import rounds as selectors
@@ -83,6 +85,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "round": found,
         "rows": rows,
         "figures": _figures(found, rows),
+        "waiting": sum(1 for row in rows if row.report.reported_at is None),
         "editions": editions,
         "newest": editions[0] if editions else None,
         "reopenings": found.reopenings.select_related("reopened_by", "frozen_by"),
@@ -99,11 +102,15 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _figures(found: Round, rows: Sequence[ReportRow]) -> list[Fact]:
-    standings = [row.standing.label for row in rows]
+    counted = Counter(row.standing for row in rows)
+    late = counted[Standing.LATE]
     return [
         Fact("报送日", found.due_on or "–"),
         Fact("应报", len(rows), "个"),
-        *(Fact(label, standings.count(label), "个") for label in ("已报", "迟报", "未报", "待报")),
+        Fact("已报", counted[Standing.ON_TIME] + late, "个"),
+        Fact("其中迟报", late, "个"),
+        Fact("未报", counted[Standing.MISSING], "个"),
+        Fact("待报", counted[Standing.WAITING], "个"),
     ]
 
 

@@ -83,6 +83,7 @@ class ThisPeriod:
     is_skipped: bool
     is_frozen: bool
     is_known: bool
+    waiting: int = 0
 
 
 def _chosen_kind(text: str) -> PeriodKind:
@@ -100,6 +101,7 @@ def _this_period(kind: PeriodKind) -> ThisPeriod:
         is_skipped=due_on is None,
         is_frozen=bool(known and known.is_frozen),
         is_known=known is not None,
+        waiting=known.reports.filter(reported_at__isnull=True).count() if known else 0,
     )
 
 

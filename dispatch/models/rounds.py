@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Organisation, User
 from accounts.scoping import ScopedQuerySet
+from core.clock import day_of
 from deadlines.models import Deadline
 from dispatch.rules.periods import Period, PeriodKind
 
@@ -142,6 +143,12 @@ class Reopening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round} 第{self.version}版"
+
+    @property
+    def sentence(self) -> str:
+        """Who opened it again on which day, and why."""
+        day = day_of(self.reopened_at)
+        return f"第{self.version}版定稿由{self.reopened_by.label}于 {day} 重新打开：{self.reason}"
 
 
 class ReportQuerySet(ScopedQuerySet["Report"]):

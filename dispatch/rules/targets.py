@@ -78,7 +78,11 @@ class Progress:
     def word(self) -> str:
         """The lamp in the words of a goal: nothing is overdue, it is behind."""
         words = {Lamp.RED: "严重落后", Lamp.AMBER: "落后", Lamp.IDLE: "未开始"}
-        return words.get(self.lamp, "达到序时" if self.done < self.floor else "已达保底")
+        if self.done >= self.floor:
+            near = "已达冲刺" if self.done >= self.stretch else "已达保底"
+        else:
+            near = "略低于序时" if self.lag > 0 else "达到序时"
+        return words.get(self.lamp, near)
 
     @property
     def forecast(self) -> int | None:

@@ -22,7 +22,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
+from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from accounts.models import Organisation, User
 from core.units import round_half_up
@@ -154,7 +154,8 @@ def _reports(first: date, last: date) -> dict[int, tuple[int, int]]:
 def update_lags(last: date, *, prefecture: str) -> dict[int, tuple[Decimal, int]]:
     """By unit: days since its listed projects were last looked at, on average, and how many they are.
 
-    A project nobody looked at counts from the day it was entered. One query.
+    A project nobody looked at counts from the day it was entered; one entered after `last` does not
+    count. One query.
     """
     looked_at = Verification.objects.filter(project=OuterRef("pk"), verified_on__lte=last)
     newest = looked_at.order_by().values("project").annotate(day=Max("verified_on")).values("day")
@@ -163,7 +164,7 @@ def update_lags(last: date, *, prefecture: str) -> dict[int, tuple[Decimal, int]
         output_field=DurationField(),
     )
     rows = Project.objects.adopted().filter(organisation__path__startswith=prefecture).order_by()
-    counted = rows.annotate(since=Greatest(since, Value(timedelta(0)))).values_list("organisation_id")
+    counted = rows.annotate(since=since).filter(since__gte=timedelta(0)).values_list("organisation_id")
     return {
         pk: (round_half_up(Decimal(lag / timedelta(days=1)), 2), number)
         for pk, lag, number in counted.annotate(lag=Avg("since"), number=Count("pk"))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 
 from accounts.models import User
 from dispatch.models import DeadlineTally, FrozenTally
+from dispatch.rules.periods import Period
 
 WEEKS = 12
 
@@ -77,7 +78,7 @@ class Frozen:
     @property
     def label(self) -> str:
         again = f" 第 {self.version} 版" if self.version > 1 else ""
-        return f"{self.period} 定稿{again}"
+        return f"{Period.parse(self.period).label}定稿{again}"
 
 
 def frozen_rounds(*, actor: User) -> list[Frozen]:

@@ -122,6 +122,11 @@ def issue_circular(
     return row
 
 
+def draft_document(row: Circular, *, today: date) -> bytes:
+    """The document as it would be issued today, for those who approve it. Kept nowhere."""
+    return _document(row, (), today=today)
+
+
 def _document(row: Circular, copies: Collection[Organisation], *, today: date) -> bytes:
     whole = LedgerSnapshot.objects.select_related("round", "organisation").get(
         round=row.round, version=row.version, organisation__code=settings.PREFECTURE_CODE

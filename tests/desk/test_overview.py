@@ -10,10 +10,13 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
+from core import clock
 from deadlines import rules, services
 from deadlines.models import Deadline, PauseKind
+from deadlines.selectors import working_calendar
 from desk.deadline_groups import STAGE_GROUPS, groups_beside
 from desk.overview import Overview, overview
+from dispatch.services import rounds
 from dispatch.services.tallies import keep
 from quotas.bars import Bar
 from quotas.models import Account, Policy, Reservation
@@ -85,8 +88,8 @@ def reds(rows: list[Deadline]) -> int:
     return sum(1 for row in rows if row.lamp == "red")  # type: ignore[attr-defined]
 
 
-def read(client: Client) -> Overview:
-    page: Overview = client.get("/overview/").context["page"]
+def read(client: Client, query: str = "") -> Overview:
+    page: Overview = client.get(f"/overview/{query}").context["page"]
     return page
 
 
@@ -145,6 +148,16 @@ def test_sums_of_the_matrix_agree_in_both_directions(client: Client, leader: Use
     for place, total in enumerate(heat.totals):
         assert sum(row.cells[place].count for row in heat.rows) == total.count
     assert sum(total.count for total in heat.totals) == heat.total.count
+
+
+def test_who_reported_follows_the_county_that_is_asked_for(client: Client, leader: User) -> None:
+    rounds.open_due_rounds(today=TODAY, calendar=working_calendar(), now=clock.now())
+    client.force_login(leader)
+
+    def reported(query: str) -> object:
+        return next(kpi for kpi in read(client, query).kpis if "按时报送" in kpi.label).value
+
+    assert (reported(""), reported("?unit=522701")) == ("0 / 13", "0 / 1")
 
 
 @pytest.mark.usefixtures("prefecture")
@@ -215,7 +228,9 @@ def test_a_frozen_round_shows_what_stood_then(client: Client, leader: User) -> N
     now = read(client)
 
     assert (page.context["page"].heat.total.count, now.heat.total.count) == (10, 11)
-    assert "定稿时的数字" in page.content.decode()
+    words = page.content.decode()
+    assert "定稿时的数字" in words
+    assert "2026年第48周定稿" in words
     assert client.get(page.context["page"].heat.total.url).status_code == 200
 
 

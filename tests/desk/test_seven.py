@@ -135,7 +135,7 @@ def test_both_sides_equal_their_rows_and_a_county_sees_its_own(people: dict[str,
     open_cases = ViolationCase.objects.filter(state__in=ViolationCase.OPEN_STATES)
     assert found["未结案违法用地"].value == open_cases.count() > 0
     assert other["未结案违法用地"].value == 0
-    assert growth["在库项目"].value == 0
+    assert growth["在办项目"].value == 0
     assert LandDocument.objects.visible_to(people["stranger"]).count() == 0
 
 

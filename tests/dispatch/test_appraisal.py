@@ -87,6 +87,7 @@ def test_a_sheet_counts_late_ones_leaves_excused_out_and_never_changes(
     assert (line(first, "on_time")["value"], line(first, "on_time")["cases"]) == ("33.33", 3)
     counted = {name: line(second, "on_time")[name] for name in ("value", "cases", "excused", "earned")}
     assert counted == {"value": "50.00", "cases": 2, "excused": 1, "earned": "0.00"}
+    assert [line(first, item["key"])["value"] for item in first.items if "未核实" in item["label"]] == [None]
     assert (first.appraisal.version, second.appraisal.version) == (1, 2)
     with pytest.raises(AppraisalRefused):
         excuse_delay(actor=dispatcher, deadline_id=late.pk, reason="再一次")
@@ -114,7 +115,9 @@ def test_a_sheet_counts_late_ones_leaves_excused_out_and_never_changes(
     book = openpyxl.load_workbook(
         BytesIO(client.get(f"/appraisals/{second.appraisal_id}/export/").content), read_only=True
     )
-    assert "50.00" in {str(cell.value) for row in book.worksheets[0] for cell in row}
+    cells = [[cell.value for cell in row] for row in book.worksheets[0]]
+    assert 50 in cells[-1]  # a figure to reckon with, and no row of sums below it
+    assert "50.00（2 件，不计 1 件）" in page.content.decode()
     with pytest.raises(AppraisalScore.DoesNotExist):
         raise_objection(actor=stranger, score_id=second.pk, text="不是我的", today=TODAY)
     with pytest.raises(PermissionDenied):

@@ -64,6 +64,13 @@ def test_a_circular_goes_its_way_once_and_each_addressee_signs_by_reading(
     client, month, dispatcher, officer, stranger, department
 ):
     row = draft(month, dispatcher)
+    unread = reverse("dispatch:circular-file", args=[row.pk])
+    with time_machine.travel("2026-11-30T09:00:00+08:00", tick=False):
+        client.force_login(dispatcher)
+        shown = docx.Document(BytesIO(client.get(unread).content))
+        client.force_login(officer)
+        assert client.get(unread).status_code == 404
+    assert "在库项目 5 个" in "\n".join(one.text for one in shown.paragraphs)
     with pytest.raises(CircularNotReady):
         issue(row, dispatcher, "522701")
     with pytest.raises(CircularNotReady):

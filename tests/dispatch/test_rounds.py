@@ -287,9 +287,19 @@ def test_a_county_reports_with_one_click_and_the_office_reopens(client, officer,
         assert "已报送" in done.content.decode()
         freeze(date(2026, 11, 18), dispatcher)
         client.force_login(dispatcher)
+        early = client.get(reverse("dispatch:round", args=[row.round_id]))
+        assert [(fact.label, fact.value) for fact in early.context["figures"]][1:4] == [
+            ("应报", 13),
+            ("已报", 1),
+            ("其中迟报", 0),
+        ]
         address = reverse("dispatch:round-reopen", args=[row.round_id])
         reopened = client.post(address, {"reason": "更正", "closes_on": "2026-11-19"}, follow=True)
         assert "原定稿台账保留为第1版" in reopened.content.decode()
+        assert f"第1版定稿由{dispatcher.label}于 2026-11-18 重新打开：更正" in reopened.content.decode()
+        assert "还有 12 个单位没有报送，报送日是 2026-11-19。" in reopened.content.decode()
+        weeks = client.get(reverse("dispatch:ledgers")).content.decode()
+        assert "还有 12 个单位没有报送，报送日是 2026-11-19。" in weeks
         listed = client.get(reverse("dispatch:rounds")).content.decode()
         assert "重新打开" in listed
 

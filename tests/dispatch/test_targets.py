@@ -78,6 +78,9 @@ def test_progress_says_completion_of_both_forecast_and_what_is_left() -> None:
 
     assert (progress.floor_percent, progress.stretch_percent) == (Decimal("42.86"), Decimal("37.50"))
     assert (progress.forecast, progress.missing, progress.needed_a_day) == (6_100, 4_000, 130)
+    near = read_progress(done=3_400, floor=7_000, stretch=8_000, elapsed=elapsed, lag=LAG)
+    level = read_progress(done=3_500, floor=7_000, stretch=8_000, elapsed=elapsed, lag=LAG)
+    assert (near.lamp, near.word, level.word) == (Lamp.GREEN, "略低于序时", "达到序时")
     over = elapsed_on(date(2027, 1, 5), first=date(2026, 11, 1), last=date(2026, 12, 31))
     ended = read_progress(done=3_000, floor=7_000, stretch=8_000, elapsed=over, lag=LAG)
     assert (ended.forecast, ended.needed_a_day) == (3_000, None)
