@@ -14,6 +14,7 @@ from approvals import readings, rules, selectors
 from approvals.models import Step, StepLimit
 from approvals.readings import StepView
 from deadlines import selectors as clocks
+from deadlines.rules import LineKind
 from officefiles.documents import Align, Column, OfficialDocument
 from projects.models import Project
 from ui.lamps import LAMP_WORDS
@@ -119,7 +120,10 @@ def _time(view: StepView) -> str:
 
 
 def _limit(limit: StepLimit) -> str:
-    return f"{limit.get_line_display()} {limit.value} {limit.get_unit_display().removeprefix('个')}"
+    """A wait is no less than its days, and how long a paper is good is no limit to act within."""
+    said = {LineKind.MIN.value: "不少于 ", LineKind.VALIDITY.value: "批件有效期 "}
+    span = f"{said.get(limit.kind, '')}{limit.value} {limit.get_unit_display().removeprefix('个')}"
+    return span if limit.kind == LineKind.VALIDITY.value else f"{limit.get_line_display()} {span}"
 
 
 COLUMNS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +25,7 @@ from projects.selectors.list_kinds import kinds_to_choose
 from projects.services import merging
 from projects.services import screening as verbs
 from projects.services.ordering import confirm_proposals
+from ui.filling import same_list
 from ui.htmx import UNPROCESSABLE, render_page, wants_partial
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Tab
@@ -78,7 +79,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
         return _render(request, sent, refusal=refusal.message)
     numbers = done[0].number if len(done) == 1 else f"{done[0].number} 至 {done[-1].number}"
     messages.success(request, f"已采纳 {len(done)} 个项目，编号 {numbers}，报批步骤已生成。")
-    return redirect("desk:screening")
+    return same_list(request, "desk:screening")
 
 
 @login_required
@@ -97,7 +98,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, refusal=refusal.message)
     messages.success(request, f"{len(done)} 个项目初审通过，可以采纳。")
-    return redirect("desk:screening")
+    return same_list(request, "desk:screening")
 
 
 @login_required
@@ -123,7 +124,7 @@ def confirm_classes(request: HttpRequest) -> HttpResponse:
     left = len(shown) - len(done)
     rest = f"另有 {left} 个没有建议，请人工选定。" if left else ""
     messages.success(request, f"已按建议确定 {len(done)} 个项目的类别。{rest}")
-    return redirect("desk:screening")
+    return same_list(request, "desk:screening")
 
 
 def _class_cell(request: HttpRequest, pk: int) -> HttpResponse:
@@ -153,7 +154,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, sent, refusal=refusal.message)
     messages.success(request, f"“{done.name}”不予列入，报送单位会收到理由。")
-    return redirect("desk:screening")
+    return same_list(request, "desk:screening")
 
 
 @login_required
@@ -172,7 +173,7 @@ def return_project(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, sent, refusal=refusal.message)
     messages.success(request, f"“{done.name}”已退回，报送单位会收到理由。")
-    return redirect("desk:screening")
+    return same_list(request, "desk:screening")
 
 
 @login_required
@@ -197,7 +198,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, sent, refusal=refusal.message)
     messages.success(request, f"“{done.name}”已并入“{done.merged_into}”。")
-    return redirect("desk:screening")
+    return same_list(request, "desk:screening")
 
 
 def _visible(request: HttpRequest, pk: int) -> None:

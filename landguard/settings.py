@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "accounts.rollout.ReadingMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
+    "ui.wrong_method.WrongMethodMiddleware",
     # The last one is the first to hear of a view's exception.
     "ui.outage.OutageMiddleware",
 ]

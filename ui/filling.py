@@ -9,6 +9,7 @@ from typing import Protocol
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.errors import DomainError
@@ -62,6 +63,17 @@ def fill_in(request: HttpRequest, form: OfficeForm, page: FormPage, act: Callabl
     if sent(request, form, act):
         return HttpResponseRedirect(page.back)
     return render(request, "ui/form_page.html", {"form": form, "page": page}, status=status_for(form))
+
+
+def same_list(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    """Back to a list after a row was dealt with, filtered as it was and from its first page.
+
+    The forms of such a list send the conditions of the list along in their address.
+    """
+    conditions = request.GET.copy()
+    conditions.pop("cursor", None)
+    address = reverse(name)
+    return HttpResponseRedirect(f"{address}?{conditions.urlencode()}" if conditions else address)
 
 
 def back_to(request: HttpRequest, default: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import actor_of, login_required
@@ -17,6 +16,7 @@ from projects.models import Project
 from projects.selectors import gathering as selectors
 from projects.services import gathering
 from projects.services.duplicates import require_judge
+from ui.filling import same_list
 from ui.htmx import UNPROCESSABLE, render_page
 from ui.pagination import capped_count, keyset_page
 
@@ -47,7 +47,7 @@ def pass_on(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, chosen=ids, refusal=refusal.message)
     messages.success(request, f"已汇总上报 {len(done)} 个项目，州局会收到通知。")
-    return redirect("projects:gathering")
+    return same_list(request, "projects:gathering")
 
 
 @login_required
@@ -67,7 +67,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, refusal=refusal.message, returning=pk)
     messages.success(request, f"“{done.name}”已退回报送单位。")
-    return redirect("projects:gathering")
+    return same_list(request, "projects:gathering")
 
 
 def _render(

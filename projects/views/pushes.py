@@ -20,7 +20,7 @@ from projects.models import Project, Push, PushRule
 from projects.selectors import pushes as selectors
 from projects.selectors.windows import possible_reporters
 from projects.services import pushing
-from ui.filling import sent
+from ui.filling import same_list, sent
 from ui.htmx import UNPROCESSABLE, render_page, status_for
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb, Tab
@@ -128,7 +128,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, refusal=refusal.message, chosen=ids)
     messages.success(request, f"已签收 {len(done)} 个项目。")
-    return redirect("projects:pushes")
+    return same_list(request, "projects:pushes")
 
 
 @login_required
@@ -144,7 +144,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _render(request, refusal=refusal.message)
     messages.success(request, "已撤回这一推送。")
-    return redirect("projects:pushes")
+    return same_list(request, "projects:pushes")
 
 
 @login_required

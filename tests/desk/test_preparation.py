@@ -173,6 +173,8 @@ def test_the_decomposition_names_five_kinds_with_who_what_how_and_when(desk, dis
         assert kind in page
     assert step.holder_organisation.short_name in page
     assert "承诺 1 工作日" in page
+    assert "批件有效期 3 年" in page
+    assert "法定 3 年" not in page
     table = docx.Document(io.BytesIO(answer.content)).tables[0]
     first = [cell.text for cell in table.rows[1].cells]
     assert first[0] == "用地预审与选址"

@@ -517,12 +517,16 @@ def test_a_missing_track_keeps_the_choice(as_user, section):
 def test_a_project_is_returned_with_its_reason(as_user, section):
     project = waiting()
 
-    as_user(section).post(
-        reverse("desk:screening-return", args=[project.pk]), {f"return-{project.pk}-reason": "缺立项"}
+    done = as_user(section).post(
+        reverse("desk:screening-return", args=[project.pk]) + "?q=%E9%83%BD%E5%8C%80&cursor=x",
+        {f"return-{project.pk}-reason": "缺立项"},
     )
 
     project.refresh_from_db()
     assert (project.status, project.screening_reason) == (Project.Status.RETURNED, "缺立项")
+    assert done["Location"] == "/screening/?q=%E9%83%BD%E5%8C%80"  # filtered as before, first page
+    page = as_user(section).get(project.get_absolute_url()).content.decode()
+    assert "缺立项" in page[: page.index("lg-facts")]  # above the facts
 
 
 def test_returning_without_a_reason_is_refused(as_user, section):

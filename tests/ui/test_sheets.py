@@ -10,7 +10,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "account/lockout.html"]
+ERROR_PAGES = [f"{code}.html" for code in ("400", "403", "403_csrf", "404", "405", "500")]
+ERROR_PAGES.append("account/lockout.html")
 OWN_TEMPLATES = sorted(
     path
     for folder in [*(Path(settings.BASE_DIR).glob("*/templates")), Path(settings.BASE_DIR) / "templates"]
@@ -32,6 +33,15 @@ def test_a_403_shows_the_sentence_of_the_refusal():
     assert "只有调度办可以冻结台账。" in render_to_string(
         "403.html", {"exception": "只有调度办可以冻结台账。"}
     )
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_what_is_sent_says_so(client: Client):
+    told = client.get("/accounts/sessions/end/")
+
+    assert (told.status_code, told["Allow"]) == (405, "POST")
+    assert "请回到原页面办理" in told.content.decode()
+    assert client.get("/api/v1/jobs/1/retry/")["Content-Type"] != told["Content-Type"]
 
 
 @pytest.mark.parametrize("path", OWN_TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
