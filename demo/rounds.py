@@ -10,12 +10,20 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from deadlines.selectors import working_calendar
 from dispatch.models import Report, Round
 from dispatch.rules.periods import Period
 from dispatch.selectors.rounds import schedule_of
 from dispatch.services import rounds
+from dispatch.services.appraisal import last_quarter, make_appraisal
+from dispatch.services.circulars import (
+    Draft,
+    approve_circular,
+    draft_circular,
+    issue_circular,
+    sign_receipt,
+)
 from dispatch.services.packages import request_package
 from dispatch.services.reminders import remind, send_digests
 from dispatch.services.reports import report
@@ -40,8 +48,25 @@ def hold(*, dispatcher: User, county: Mapping[str, User], today: date) -> None:
         now = _at(today, 9)
         job = request_package(round_id=newest.pk, organisation_code="522700", actor=dispatcher, now=now)
         run_one(job_id=job.pk, clock=lambda: now)
+        _circulate(newest, dispatcher=dispatcher, county=county, today=today)
+    first, last = last_quarter(today)
+    name = f"{last.year} 年第 {last.month // 3} 季度考核"
+    make_appraisal(actor=dispatcher, name=name, first_on=first, last_on=last, today=today)
     remind(today=today, calendar=working_calendar())
     send_digests(today=today)
+
+
+def _circulate(newest: Round, *, dispatcher: User, county: Mapping[str, User], today: date) -> None:
+    """The newest round's circular, approved and sent to every county; the first has read it."""
+    draft = Draft(f"关于{newest.period.label}重点项目用地要素保障情况的通报")
+    now = _at(today, 9)
+    row = draft_circular(round_id=newest.pk, kind="CIRCULAR", draft=draft, actor=dispatcher, now=now)
+    approve_circular(
+        circular_id=row.pk, approver="专班组长", approved_on=today, actor=dispatcher, today=today
+    )
+    copies = list(Organisation.objects.filter(code__in=county).order_by("path"))
+    row = issue_circular(circular_id=row.pk, copies=copies, actor=dispatcher, today=today)
+    sign_receipt(found=row, actor=county[min(county)], now=now)
 
 
 def _look(county: Mapping[str, User], today: date) -> None:

@@ -28,7 +28,7 @@ from demo.prefecture import COUNTY_POSTS, Fate, Standing, plans
 from desk.both_sides import both_sides
 from desk.leader import leader_page
 from desk.seven import seven_panels
-from dispatch.models import Package, Reminder, Round
+from dispatch.models import AppraisalScore, CircularCopy, Package, Reminder, Round
 from dispatch.selectors.appraisal import update_lags
 from duties.models import SupervisionLetter, Task
 from opinions.models import Request
@@ -118,6 +118,8 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert {"DONE", "ON_AGENDA"} <= set(Topic.objects.values_list("state", flat=True))
     assert Round.objects.filter(kind="WEEK", frozen_at__isnull=False).count() == 2
     assert Package.objects.get().files.count() > 4
+    assert CircularCopy.objects.filter(read_at__isnull=False).count() == 1
+    assert AppraisalScore.objects.filter(kind="COUNTY").exists()
     assert Reminder.objects.filter(skipped="").exists()
     [(lag, listed)] = update_lags(TODAY, prefecture=organisation("522700").path).values()
     assert lag > 7 < listed == Project.objects.adopted().count()
