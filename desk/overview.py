@@ -110,7 +110,9 @@ def overview(*, actor: User, today: date, asked: Narrowing = WHOLE, frozen: Froz
         chart=_chart(weeks),
         weeks=weeks,
         pools=[] if frozen else _pools(actor, today),
-        goals=[] if frozen else shown(running_campaigns(actor=actor, today=today), AreaUnit.WANMU),
+        goals=[]
+        if frozen
+        else shown(running_campaigns(actor=actor, today=today), AreaUnit.WANMU, actor=actor),
     )
 
 

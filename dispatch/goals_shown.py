@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.models import User
 from core.units import AreaUnit, format_area
 from dispatch.selectors.targets import CampaignRow
 
@@ -19,6 +20,7 @@ class Shown:
 
     row: CampaignRow
     unit: AreaUnit
+    own: str = ""  # the only county whose approvals the reader sees; "" who sees them all
 
     def _print(self, figure: int | None) -> str:
         if figure is None:
@@ -70,11 +72,18 @@ class Shown:
 
     @property
     def rows_url(self) -> str:
-        """The approvals that are counted."""
+        """The approvals that are counted; "" for a reader who sees but one county's."""
+        return "" if self.own else self.area_url
+
+    @property
+    def area_url(self) -> str:
+        """The approvals of the period, as far as the reader sees them."""
         campaign = self.row.campaign
         query = {"counted": "land", "first": f"{campaign.first_on}", "last": f"{campaign.last_on}"}
         return f"{reverse('approvals:documents')}?{urlencode(query)}"
 
 
-def shown(rows: Sequence[CampaignRow], unit: AreaUnit) -> list[Shown]:
-    return [Shown(row, unit) for row in rows]
+def shown(rows: Sequence[CampaignRow], unit: AreaUnit, *, actor: User) -> list[Shown]:
+    """The goals in a unit. The whole's rows are offered only to who sees all of them."""
+    own = actor.reporting_unit
+    return [Shown(row, unit, own.code if own else "") for row in rows]

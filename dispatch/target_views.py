@@ -16,7 +16,7 @@ from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from core.units import AreaUnit
-from dispatch.goals_shown import Shown, shown
+from dispatch.goals_shown import shown
 from dispatch.models import Campaign, TargetDraft, TargetSetting
 from dispatch.selectors.targets import campaign_list, campaign_rows, setting_on, standing_of
 from dispatch.services import targets as services
@@ -59,7 +59,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
     unit = unit_of(request)
     context = {
         "page": page,
-        "rows": shown(campaign_rows(actor=actor, campaigns=list(page), today=today), unit),
+        "rows": shown(campaign_rows(actor=actor, campaigns=list(page), today=today), unit, actor=actor),
         "units": unit_tabs(unit),
         "may_set": allowed(actor, Right.SET_TARGETS),
     }
@@ -93,7 +93,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request)
     [row] = campaign_rows(actor=actor, campaigns=[campaign], today=today)
     context = {
-        "goal": Shown(row, unit),
+        "goal": shown([row], unit, actor=actor)[0],
         "standing": standing_of(actor=actor, campaign=campaign, today=today),
         "unit": unit,
         "units": unit_tabs(unit),

@@ -75,6 +75,11 @@ class Progress:
         return self.elapsed.percent - self.floor_percent
 
     @property
+    def ahead_label(self) -> str:
+        """超前 3.20, 落后 6.17: the lag without a sign to puzzle over."""
+        return f"落后 {self.lag}" if self.lag > 0 else f"超前 {-self.lag}"
+
+    @property
     def word(self) -> str:
         """The lamp in the words of a goal: nothing is overdue, it is behind."""
         words = {Lamp.RED: "严重落后", Lamp.AMBER: "落后", Lamp.IDLE: "未开始"}

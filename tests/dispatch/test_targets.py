@@ -81,6 +81,7 @@ def test_progress_says_completion_of_both_forecast_and_what_is_left() -> None:
     near = read_progress(done=3_400, floor=7_000, stretch=8_000, elapsed=elapsed, lag=LAG)
     level = read_progress(done=3_500, floor=7_000, stretch=8_000, elapsed=elapsed, lag=LAG)
     assert (near.lamp, near.word, level.word) == (Lamp.GREEN, "略低于序时", "达到序时")
+    assert (near.ahead_label, level.ahead_label) == ("落后 0.61", "超前 0.82")
     over = elapsed_on(date(2027, 1, 5), first=date(2026, 11, 1), last=date(2026, 12, 31))
     ended = read_progress(done=3_000, floor=7_000, stretch=8_000, elapsed=over, lag=LAG)
     assert (ended.forecast, ended.needed_a_day) == (3_000, None)
@@ -282,7 +283,7 @@ def test_goals_and_thresholds_that_contradict_themselves_are_refused(
 
 @pytest.mark.django_db
 def test_the_office_uploads_looks_confirms_and_reads_in_another_unit(
-    client: Client, dispatcher: User, department: User, campaign: Campaign
+    client: Client, dispatcher: User, officer: User, department: User, campaign: Campaign
 ) -> None:
     client.force_login(dispatcher)
     file = SimpleUploadedFile(SAMPLE.name, SAMPLE.read_bytes())
@@ -306,5 +307,10 @@ def test_the_office_uploads_looks_confirms_and_reads_in_another_unit(
         "报送拟用地面积",
         "用地总量",
     ]
+    # A county reads the prefecture's figure, and is offered no rows that it may not see.
+    rows = client.get("/targets/").context["rows"][0].rows_url
+    client.force_login(officer)
+    county = client.get("/targets/")
+    assert (county.context["rows"][0].rows_url, rows in county.content.decode()) == ("", False)
     client.force_login(department)
     assert client.get("/targets/").status_code == 403
