@@ -20,6 +20,7 @@ from audit.verbs import words
 from core.units import AreaUnit, format_area, yuan_to_wan
 from desk.dossier_events import PROJECT, Event, FieldChange, events_of
 from projects.models import ListKind, Project, TaskForce
+from projects.services.creating import FILENAME as TYPED_IN
 from ui.parts import Change, HistoryEntry
 
 PAGE = 40
@@ -120,9 +121,12 @@ def _actions(entries: Sequence[Entry]) -> Iterable[str]:
 
 
 def _fact_sentence(entry: Entry) -> str:
-    said = []
+    facts, said = entry.facts, []
+    if facts.get("filename") == TYPED_IN:
+        facts = {key: value for key, value in facts.items() if key not in ("filename", "row")}
+        said.append("在网页填报")
     for key, label in _FACT_WORDS.items():
-        value = entry.facts.get(key)
+        value = facts.get(key)
         if value in (None, "", [], {}):
             continue
         said.append(f"{label} {'、'.join(map(str, value)) if isinstance(value, list) else value}")

@@ -17,7 +17,7 @@ from projects.selectors.lists import (
     working_days_ahead,
 )
 from projects.selectors.screening import Candidate, WaitingRow, proposed_track, waiting_list, with_proposals
-from projects.selectors.submissions import submission_list, submission_rows
+from projects.selectors.submissions import submission_list, submission_rows, warnings_about
 
 __all__ = [
     "Candidate",
@@ -35,6 +35,7 @@ __all__ = [
     "submission_rows",
     "total_area_m2",
     "waiting_list",
+    "warnings_about",
     "with_clocks",
     "with_lamp_rank",
     "with_proposals",

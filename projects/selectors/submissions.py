@@ -42,6 +42,16 @@ def _projects_with(*statuses: str) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=IntegerField()), Value(0))
 
 
+def warnings_about(project: Project) -> list[str]:
+    """What was odd, but no error, when the project was last handed in: 栏目：what；what to do. One query."""
+    row = SubmissionRow.objects.filter(project=project).order_by("-pk").first()
+    odd = [problem for problem in row.problems if problem["severity"] == "warning"] if row else []
+    return [
+        "；".join(filter(None, (f"{problem['field']}：{problem['message']}", problem["suggestion"])))
+        for problem in odd
+    ]
+
+
 def submission_rows(submission: Submission) -> QuerySet[SubmissionRow]:
     """The rows of one submission with their projects and the bureau's answers. One query."""
     return (

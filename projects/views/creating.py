@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.units import AreaUnit
 from projects import selectors
 from projects.create_forms import NewProjectForm
+from projects.models import Project
 from projects.services.creating import create_project
 from ui.htmx import status_for
 from ui.parts import Crumb
@@ -49,8 +50,16 @@ def project_new(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"“{project.name}”已报送，等待审核；答复见“清单报送”。")
+            _tell(request, project)
             return redirect(project.get_absolute_url())
     crumbs = [Crumb("项目库", reverse("projects:list")), Crumb("新建项目")]
     context = {"form": form, "unit": actor.reporting_unit, "crumbs": crumbs}
     return render(request, PAGE, context, status=status_for(form))
+
+
+def _tell(request: HttpRequest, project: Project) -> None:
+    """Who has it now, and what the reading only warned of."""
+    where = "待县市汇总后上报州局" if project.status == Project.Status.REPORTED else "等待州局审核"
+    messages.success(request, f"“{project.name}”已报送，{where}；答复见“清单报送”。")
+    for words in selectors.warnings_about(project):
+        messages.warning(request, words)

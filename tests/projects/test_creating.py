@@ -55,7 +55,19 @@ def test_a_county_types_a_project_and_it_waits_for_its_answer(as_user, officer):
     assert (project.land.total_m2, str(project.investment_yuan)) == (392_207, "12005000.00")
     submission = Submission.objects.get()
     assert (submission.organisation.code, submission.filename) == ("522701", "网页填报.csv")
+    client = as_user(officer)
+    assert "在网页填报" in client.get(f"{response.url}?tab=history").content.decode()
     assert not ImportDraft.objects.exists()
+
+
+def test_what_an_import_only_warns_of_is_told_on_the_next_page(as_user, officer):
+    client = as_user(officer)
+
+    response = client.post(reverse("projects:new"), typed(planned_start="明年吧"))
+
+    page = client.get(response.url).content.decode()
+    assert "看不出是哪一天" in page
+    assert "已报送，等待州局审核" in page
 
 
 def test_what_an_import_refuses_is_refused_at_its_field(as_user, officer):
