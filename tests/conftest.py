@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -19,6 +22,22 @@ hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
+
+# The product's own way of hashing; its million rounds only make a stolen hash dear, and each sign-in slow.
+PBKDF2PasswordHasher.iterations = 1_000
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays to the end: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each worker's database is a copy of the one that script/test has migrated, if it has."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("MIGRATED_DATABASE")
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from provision.environment import PYTHON, ROOT, VENV, say
-from provision.supervisor import run
+from provision.supervisor import begin, run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/usr/bin/chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -55,8 +56,14 @@ def run_pytest(arguments: Sequence[str], *, env: dict[str, str]) -> int:
     return run([str(PYTHON), "-m", "pytest", *arguments], env=env, last_word=signal.SIGINT)
 
 
-def run_everything(*, env: dict[str, str]) -> int:
-    """Every check, then every test; the exit code tells of any failure."""
+def run_everything(*, env: dict[str, str], has_own_database: bool) -> int:
+    """Every check, then every test; the exit code tells of any failure.
+
+    A database of this run alone is migrated meanwhile; the tests begin with copies of it.
+    """
+    settings = env | {"DJANGO_SETTINGS_MODULE": "landguard.settings"}
+    migrate = [str(PYTHON), "-m", "tests.migrated"]
+    migrating = begin(migrate, env=settings) if has_own_database else None
     failed = []
     for check in CHECKS:
         say(f"── {check.name}")
@@ -72,6 +79,8 @@ def run_everything(*, env: dict[str, str]) -> int:
         say(f"未通过的检查：{name}")
     for name in missing:
         say(f"未运行：{name}")
+    if migrating and migrating.wait() == 0:
+        env = env | {"MIGRATED_DATABASE": urlsplit(env["DATABASE_URL"]).path[1:]}
     code = run_pytest(options, env=env)
     if code:
         return code

@@ -109,7 +109,7 @@ def test(arguments: Sequence[str]) -> int:
         )
         if arguments:
             return checks.run_pytest(arguments, env=env)
-        return checks.run_everything(env=env)
+        return checks.run_everything(env=env, has_own_database="DATABASE_URL" in settings)
 
 
 def server(arguments: Sequence[str]) -> int:

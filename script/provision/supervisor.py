@@ -84,6 +84,14 @@ def _parent(pid: int) -> int:
         return 0
 
 
+def begin(command: Sequence[str], *, env: dict[str, str], output: int | None = None) -> subprocess.Popen:
+    """Start in a session of its own something that goes on beside us; `stoppable` ends what is left of it."""
+    return subprocess.Popen(
+        command, cwd=ROOT, env=env, start_new_session=True, stdout=output,
+        preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+    )  # fmt: skip
+
+
 def run(
     command: Sequence[str],
     *,
@@ -92,10 +100,7 @@ def run(
     output: int | None = None,
 ) -> int:
     """Run in a session of its own and return its exit code; when stopped, end it with its whole group."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=env, start_new_session=True, stdout=output,
-        preexec_fn=lambda: die_with_parent(signal.SIGTERM),
-    )  # fmt: skip
+    process = begin(command, env=env, output=output)
     try:
         return _exit_code(process.wait())
     except Interrupted:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import handlers
+from django.http import HttpRequest, HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
@@ -56,6 +58,29 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+class KeptFiles(handlers.StaticFilesHandler):
+    """Static files as in production, where a browser fetches each of them once."""
+
+    def serve(self, request: HttpRequest) -> HttpResponseBase:
+        answer = super().serve(request)
+        answer.headers["Cache-Control"] = "max-age=86400"
+        return answer
+
+
+@pytest.fixture(scope="session")
+def kept_files() -> Iterator[None]:
+    """Before `live_server`, which takes the handler by its name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handlers, "StaticFilesHandler", KeptFiles)
+        yield
+
+
+@pytest.fixture(scope="session")
+def live_server(kept_files: None, live_server: Any) -> Any:
+    """The server that pages are read from."""
+    return live_server
 
 
 @pytest.fixture

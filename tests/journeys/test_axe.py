@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
-from tests.journeys.conftest import PHONE, WIDE
+from tests.journeys.conftest import WIDE
+from tests.journeys.reading import AXE, at_both_sizes, overflows, violations
 from tests.test_routes import ROUTES, Route
 from tests.world import World, build_world
 
-AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Files, fragments that htmx puts into a page, and addresses for machines.
 NO_PAGES = {
@@ -83,76 +83,52 @@ def world(transactional_db: None, people: dict[str, User], secadmin: User) -> Wo
     return build_world(officer=people["county"], dispatcher=people["dispatch"])
 
 
-# The desk's staff opens most pages: four shares of them keep every processor of the machine busy.
-SHARES = [
-    (reader, share, shares)
-    for reader in READERS
-    for shares in [4 if reader == "dispatch" else 1]
-    for share in range(shares)
-]
+SHARES = 4  # As many as keep every processor of the machine busy.
 
 
-@pytest.mark.parametrize(("reader", "share", "shares"), SHARES)
+@pytest.mark.parametrize("share", range(SHARES))
 def test_every_page_is_accessible_and_quiet(
-    reader: str,
     share: int,
-    shares: int,
     world: World,
     people: dict[str, User],
     signed_in: Callable[..., Page],
     new_page: Callable[..., Page],
 ) -> None:
     """Each page at a desk's size and, without loading it again, at a phone's."""
-    page = new_page() if reader == "anonymous" else signed_in(people[reader])
-    axe = AXE.read_text(encoding="utf-8")
-    problems: list[str] = []
-    seen: set[int] = set()
 
-    for route in [route for route, role in pages() if role == reader][share::shares]:
+    @cache
+    def page_of(reader: str) -> Page:
+        page = new_page() if reader == "anonymous" else signed_in(people[reader])
+        page.add_init_script(path=AXE)
+        return page
+
+    problems: list[str] = []
+
+    for route, reader in pages()[share::SHARES]:
+        page = page_of(reader)
         page.set_viewport_size(WIDE)
         response = page.goto(route.url(world), wait_until="load")
         assert response is not None
         if response.status != 200:
             problems.append(f"{route.name}: {response.status}")
             continue
-        page.wait_for_timeout(50)
-        if route.name not in OTHERS_MARKUP:
-            page.evaluate(axe)
-        for viewport in (WIDE, PHONE):
-            page.set_viewport_size(viewport)
-            width = viewport["width"]
-            keep_picture(page, route.name, viewport)
+        page.evaluate("new Promise(done => requestIdleCallback(done, {timeout: 50}))")
+        for width in at_both_sizes(page):
+            keep_picture(page, route.name, width)
             if route.name in OTHERS_MARKUP:
                 continue
-            # The frame is the same on every page: once for each size is enough.
-            found = violations(page, with_frame=width not in seen)
-            seen.add(width)
-            problems += [f"{route.name} at {width}: {violation}" for violation in found]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            problems += [f"{route.name} at {width}: {found}" for found in violations(page, tags=TAGS)]
+            if overflows(page):
                 problems.append(f"{route.name} at {width}: the page scrolls sideways")
 
     assert not problems, "\n".join(problems)
 
 
-def violations(page: Page, *, with_frame: bool) -> list[str]:
-    """What axe finds, in one line each. Evaluated over CDP, which the CSP does not concern."""
-    result: dict[str, Any] = page.evaluate(
-        """([tags, withFrame]) => axe.run(withFrame ? document : {exclude: [["#lg-nav"]]}, {
-            runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false})""",
-        [TAGS, with_frame],
-    )
-    return [
-        f"{violation['id']} {node['target']} {node['html'][:120]}"
-        for violation in result["violations"]
-        for node in violation["nodes"][:3]
-    ]
-
-
-def keep_picture(page: Page, name: str, viewport: dict[str, int]) -> None:
+def keep_picture(page: Page, name: str, width: int) -> None:
     """With LANDGUARD_PICTURES=folder: every page as it looks, for people to compare with ux/."""
     folder = os.environ.get("LANDGUARD_PICTURES")
     if folder:
-        file = Path(folder) / f"{name.replace(':', '-')}-{viewport['width']}.png"
+        file = Path(folder) / f"{name.replace(':', '-')}-{width}.png"
         page.screenshot(path=file)
 
 

@@ -20,7 +20,7 @@ from jobs.services import run_waiting
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
 from tests.factories import JobFactory, organisation
 from tests.journeys.conftest import PHONE, WIDE
-from tests.journeys.reading import violations
+from tests.journeys.reading import at_both_sizes, violations
 from tests.services.conftest import House, house, own_broker, until  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,13 +74,12 @@ def test_the_week_is_frozen_followed_downloaded_and_reopened(signed_in, house: H
     assert file.read_bytes() == bytes(LedgerSnapshot.objects.get().content)
 
 
-@SIZES
-def test_the_pages_of_a_frozen_week_are_accessible(signed_in, dispatcher, section, viewport):
+def test_the_pages_of_a_frozen_week_are_accessible(signed_in, dispatcher, section):
     for project in plant_projects(8)[:5]:
         plant_deadline(project, started_on=date(2026, 11, 2), days=10, holder=section)
     ledger = freeze_now(dispatcher)
     waiting = JobFactory(organisation=organisation("522700"), progress_total=40, progress_done=13)
-    page = signed_in(dispatcher, viewport=viewport)
+    page = signed_in(dispatcher)
 
     for address in (
         reverse("dispatch:ledgers"),
@@ -90,4 +89,5 @@ def test_the_pages_of_a_frozen_week_are_accessible(signed_in, dispatcher, sectio
         reverse("jobs:job", args=[Job.objects.get(kind="dispatch.ledger").pk]),
     ):
         page.goto(address)
-        assert violations(page) == [], address
+        for width in at_both_sizes(page):
+            assert violations(page) == [], (address, width)
