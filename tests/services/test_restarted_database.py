@@ -174,7 +174,7 @@ def _until_they_book(server: services.Postgres, *, more: int = 8) -> int:
             cursor.execute("SELECT COUNT(*) FROM quotas_booking")
             return int(cursor.fetchone()[0])
 
-    begun, deadline = count(), time.monotonic() + 60
+    begun, deadline = count(), time.monotonic() + 240
     while (now := count()) < begun + more:
         assert time.monotonic() < deadline, "nobody books"
         time.sleep(0.02)
