@@ -48,10 +48,7 @@ class LeaderPage:
     visits_due: int
     services: int
     services_due: int
-
-    @property
-    def lacks_services(self) -> bool:
-        return self.services < self.services_due
+    services_lamp: str  # done, amber while the year lasts, red near its end
 
 
 def leader_page(*, actor: User, today: date) -> LeaderPage:
@@ -75,6 +72,7 @@ def leader_page(*, actor: User, today: date) -> LeaderPage:
         visits_due=max(running.values_list("visits_each", flat=True), default=0),
         services=sum(row.done for row in quota),
         services_due=sum(row.minimum for row in quota),
+        services_lamp=next((row.lamp for row in quota if row.lamp != "done"), "done"),
     )
 
 

@@ -37,8 +37,14 @@ class LadderForm(OfficeForm):
     """One version of the ladder: for each level before, on and after the end."""
 
     effective_from = forms.DateField(label="生效日期")
-    quiet_from = forms.TimeField(label="免打扰起", help_text="免打扰时段内不向外发送，次日补发。")
-    quiet_to = forms.TimeField(label="免打扰止")
+    quiet_from = forms.TimeField(
+        label="免打扰起",
+        help_text="免打扰时段内不向外发送，次日补发。",
+        error_messages={"invalid": "时刻填不清楚，请写作 20:00 的样子。"},
+    )
+    quiet_to = forms.TimeField(
+        label="免打扰止", error_messages={"invalid": "时刻填不清楚，请写作 07:00 的样子。"}
+    )
     working_days_only = forms.BooleanField(label="只在工作日提醒", required=False)
     holder_after = OptionalDays(label="责任人：超期后第几个工作日")
     holder_repeat = _repeat("责任人：此后每隔几个工作日")

@@ -152,7 +152,10 @@ def reports(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Right.REPORT_ROUND)
     rows = selectors.owed_by(actor=actor, today=clock.today())
-    return render(request, "dispatch/reports.html", {"rows": rows})
+    own = actor.organisation.path if actor.organisation else ""
+    others = any(not own.startswith(row.report.organisation.path) for row in rows)
+    context = {"rows": rows, "for_others": others}
+    return render(request, "dispatch/reports.html", context)
 
 
 @login_required

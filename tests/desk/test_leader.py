@@ -53,7 +53,7 @@ def test_a_leader_sees_the_counties_projects_and_visits_of_the_posts_held(
     assert len(client.get(page.counties[0].red_url).context["rows"]) == 1
     assert [row.project for row in page.projects] == [mine]
     assert ([visit.topic for visit in page.visits], page.visited) == (["现场办公0"], 1)
-    assert (page.services, page.services_due, page.lacks_services) == (1, 1, False)
+    assert (page.services, page.services_due, page.services_lamp) == (1, 1, "done")
     before = queries_of(lambda: leader_page(actor=leader, today=TODAY))
     for place in range(20):
         project = ProjectFactory()

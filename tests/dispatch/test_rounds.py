@@ -298,6 +298,8 @@ def test_a_county_reports_with_one_click_and_the_office_reopens(client, officer,
         assert "原定稿台账保留为第1版" in reopened.content.decode()
         assert f"第1版定稿由{dispatcher.label}于 2026-11-18 重新打开：更正" in reopened.content.decode()
         assert "还有 12 个单位没有报送，报送日是 2026-11-19。" in reopened.content.decode()
+        owed = client.get(reverse("dispatch:reports")).content.decode()
+        assert "代福泉市报送2026年第47周“已核实无变化”，报送人记为您本人。" in owed
         weeks = client.get(reverse("dispatch:ledgers")).content.decode()
         assert "还有 12 个单位没有报送，报送日是 2026-11-19。" in weeks
         listed = client.get(reverse("dispatch:rounds")).content.decode()

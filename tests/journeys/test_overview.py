@@ -25,6 +25,9 @@ BOXES = ".lg-cockpit-heat .table-responsive, .lg-cockpit-pools .lg-cockpit-scrol
 ONE_SCREEN = "document.documentElement.scrollHeight <= window.innerHeight"
 FITS = """(boxes) => [...document.querySelectorAll(boxes)].map(
     box => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight + 1)"""
+PAGES = re.compile(rb"/Type\s*/Page\b(?!s)")
+INSIDE = """([inner, outer]) => document.querySelector(inner).getBoundingClientRect().right
+    <= document.querySelector(outer).getBoundingClientRect().right + 1"""
 
 
 @time_machine.travel("2026-11-23T10:00:00+08:00")
@@ -51,6 +54,13 @@ def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
     assert violations(wall) == []
     assert wall.evaluate(ONE_SCREEN)
     assert wall.evaluate(FITS, BOXES) == [True, True]
+    for sheet in ("A4", "A3"):
+        assert len(PAGES.findall(wall.pdf(format=sheet, landscape=True))) == 1, sheet
+    wall.emulate_media(media="print")
+    wall.set_viewport_size({"width": 1047, "height": 718})  # A4 across, without its margins
+    assert wall.evaluate(INSIDE, [".lg-heat", ".lg-cockpit-heat"])
+    wall.emulate_media(media="screen")
+    wall.set_viewport_size({"width": 1440, "height": 900})
     MaintenanceNotice.objects.create(
         text="系统今晚升级。",
         shown_from=clock.now(),
