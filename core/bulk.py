@@ -165,7 +165,7 @@ def as_composite(values: Iterable[Any]) -> str:
 
 
 def _quoted_part(value: Any) -> str:
-    text = as_text(value) if isinstance(value, dict | list) else str(value)
+    text = value if type(value) is str else as_text(value) if isinstance(value, dict | list) else str(value)
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '""')
     return f'"{text}"'
