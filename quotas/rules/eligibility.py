@@ -161,7 +161,8 @@ def plan_eligibility(
             )
         )
     if disposal_done < disposal_target:
-        percent = round_half_up(Decimal(disposal_done) * 100 / disposal_target, 2)
+        # Never "100.00 %, not reached": what is missing may be less than half of the last digit.
+        percent = min(round_half_up(Decimal(disposal_done) * 100 / disposal_target, 2), Decimal("99.99"))
         refusals.append(
             Refusal(
                 Reason.DISPOSAL_TARGET,

@@ -216,3 +216,19 @@ def test_more_paddy_than_area_is_refused_with_both_figures() -> None:
 )
 def test_the_sector_is_read_from_the_industry_as_typed(industry: str, sector: str | None) -> None:
     assert rules.sector_of(industry) == sector
+
+
+def test_a_target_that_is_nearly_reached_is_not_called_reached() -> None:
+    def slugs(done: int) -> list[str]:
+        answer = rules.plan_eligibility(
+            is_provincial_major=False,
+            own_remaining=0,
+            disposal_target=1_200_000,
+            disposal_done=done,
+            is_on_negative_list=False,
+        )
+        return [refusal.slug for refusal in answer.refusals]
+
+    assert slugs(1_199_999) == ["disposal_target_not_met:99.99%"]
+    assert slugs(800_000) == ["disposal_target_not_met:66.67%"]
+    assert slugs(1_200_000) == []
