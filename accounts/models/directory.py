@@ -76,6 +76,11 @@ class Organisation(models.Model):
         return self.name
 
     @property
+    def written_name(self) -> str:
+        """As papers name it: an office in full (国土空间规划科; 规划 alone says nothing), others short."""
+        return self.name if self.kind == self.Kind.OFFICE else self.short_name
+
+    @property
     def ancestor_codes(self) -> list[str]:
         """Codes from the top down to this row, this one included."""
         return self.path.rstrip("/").split("/")

@@ -96,6 +96,11 @@ class Progress:
         return int(round_half_up(Decimal(self.done) * self.elapsed.total / self.elapsed.days))
 
     @property
+    def falls_short(self) -> bool:
+        """At the pace so far the floor will not be reached."""
+        return self.forecast is not None and self.forecast < self.floor
+
+    @property
     def missing(self) -> int:
         """What the floor still lacks."""
         return max(0, self.floor - self.done)

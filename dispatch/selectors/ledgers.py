@@ -231,7 +231,7 @@ def _read(row: Deadline, *, today: date, calendar: WorkingCalendar) -> OpenDeadl
         remaining=reading.remaining if reading and is_counting else None,
         overdue=reading.overdue if reading else 0,
         unit="个工作日" if reading is None or reading.counted_in is Unit.WORKING_DAY else "天",
-        holder_unit=row.holder_organisation.short_name,
+        holder_unit=row.holder_organisation.written_name,
         holder=row.holder.label if row.holder else "",
         pause_kind=pause.kind.label if pause else "",
         paused_from=pause.first_on if pause else None,

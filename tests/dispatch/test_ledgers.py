@@ -168,7 +168,7 @@ def test_running_clocks_stand_in_the_row(dispatcher, section):
 
     assert (shown["stage"], shown["due_on"], shown["remaining"]) == ("用地预审", "2026-11-16", -3)
     assert (shown["lamp"], shown["problem"]) == ("red", "用地预审超期 3 个工作日")
-    assert shown["holder"] == section.label
+    assert (shown["holder_unit"], shown["holder"]) == ("国土空间用途管制科", section.label)
 
 
 def test_the_facts_take_the_same_number_of_queries_for_1_and_20_projects(dispatcher, section):

@@ -82,6 +82,7 @@ def test_progress_says_completion_of_both_forecast_and_what_is_left() -> None:
     level = read_progress(done=3_500, floor=7_000, stretch=8_000, elapsed=elapsed, lag=LAG)
     assert (near.lamp, near.word, level.word) == (Lamp.GREEN, "略低于序时", "达到序时")
     assert (near.ahead_label, level.ahead_label) == ("落后 0.61", "超前 0.82")
+    assert (progress.falls_short, level.falls_short) == (True, False)
     over = elapsed_on(date(2027, 1, 5), first=date(2026, 11, 1), last=date(2026, 12, 31))
     ended = read_progress(done=3_000, floor=7_000, stretch=8_000, elapsed=over, lag=LAG)
     assert (ended.forecast, ended.needed_a_day) == (3_000, None)
