@@ -43,6 +43,7 @@ class LeaderPage:
     posts: Sequence[str]
     counties: Sequence[County]
     projects: Sequence[ProjectRow]
+    projects_number: int
     visits: Sequence[Visit]
     visited: int
     visits_due: int
@@ -67,6 +68,7 @@ def leader_page(*, actor: User, today: date) -> LeaderPage:
         posts=[str(tenure.post) for tenure in held],
         counties=_counties(actor, posts, today),
         projects=lists.with_clocks(worst, today=today),
+        projects_number=projects.count(),
         visits=list(visits.select_related("organisation")[:VISITS_SHOWN]),
         visited=visits.count(),
         visits_due=max(running.values_list("visits_each", flat=True), default=0),

@@ -62,6 +62,11 @@ def test_a_leader_sees_the_counties_projects_and_visits_of_the_posts_held(
         )
         promise(unit="522701", started_on=date(2026, 11, 2), limit=5 + place, project=project)
     assert queries_of(lambda: leader_page(actor=leader, today=TODAY)) == before
+    for _ in range(10):
+        Link.objects.create(
+            project=ProjectFactory(), kind="LEAD_LEADER", post=post, from_on=TODAY, entered_by=dispatcher
+        )
+    assert "共 31 个，列最急的 30 个" in client.get("/leader/").content.decode()
 
 
 def test_my_work_says_what_came_in_and_what_waits_for_others(client: Client, section: User) -> None:
