@@ -79,15 +79,16 @@ def _digest(*names: str) -> str:
 def _python_packages(requirements: Sequence[str]) -> None:
     stamp = VENV / "landguard-stamp.json"
     installed = _read(stamp)
-    if installed.get("path") != str(VENV) or not _works(PYTHON):
+    wanted = {name: _digest(name) for name in requirements}
+    # Where `.venv` is a link, the environment knows itself by the path that it was made under.
+    works = installed.get("path") == str(VENV.resolve()) and _works(PYTHON)
+    if works and all(installed["files"].get(name) == digest for name, digest in wanted.items()):
+        return
+    if not works or VENV.is_symlink():
         say(f"正在创建 Python 环境（{sys.version.split()[0]}）……")
-        if VENV.exists():
-            shutil.rmtree(VENV)
+        _remove(VENV)
         venv.create(VENV, with_pip=True, symlinks=True)
         installed = {"path": str(VENV), "files": {}}
-    wanted = {name: _digest(name) for name in requirements}
-    if all(installed["files"].get(name) == digest for name, digest in wanted.items()):
-        return
     say("正在安装锁定版本的依赖包（首次需要一两分钟）……")
     # Everything installed so far is named again, so that pip sees one consistent set.
     names = sorted({*requirements, *installed["files"]})
@@ -96,6 +97,14 @@ def _python_packages(requirements: Sequence[str]) -> None:
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
         raise ProvisionError("依赖包没有装好，原因见上面的 pip 输出。请检查网络或软件源设置后重试。")
     _write(stamp, {"path": str(VENV), "files": {name: _digest(name) for name in names}})
+
+
+def _remove(folder: Path) -> None:
+    """Take a folder away, of a link the link alone: what it leads to belongs to another checkout."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
 
 
 def _works(python: Path) -> bool:
@@ -112,6 +121,8 @@ def _browser_assets() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say("正在安装浏览器端资源（npm ci）……")
+    if stamp.parent.is_symlink():
+        _remove(stamp.parent)
     if subprocess.run(
         [*_npm(), "ci", "--no-progress"], cwd=ROOT, env=_npm_env(), stdout=sys.stderr
     ).returncode:
