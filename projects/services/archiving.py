@@ -227,6 +227,12 @@ def refuse_archived(actor: Actor | None, acts: Sequence[Act]) -> None:
     about the year itself pass. One query where a project or a year's paper is concerned; a second
     where any year is archived.
 
+    The query is asked anew for each write on purpose. What a process remembers may be out of date: a
+    year is archived by another one, and from its commit on nothing may be written. A trigger on the log
+    would save the way there, not the reading; it would have to know which verbs are business and which
+    year a subject belongs to, and could refuse only as a database error at the end of the act. The table
+    holds a row a year, so that the answer is one page in memory.
+
     Raises:
         YearArchived: facts: year.
     """
