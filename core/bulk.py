@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -285,23 +285,38 @@ def insert_remembered(model: type[M], objects: Sequence[M]) -> Sequence[M]:
     """
     if not objects:
         return objects
-    events = next(r.related_model for r in model._meta.related_objects if r.field.name == "pgh_obj")
-    assert isinstance(events, type)
-    own = _quoted(str(f.column) for f in events._meta.concrete_fields if not f.name.startswith("pgh_"))
     # With a savepoint inside: what ends the ignoring is a statement, and a broken constraint must reach
     # the caller as itself.
     with pgtrigger.ignore(f"{model._meta.label}:insert_insert"), transaction.atomic():
         insert_all(model, objects)
+    _remember(model, [item.pk for item in objects], "insert")
+    return objects
+
+
+def _events_of(model: type[Model]) -> type[Model]:
+    events = next(r.related_model for r in model._meta.related_objects if r.field.name == "pgh_obj")
+    assert isinstance(events, type)
+    return events
+
+
+def _remembered(model: type[Model]) -> list[str]:
+    """The columns that the history of a table holds."""
+    fields = _events_of(model)._meta.concrete_fields
+    return [str(field.column) for field in fields if not field.name.startswith("pgh_")]
+
+
+def _remember(model: type[Model], keys: Sequence[int], label: str) -> None:
+    """Write the rows as they stand now into their history, in one statement."""
+    own = _quoted(_remembered(model))
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{events._meta.db_table}" '
+            f'INSERT INTO "{_events_of(model)._meta.db_table}" '
             f"({own}, pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) "
-            f"SELECT {own}, id, 'insert', now(), c.value "
+            f"SELECT {own}, id, %s, now(), c.value "
             f'FROM "{model._meta.db_table}" CROSS JOIN (SELECT _pgh_attach_context() AS value) c '
             "WHERE id = ANY(%s)",
-            [[item.pk for item in objects]],
+            [label, list(keys)],
         )
-    return objects
 
 
 def update_all(model: type[M], objects: Sequence[M], names: Iterable[str], *, touched: str = "") -> None:
@@ -310,23 +325,53 @@ def update_all(model: type[M], objects: Sequence[M], names: Iterable[str], *, to
     Args:
         touched: a field that is set to the moment of the statement, such as `updated_at`.
     """
+    _update(model, objects, names, touched=touched, told=())
+
+
+def update_remembered(
+    model: type[M], objects: Sequence[M], names: Iterable[str], *, touched: str = ""
+) -> None:
+    """As `update_all` for a table with history, which is written by one statement; see `insert_remembered`.
+
+    As with the trigger, a row in which nothing changes that the history holds leaves no version.
+    """
+    told = _remembered(model)
+    with pgtrigger.ignore(f"{model._meta.label}:update_update"), transaction.atomic():
+        changed = _update(model, objects, names, touched=touched, told=told)
+    if changed:
+        _remember(model, changed, "update")
+
+
+def _update(
+    model: type[M], objects: Sequence[M], names: Iterable[str], *, touched: str, told: Collection[str]
+) -> list[int]:
+    """The keys of the rows in which one of the columns `told` changes."""
     fields = [model._meta.get_field(name) for name in sorted(set(names) - {touched})]
     if not objects or not (fields or touched):
-        return
+        return []
     table = model._meta.db_table
     keyed = [model._meta.pk, *fields]
     columns = [str(field.column) for field in keyed]  # type: ignore[union-attr]
-    settings = [f'"{column}" = new."{column}"' for column in columns[1:]]
+    values = {column: f'new."{column}"' for column in columns[1:]}
     if touched:
-        settings.append(f'"{model._meta.get_field(touched).column}" = statement_timestamp()')  # type: ignore[union-attr]
+        values[str(model._meta.get_field(touched).column)] = "statement_timestamp()"  # type: ignore[union-attr]
+    settings = ", ".join(f'"{column}" = {value}' for column, value in values.items())
+    differs = [f'old."{column}" IS DISTINCT FROM {values[column]}' for column in values if column in told]
+    changed: list[int] = []
     with connection.cursor() as cursor:
         temporary = _temporary(cursor, table, columns)
         _copy(cursor, temporary, columns, _rows(objects, keyed, adding=False))  # type: ignore[arg-type]
+        if differs:
+            cursor.execute(
+                f'SELECT old.id FROM "{table}" AS old JOIN "{temporary}" AS new ON new.id = old.id '
+                f"WHERE {' OR '.join(differs)} ORDER BY old.id FOR UPDATE OF old"
+            )
+            changed = [key for (key,) in cursor.fetchall()]
         cursor.execute(
-            f'UPDATE "{table}" AS old SET {", ".join(settings)} FROM "{temporary}" AS new '
-            "WHERE old.id = new.id"
+            f'UPDATE "{table}" AS old SET {settings} FROM "{temporary}" AS new WHERE old.id = new.id'
         )
         cursor.execute(f'DROP TABLE "{temporary}"')
+    return changed
 
 
 def _temporary(cursor: Any, table: str, columns: Sequence[str]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pghistory
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from accounts.models import OrganisationAlias
-from core.bulk import insert_all, insert_remembered, maker
+from core.bulk import insert_all, insert_remembered, maker, update_all, update_remembered
 from projects.models import Project
-from tests.factories import organisation
+from tests.factories import ProjectFactory, organisation
 
 pytestmark = pytest.mark.django_db
 ODD = ("\\", "\\N", "制\t表", "换\n行", "回\r车", "\\t", "", "NULL", '"引号"')
@@ -43,3 +46,28 @@ def test_rows_with_history_are_remembered_once_and_a_broken_constraint_is_named(
         insert_remembered(Project, rows("2601-522701-02-05-000001"))
     Project.objects.filter(pk=made[0].pk).update(name="改名")
     assert events.filter(pgh_label="update").count() == 1
+
+
+def test_a_change_of_many_rows_is_remembered_as_the_trigger_would_remember_it():
+    unit, events = organisation("522701"), apps.get_model("projects", "ProjectEvent").objects
+
+    def history(change: Callable[..., None], touched: str) -> list[tuple[object, ...]]:
+        rows = [ProjectFactory(name=name, remark="原", organisation=unit) for name in ("甲", "乙", "丙")]
+        rows[0].name, rows[1].remark, rows[2].search_text = "改名", "改注", "只为检索"
+        with pghistory.context(by=change.__name__), transaction.atomic():
+            change(Project, rows, ["name", "remark", "search_text"], touched=touched)
+        stored = Project.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        assert list(stored.values_list("name", "remark")) == [("改名", "原"), ("乙", "改注"), ("丙", "原")]
+        said = events.filter(pgh_obj__in=rows, pgh_label="update").order_by("pgh_obj_id")
+        for event in said:
+            row = Project.objects.get(pk=event.pgh_obj_id)
+            assert event.pgh_context.metadata["by"] == change.__name__
+            kept = [f.attname for f in event._meta.concrete_fields if not f.name.startswith("pgh_")]
+            assert [getattr(event, name) for name in kept] == [getattr(row, name) for name in kept]
+        return list(said.values_list("name", "remark", "pgh_label"))
+
+    assert history(update_remembered, "") == history(update_all, "") == [
+        ("改名", "原", "update"), ("乙", "改注", "update")
+    ]  # fmt: skip
+    assert history(update_remembered, "updated_at") == history(update_all, "updated_at")
+    assert len(history(update_remembered, "updated_at")) == 3

@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
-from core.bulk import as_json, copy_in, insert_remembered, maker, update_all
+from core.bulk import as_json, copy_in, insert_remembered, maker, update_remembered
 from core.collecting import collection_paused
 from notifications.models import Message
 from notifications.services import tell
@@ -370,10 +370,10 @@ class _Writer:
             [LandUse(project=project) for project, _ in changed if not hasattr(project, "land")]
         )
         fields = {name for project, row in changed for name in _apply(project, row, self.window)}
-        update_all(Project, [project for project, _ in changed], fields, touched="updated_at")
+        update_remembered(Project, [project for project, _ in changed], fields, touched="updated_at")
         areas = {name for project, row in changed for name in _apply_land(project.land, row)}
         if areas:
-            update_all(LandUse, [project.land for project, _ in changed], {*areas, "entered"})
+            update_remembered(LandUse, [project.land for project, _ in changed], {*areas, "entered"})
 
     def _new_project(self, row: PreviewRow, make: Callable[..., Project]) -> Project:
         facts = row.facts
