@@ -12,7 +12,6 @@ from accounts.models import User
 from approvals import rules, selectors
 from approvals.errors import (
     AcceptanceDayBound,
-    DayOutOfOrder,
     HolderElsewhere,
     LimitNotChosen,
     MaterialNotMissing,
@@ -21,16 +20,15 @@ from approvals.errors import (
 from approvals.models import Material, SetCheckItem, Step, StepLimit
 from approvals.own_terms import own_terms
 from approvals.services.checks import end_check_promises
+from approvals.services.endings import end_undecided
 from approvals.services.gates import refuse_closed
-from approvals.services.occasions import end_occasions, follow_course
+from approvals.services.occasions import follow_course
 from approvals.services.steps import (
-    cancel_clocks,
     locked_step,
     log,
     owner_of,
     refresh_papers,
     refuse_odd_day,
-    refuse_silence,
     refuse_unless,
 )
 from deadlines import services as clock
@@ -313,22 +311,4 @@ def reject_step(*, step_id: int, rejected_on: date, reason: str, actor: User, to
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
-    refuse_unless(step, rules.Verb.REJECT)
-    said = refuse_silence(reason, rules.Verb.REJECT)
-    if rejected_on > today:
-        raise DayOutOfOrder(f"日期不能晚于今天（{today}）。", day=rejected_on, today=today)
-    if step.received_on is not None and rejected_on < step.received_on:
-        raise DayOutOfOrder(
-            f"日期 {rejected_on} 早于收件日期 {step.received_on}；请核对日期。",
-            day=rejected_on,
-            received_on=step.received_on,
-        )
-    cancel_clocks(step, rejected_on, today=today)
-    step.status = Step.Status.REJECTED
-    step.closed_on = rejected_on
-    step.closing_reason = said
-    step.save(update_fields=["status", "closed_on", "closing_reason", "updated_at"])
-    end_occasions(step, on=rejected_on, actor=actor, today=today)
-    refresh_papers(step.project_id, today=today)
-    log(step, actor=actor, verb="step.rejected", facts={"reason": said}, occurred_on=rejected_on)
-    return step
+    return end_undecided(step, rules.Verb.REJECT, on=rejected_on, reason=reason, actor=actor, today=today)

@@ -12,6 +12,7 @@ from approvals import rules, selectors
 from approvals.errors import DocNoMalformed, LimitNotChosen, PeriodNotOver, ReasonMissing, StepCarriesOthers
 from approvals.models import Decision, Step
 from approvals.services.acceptance import line_spec
+from approvals.services.endings import end_undecided
 from approvals.services.gates import refuse_decision
 from approvals.services.occasions import end_occasions
 from approvals.services.steps import (
@@ -67,7 +68,8 @@ def decide_step(
     refuse_decision(step, on=decided_on)
     if step.deadline is not None and step.deadline.is_open:
         clock.stop(deadline_id=step.deadline.pk, stopped_on=decided_on, today=today)
-    _end(step, Step.Status.DONE, decided_on)
+    step.status, step.closed_on, step.closing_reason = Step.Status.DONE, decided_on, ""
+    step.save(update_fields=["status", "closed_on", "closing_reason", "updated_at"])
     end_occasions(step, on=decided_on, actor=actor, today=today)
     validity = _open_validity(step, decided_on, validity_limit_id, today=today)
     Decision.objects.create(
@@ -151,13 +153,6 @@ def _owed(step: Step) -> list[str]:
     )
 
 
-def _end(step: Step, status: Step.Status, closed_on: date, reason: str = "") -> None:
-    step.status = status
-    step.closed_on = closed_on
-    step.closing_reason = reason
-    step.save(update_fields=["status", "closed_on", "closing_reason", "updated_at"])
-
-
 @transaction.atomic
 def return_step(*, step_id: int, returned_on: date, reason: str, actor: User, today: date) -> Step:
     """Send a step back (退回、不予许可), with the reason that the applicant is told.
@@ -167,15 +162,7 @@ def return_step(*, step_id: int, returned_on: date, reason: str, actor: User, to
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
-    refuse_unless(step, rules.Verb.RETURN)
-    said = refuse_silence(reason, rules.Verb.RETURN)
-    refuse_odd_day(step, returned_on, words="退回日期", today=today)
-    cancel_clocks(step, returned_on, today=today)
-    _end(step, Step.Status.RETURNED, returned_on, said)
-    end_occasions(step, on=returned_on, actor=actor, today=today)
-    refresh_papers(step.project_id, today=today)
-    log(step, actor=actor, verb="step.returned", facts={"reason": said}, occurred_on=returned_on)
-    return step
+    return end_undecided(step, rules.Verb.RETURN, on=returned_on, reason=reason, actor=actor, today=today)
 
 
 @transaction.atomic
@@ -187,15 +174,7 @@ def withdraw_step(*, step_id: int, withdrawn_on: date, reason: str, actor: User,
         PermissionDenied, Step.DoesNotExist: see locked_step.
     """
     step = locked_step(step_id, actor=actor)
-    refuse_unless(step, rules.Verb.WITHDRAW)
-    said = refuse_silence(reason, rules.Verb.WITHDRAW)
-    refuse_odd_day(step, withdrawn_on, words="撤回日期", today=today)
-    cancel_clocks(step, withdrawn_on, today=today)
-    _end(step, Step.Status.WITHDRAWN, withdrawn_on, said)
-    end_occasions(step, on=withdrawn_on, actor=actor, today=today)
-    refresh_papers(step.project_id, today=today)
-    log(step, actor=actor, verb="step.withdrawn", facts={"reason": said}, occurred_on=withdrawn_on)
-    return step
+    return end_undecided(step, rules.Verb.WITHDRAW, on=withdrawn_on, reason=reason, actor=actor, today=today)
 
 
 @transaction.atomic
