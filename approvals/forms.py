@@ -9,7 +9,8 @@ from django import forms
 
 from accounts.models import Organisation, User
 from approvals import rules, selectors
-from approvals.models import PromiseException, Step, StepLimit
+from approvals.models import HandlingSetting, PromiseException, Step, StepLimit
+from approvals.services.pauses import most_extension
 from approvals.services.skips import rules_for
 from deadlines.models import LineKind, LineUnit, PauseKind
 from deadlines.rules import LineName
@@ -91,6 +92,10 @@ class NotifyForm(StepForm):
         return [*self.cleaned_data.get("listed", []), *str(self.cleaned_data["others"]).splitlines()]
 
 
+def _joint_words(periods: HandlingSetting) -> str:
+    return f"法定时限改按 {periods.joint_days} 个工作日，可延长 {periods.joint_extension_days} 个工作日。"
+
+
 class AcceptForm(StepForm):
     accepted_on = forms.DateField(label="受理日期", help_text="当日不计，自次日起算。")
     limit_id = LimitField(label="适用的法定时限")
@@ -113,11 +118,7 @@ class AcceptForm(StepForm):
         self.fields["accepted_on"].initial = self._first_day()
         _offer_limits(self)
         periods = selectors.handling_setting(self.today)
-        self.fields[
-            "is_joint"
-        ].help_text = (
-            f"法定时限改按 {periods.joint_days} 个工作日，可延长 {periods.joint_extension_days} 个工作日。"
-        )
+        self.fields["is_joint"].help_text = _joint_words(periods)
         self.fields[
             "promised_on"
         ].help_text = f"有缺件时填写；不填为受理后 {periods.missing_papers_days} 个工作日。"
@@ -239,6 +240,11 @@ class ExtendForm(StepForm):
             if deadline is not None and getattr(deadline, f"{name}_limit") is not None
         ]
         _choices(self.fields["line"], lines)
+        if deadline is not None and deadline.statutory_limit is not None:
+            most = most_extension(self.step, deadline, LineName.STATUTORY)
+            unit = deadline.get_statutory_unit_display()
+            if most is not None:
+                self.fields["days"].help_text = f"按所选线的单位计。法定线共可延长 {most} {unit}。"
         self.fields["approved_on"].initial = self.today
         self.fields["told_on"].initial = self.today
 
@@ -256,6 +262,7 @@ class ReissueForm(StepForm):
     def set_up(self) -> None:
         _offer_limits(self)
         self.fields["is_joint"].initial = self.step.is_joint
+        self.fields["is_joint"].help_text = _joint_words(selectors.handling_setting(self.today))
 
 
 class ExceptForm(StepForm):

@@ -288,7 +288,7 @@ def extend_step(
     step = locked_step(step_id, actor=actor)
     refuse_unless(step, rules.Verb.EXTEND)
     deadline = _clock_of(step)
-    most = _most_extension(step, deadline, line)
+    most = most_extension(step, deadline, line)
     granted = getattr(deadline, f"{line}_extension")
     if most is not None and granted + days > most:
         raise ExtensionTooLong(
@@ -318,7 +318,7 @@ def extend_step(
     return row
 
 
-def _most_extension(step: Step, deadline: Deadline, line: LineName) -> int | None:
+def most_extension(step: Step, deadline: Deadline, line: LineName) -> int | None:
     """What the law of the chosen limit allows; None where the catalogue does not say."""
     if line is not LineName.STATUTORY:
         return None

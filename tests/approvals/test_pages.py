@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from approvals.models import Step, StepType
+from approvals.models import HandlingSetting, Step, StepType
 from approvals.rules import Verb
 from tests.approvals.scenes import TODAY, accepted, kind, opened
 
@@ -33,6 +33,18 @@ def test_the_acceptance_page_warns_of_what_should_come_first(client, section, di
 
     assert "前置步骤未满足" in page
     assert "A02 选址论证尚未办结（未启动）" in page
+
+
+def test_the_forms_say_the_periods_of_the_rows_in_force(client, section, dispatcher):
+    _, steps = opened(dispatcher)
+    HandlingSetting.objects.update(joint_days=44, joint_extension_days=14)
+    joint = accepted(steps["A03"], section, is_joint=True)
+    client.force_login(section)
+
+    extend, reissue = (client.get(address(verb, joint)).content.decode() for verb in ("extend", "reissue"))
+
+    assert "法定线共可延长 14 个工作日" in extend
+    assert "法定时限改按 44 个工作日，可延长 14 个工作日" in reissue
 
 
 def test_a_step_is_accepted_from_its_page(client, section, dispatcher):
