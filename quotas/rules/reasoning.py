@@ -6,7 +6,7 @@ so that a proposal, a what-if and a comparison of two policies are the same comp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -111,7 +111,14 @@ def reason_draw(
     asked = {instrument: need[instrument] for instrument in pool.instruments if need.get(instrument, 0) > 0}
     draws = _draws(pool, applicant, state, asked, sources, how)
     return [
-        _reasoned(instrument, asked[instrument], draws[instrument], sources.get(instrument, ()), how)
+        _reasoned(
+            instrument,
+            asked[instrument],
+            draws[instrument],
+            sources.get(instrument, ()),
+            how,
+            {applicant, state},
+        )
         for instrument in asked
     ]
 
@@ -158,9 +165,15 @@ def _draws(
 
 
 def _reasoned(
-    instrument: Instrument, need: int, draw: Draw, sources: Sequence[Source], how: DrawingRules
+    instrument: Instrument,
+    need: int,
+    draw: Draw,
+    sources: Sequence[Source],
+    how: DrawingRules,
+    first: Collection[str],
 ) -> Reasoned:
     by_owner = {row.owner: row for row in sources}
+    counties = [row for row in sources if row.left > 0 and row.owner not in first]
     steps: list[Step] = []
     lacking = need
     for take in draw.takes:
@@ -176,7 +189,7 @@ def _reasoned(
                 amount=take.amount,
                 left_before=take.left_before,
                 lacking_after=lacking,
-                why=_why(instrument, take, source, sources, how),
+                why=_why(instrument, take, source, counties, how),
             )
         )
     taken = {take.owner for take in draw.takes}
@@ -185,7 +198,7 @@ def _reasoned(
 
 
 def _why(
-    instrument: Instrument, take: Take, source: Source, sources: Sequence[Source], how: DrawingRules
+    instrument: Instrument, take: Take, source: Source, counties: Sequence[Source], how: DrawingRules
 ) -> str:
     """Why this source at this place, in one sentence with the figures that decided."""
     left = shown(instrument, take.left_before)
@@ -203,7 +216,6 @@ def _why(
         return f"第二顺序：州级所有指标，可用 {left}。"
     if how.is_bundled:
         return f"第三顺序：他县被统筹指标，三类捆绑同一来源，可用 {left}。"
-    counties = [row for row in sources if row.left > 0]
     if how.county_rank is CountyRank.CUMULATIVE:
         return f"第三顺序：他县中累计划入 {shown(instrument, source.pooled)}，从多到少，可用 {left}。"
     equals = sum(row.left == source.left for row in counties)

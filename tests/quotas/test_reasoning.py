@@ -232,3 +232,13 @@ def test_a_target_that_is_nearly_reached_is_not_called_reached() -> None:
     assert slugs(1_199_999) == ["disposal_target_not_met:99.99%"]
     assert slugs(800_000) == ["disposal_target_not_met:66.67%"]
     assert slugs(1_200_000) == []
+
+
+def test_a_tie_is_named_among_other_counties_only() -> None:
+    equal = [source(OWN, 5), source(STATE, 5), source("522725", 5)]
+
+    [alone] = draw({AREA: 15}, {AREA: equal})
+    [two] = draw({AREA: 20}, {AREA: [*equal, source("522728", 5)]})
+
+    assert ["代码升序" in step.why for step in alone.steps] == [False, False, False]
+    assert ["代码升序" in step.why for step in two.steps] == [False, False, True, True]
