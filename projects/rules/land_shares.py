@@ -86,7 +86,7 @@ def _sum_problem(key: str, total: int, expected: int | None) -> LandProblem:
     if expected is None:
         return _problem(key, f"各县市{LABELS[key]}合计 {shown}，项目没有填{LABELS[key]}", "请先填写项目的数")
     own = f"{format_area(expected, AreaUnit.HA)} 公顷（{format_area(expected, AreaUnit.MU)} 亩）"
-    return _problem(key, f"各县市{LABELS[key]}合计 {shown}，与项目的 {own} 不一致", "请核对各县市的数")
+    return _problem(key, f"各县市{LABELS[key]}合计 {shown}，与项目的 {own}不一致", "请核对各县市的数")
 
 
 _INSIDE = (

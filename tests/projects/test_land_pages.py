@@ -158,7 +158,10 @@ def test_a_split_that_does_not_add_up_is_refused_with_its_input(as_user, section
     )
 
     assert response.status_code == 422
-    assert "不一致" in response.content.decode()
+    page = response.content.decode()
+    assert "不一致" in page
+    assert "项目面积（亩）" in page[page.index("<tfoot>") :]  # in the unit of the columns above it
+    assert "100.00" in page[page.index("<tfoot>") :]
     assert 'value="51"' in response.content.decode()
     assert not LandShare.objects.exists()
 
