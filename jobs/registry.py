@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a job brought. `url` leads to it; `facts` are JSON values for the API and the page."""
+    """What a job brought. `url` leads to it; `facts` are JSON values for the API and the page.
+
+    `told` is what its requester is told; "" tells nothing: work that nobody asked for by name and
+    that found nothing.
+    """
 
     url: str = ""
     facts: dict[str, object] = field(default_factory=dict)
+    told: str = "打开后台任务查看或下载结果。"
 
 
 Write = Callable[[], Outcome]

@@ -225,7 +225,8 @@ def _finish(claimed: Claim, write: registry.Write, *, now: datetime) -> None:
     job.save(update_fields=["result", "result_url", "progress_done", "progress_total", "error"])
     _close(job, state=Job.State.DONE, now=now)
     _log(job, "完成")
-    _tell_requester(job, title=f"{job.title}：已完成", body="打开后台任务查看或下载结果。")
+    if outcome.told:
+        _tell_requester(job, title=f"{job.title}：已完成", body=outcome.told)
 
 
 @transaction.atomic

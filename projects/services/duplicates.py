@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from accounts.models import Organisation, User
-from accounts.rights import Right, require
+from accounts.rights import Right, allowed, require
 from audit.services import record
 from core.dated import SettingOutOfOrder
 from jobs.models import Job
@@ -63,9 +63,22 @@ def find_duplicates(job: Job, progress: Progress) -> Write:
 
     def write() -> Outcome:
         number = propose(found=found, today=today)
-        return Outcome(url="/duplicates/", facts={"projects": len(ids), "pairs": number})
+        return Outcome(
+            url="/duplicates/",
+            facts={"projects": len(ids), "pairs": number},
+            told=_told(job, number),
+        )
 
     return write
+
+
+def _told(job: Job, number: int) -> str:
+    """Who may judge hears of what was found; that nothing was, only who asked for the look."""
+    if job.requested_by is None or not may_judge(job.requested_by):
+        return ""
+    if number:
+        return f"发现 {number} 对疑似重复，请在“疑似重复”中逐项对照。"
+    return "" if "submission" in job.payload else "没有发现新的疑似重复。"
 
 
 def _asked_for(payload: dict[str, Any]) -> list[int]:
@@ -139,7 +152,15 @@ def settle(
 
 def require_judge(actor: User) -> None:
     """The bureau, or the county for what it gathers."""
-    require(actor, Right.GATHER_LIST if actor.reporting_unit is not None else Right.SCREEN_LIST)
+    require(actor, _judging(actor))
+
+
+def may_judge(actor: User) -> bool:
+    return allowed(actor, _judging(actor))
+
+
+def _judging(actor: User) -> Right:
+    return Right.GATHER_LIST if actor.reporting_unit is not None else Right.SCREEN_LIST
 
 
 @transaction.atomic

@@ -185,6 +185,9 @@ def test_a_submission_is_compared_in_the_background(officer, department):
     pair = DuplicatePair.objects.get()
     assert {pair.first.name, pair.second.name} == {"都匀水库", "都匀市水库工程"}
     assert any("建设单位相同" in reason for reason in pair.reasons)
+    # The county that may judge hears of it once; who handed in the second and may not judge is left alone.
+    [told] = Message.objects.filter(kind=Message.Kind.JOB)
+    assert (told.recipient, told.body) == (officer, "发现 1 对疑似重复，请在“疑似重复”中逐项对照。")
 
 
 def test_the_threshold_is_the_one_in_force(dispatcher):
