@@ -1,4 +1,4 @@
-"""A real Chromium, signed in through the real sign-in page."""
+"""A real Chromium, and people signed in on it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import handlers
 from django.http import HttpRequest, HttpResponseBase
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
-from tests.factories import PASSWORD
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -114,16 +115,20 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page
 
 
 @pytest.fixture
-def signed_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Sign a user in through the page and give their browser page back."""
+def signed_in(new_page: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
+    """Give a user's browser page, signed in and still empty.
+
+    Their session is made without the sign-in page, which test_signing_in and test_sheets walk through.
+    """
 
     def sign_in(user: User, *, viewport: dict[str, int] = WIDE) -> Page:
         page = new_page(viewport=viewport)
-        page.goto("/accounts/login/")
-        page.fill("input[name=login]", user.username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit], form.lg-sign-in button[type=submit]")
-        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
         return page
 
     return sign_in

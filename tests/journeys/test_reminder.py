@@ -30,6 +30,7 @@ def test_the_holder_finds_the_reminder_and_opens_the_project(signed_in, house: H
     until(lambda: Message.objects.filter(recipient=section).exists(), "the schedule reminds")
     page = signed_in(section)
 
+    page.goto("/")
     page.get_by_role("link", name="通知，1 条未读").click()
     page.wait_for_url("**/messages/")
     row = page.locator("tr", has_text="都匀试验水库：用地预审")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts import totp
 from accounts.models import SignInRule, User
 from core import clock
+from tests import factories
 from tests.journeys.conftest import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,8 @@ def test_invited_locked_out_let_in_and_asked_for_a_second_factor(
     person.click("main button[type=submit]")
     person.wait_for_selector("text=密码已设置")
 
-    guard = signed_in(secadmin)
+    guard = new_page()
+    enter(guard, secadmin.username, factories.PASSWORD)
     guard.wait_for_url("**/users/")
     guard.goto(f"/users/{made.pk}/security/")
     guard.click("main form.lg-form button[type=submit]")
