@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import organisation_tree
 from core import clock
+from core.kept import steady
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 _is_reading: ContextVar[bool] = ContextVar("landguard_is_reading", default=False)
@@ -42,8 +46,14 @@ class ReadingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
-        with reading():
+        with reading(), steady():
+            self._introduce(request.user)
             return self.get_response(request)
+
+    def _introduce(self, user: User | AnonymousUser) -> None:
+        """The reader's unit as this process keeps it: every page names it."""
+        if user.is_authenticated and user.organisation_id is not None:
+            user.organisation = organisation_tree().by_pk[user.organisation_id]
 
 
 def trial_words(actor: User, *, today: date) -> str:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from accounts.models import Organisation, OrganisationAlias, OrganisationQuerySet, User, UserQuerySet
+from accounts.models import (
+    Organisation,
+    OrganisationAlias,
+    OrganisationQuerySet,
+    User,
+    UserQuerySet,
+    line_to,
+    organisation_tree,
+)
 from accounts.organisation_tree import AliasRow, UnitRow, read_aliases, read_units
 from accounts.rights import ADMINISTRATORS
 
@@ -18,9 +26,26 @@ def organisation_list() -> OrganisationQuerySet:
 
 
 def prefecture_of(organisation: Organisation) -> Organisation:
-    """The prefecture in which `organisation` lies; without one the top of its branch. One query."""
-    line = list(Organisation.objects.filter(code__in=organisation.ancestor_codes).order_by("path"))
+    """The prefecture in which `organisation` lies; without one the top of its branch."""
+    line = line_to(organisation)
     return next((o for o in line if o.kind == Organisation.Kind.PREFECTURE), line[0])
+
+
+def reporting_units_in(path: str) -> list[Organisation]:
+    """Counties and parks in use below `path`, by code."""
+    return sorted(
+        (
+            unit
+            for unit in organisation_tree().by_pk.values()
+            if unit.is_active and unit.kind in Organisation.REPORTING_KINDS and unit.path.startswith(path)
+        ),
+        key=lambda unit: unit.code,
+    )
+
+
+def unit_ids_in(path: str) -> list[int]:
+    """Every organisation at or below `path`, by its key."""
+    return [unit.pk for unit in organisation_tree().by_pk.values() if unit.path.startswith(path)]
 
 
 def own_prefecture(actor: User) -> Organisation:

@@ -81,10 +81,9 @@ def _fill(rows: int) -> None:
     from django.db import connection
 
     from accounts.models import User
-    from deadlines import selectors, sweep
+    from deadlines import sweep
     from deadlines.models import PauseKind
 
-    selectors.forget_calendar()
     meeting = PauseKind.objects.get(code="MEETING")
     clerk = User.objects.create(username="bench", role=User.Role.DISPATCH)
     indexes = _without_indexes()
@@ -174,7 +173,7 @@ def _sweep_unchanged() -> None:
 
 def _all_changed(rows: int) -> float:
     """Load days off into every month since the first start; the sweep alone is timed."""
-    from deadlines import selectors, sweep
+    from deadlines import sweep
     from deadlines.models import CalendarDay, CalendarRevision
 
     days = [TODAY - timedelta(days=520 - n * 2) for n in range(560)]
@@ -184,7 +183,6 @@ def _all_changed(rows: int) -> float:
         for day in days
     )
     CalendarRevision.objects.create(year=TODAY.year, status="official", notice_no="试验")
-    selectors.forget_calendar()
     begun = perf_counter()
     swept = sweep.recompute_open(today=TODAY)
     spent = perf_counter() - begun

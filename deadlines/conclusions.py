@@ -31,10 +31,11 @@ class Tools:
 
     @classmethod
     def load(cls, today: date) -> Tools:
-        """Two queries when this thread has built the calendar of the newest revision before."""
+        """Three queries; more only where this process has not built the calendar since it changed."""
+        # Before the calendar: a revision entered in between is then swept once more, never skipped.
         revision = selectors.calendar_revision()
         return cls(
-            calendar=selectors.calendar_of(revision),
+            calendar=selectors.working_calendar(),
             thresholds=selectors.lamp_thresholds(today),
             revision=revision,
         )

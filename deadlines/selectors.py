@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Max, Min, Prefetch, Q, prefetch_related_objects
 
 from accounts.models import User
+from core.kept import kept
 from deadlines import rules
 from deadlines.models import (
     CalendarDay,
@@ -23,7 +24,8 @@ from deadlines.models import (
     ReminderSetting,
 )
 
-_cache = threading.local()
+if TYPE_CHECKING:
+    from deadlines.urgent import OpenDeadline
 
 
 def calendar_revision() -> CalendarRevision | None:
@@ -31,42 +33,9 @@ def calendar_revision() -> CalendarRevision | None:
     return CalendarRevision.objects.order_by("-id").first()
 
 
-_NEWEST = f"SELECT max(id) FROM {CalendarRevision._meta.db_table}"
-
-
+@kept
 def working_calendar() -> rules.WorkingCalendar:
-    """The official calendar as it stands, provisional years included.
-
-    One query when this thread has built the current revision before, else three.
-    """
-    # Asked several times a page: through the ORM it takes ten times as long as the database needs.
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST)
-        [newest] = cursor.fetchone()
-    return _calendar(newest)
-
-
-def calendar_of(revision: CalendarRevision | None) -> rules.WorkingCalendar:
-    """The calendar of the newest revision, which the caller has read: no query for its number."""
-    return _calendar(revision.pk if revision else None)
-
-
-def _calendar(newest: int | None) -> rules.WorkingCalendar:
-    cached: tuple[int | None, rules.WorkingCalendar] | None = getattr(_cache, "calendar", None)
-    if cached is not None and newest is not None and cached[0] == newest:
-        return cached[1]
-    built = _build_calendar()
-    if newest is not None:
-        _cache.calendar = (newest, built)
-    return built
-
-
-def forget_calendar() -> None:
-    """Drop this thread's calendar; for tests, whose rolled-back revisions reuse numbers."""
-    _cache.calendar = None
-
-
-def _build_calendar() -> rules.WorkingCalendar:
+    """The official calendar as it stands, provisional years included."""
     span = CalendarYear.objects.aggregate(first=Min("year"), last=Max("year"))
     provisional = CalendarYear.objects.filter(status=CalendarYear.Status.PROVISIONAL)
     days = list(CalendarDay.objects.values_list("date", "is_working", "name"))
@@ -111,7 +80,7 @@ def pause_kinds(on: date) -> list[PauseKind]:
     return list(in_force.order_by("stops_statutory", "id"))
 
 
-def line_of(deadline: Deadline, name: rules.LineName) -> rules.Line | None:
+def line_of(deadline: Deadline | OpenDeadline, name: rules.LineName) -> rules.Line | None:
     """One line of a stored deadline as the rules read it; None where it has no such line."""
     limit = getattr(deadline, f"{name}_limit")
     if limit is None:
@@ -128,14 +97,28 @@ def line_of(deadline: Deadline, name: rules.LineName) -> rules.Line | None:
 def pauses_of(deadline: Deadline) -> list[rules.Pause]:
     """The deadline's pauses as the rules read them. Uses prefetched rows where there are any."""
     return [
-        rules.Pause(first=row.first_on, last=row.last_on, reason=row.kind.label, stops=_stops(row))
+        pause_of(
+            row.first_on,
+            row.last_on,
+            row.kind.label,
+            stops_committed=row.stops_committed,
+            stops_statutory=row.stops_statutory,
+        )
         for row in deadline.pauses.all()
     ]
 
 
-def _stops(row: Pause) -> frozenset[rules.LineName]:
-    stopped = {rules.LineName.COMMITTED: row.stops_committed, rules.LineName.STATUTORY: row.stops_statutory}
-    return frozenset(name for name, stops in stopped.items() if stops)
+def pause_of(
+    first: date, last: date | None, reason: str, *, stops_committed: bool, stops_statutory: bool
+) -> rules.Pause:
+    """A stored pause as the rules read it: both ends included, no last day while it is open."""
+    stopped = {rules.LineName.COMMITTED: stops_committed, rules.LineName.STATUTORY: stops_statutory}
+    return rules.Pause(
+        first=first,
+        last=last,
+        reason=reason,
+        stops=frozenset(name for name, stops in stopped.items() if stops),
+    )
 
 
 def with_pauses(deadlines: DeadlineQuerySet) -> DeadlineQuerySet:
@@ -174,7 +157,7 @@ def sheet_of(
     )
 
 
-def lamp_of(deadline: Deadline, today: date) -> rules.Lamp:
+def lamp_of(deadline: Deadline | OpenDeadline, today: date) -> rules.Lamp:
     """The lamp of a stored deadline from its stored days; equal to `with_lamp` in the database."""
     if not deadline.is_open:
         return rules.Lamp.DONE

@@ -23,7 +23,7 @@ from desk.handbook import help_for
 from desk.navigation import navigation_of
 from notifications.models import Message
 from ui.parts import Banner, NavigationGroup, OfficeDay
-from upkeep.selectors import standing_notices
+from upkeep.selectors import notices_at
 
 UNREAD_CAP = 100
 
@@ -31,14 +31,13 @@ UNREAD_CAP = 100
 def shell(request: HttpRequest) -> dict[str, object]:
     """Values for `ui/base.html`, computed when a template asks: a partial pays for none of them.
 
-    Three queries on a page: unread messages, the calendar's revision, notices of maintenance.
+    One query on a page: unread messages. Calendar and notices are kept (`core.kept`).
     Anonymous: the name, and the notices where the page has a place for them.
     """
 
     @cache
-    @cache
     def banners() -> list[Banner]:
-        return [Banner(text) for text in standing_notices(now=now()).values_list("text", flat=True)]
+        return [Banner(text) for text in notices_at(now())]
 
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

@@ -19,7 +19,8 @@ from audit.models import Entry
 from audit.verbs import words
 from core.units import AreaUnit, format_area, yuan_to_wan
 from desk.dossier_events import PROJECT, Event, FieldChange, events_of
-from projects.models import ListKind, Project, TaskForce
+from projects.models import Project, TaskForce
+from projects.selectors.list_kinds import list_names
 from projects.services.creating import FILENAME as TYPED_IN
 from ui.parts import Change, HistoryEntry
 
@@ -201,7 +202,7 @@ class _Names:
                 Post: dict(Post.objects.values_list("pk", "title")),
                 TaskForce: dict(TaskForce.objects.values_list("pk", "name")),
             },
-            lists=ListKind.objects.names(),
+            lists=list_names(),
         )
 
     def change(self, change: FieldChange) -> Change:

@@ -28,7 +28,7 @@ from dispatch.target_forms import (
     TargetSettingForm,
     initial_of,
 )
-from projects.models import ListKind
+from projects.selectors.list_kinds import list_names
 from ui.filling import FormPage, fill_in, sent
 from ui.htmx import status_for
 from ui.pagination import keyset_page
@@ -97,7 +97,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing_of(actor=actor, campaign=campaign, today=today),
         "unit": unit,
         "units": unit_tabs(unit),
-        "kind": ListKind.objects.names().get(campaign.list_category, ""),
+        "kind": list_names().get(campaign.list_category, ""),
         "setting": setting_on(today),
         "form": form,
         "may_set": allowed(actor, Right.SET_TARGETS),

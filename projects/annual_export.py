@@ -8,8 +8,9 @@ from datetime import date
 
 from core.units import AreaUnit, from_m2, yuan_to_wan
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
-from projects.models import AnnualListEntry, AnnualListEntryQuerySet, AnnualListVersion, ListKind
+from projects.models import AnnualListEntry, AnnualListEntryQuerySet, AnnualListVersion
 from projects.selectors.annual import area_within
+from projects.selectors.list_kinds import list_names
 
 COLUMNS = (
     LedgerColumn(("序号",), CellKind.INTEGER, 6),
@@ -56,7 +57,7 @@ def annual_workbook(
 
 
 def _rows(entries: AnnualListEntryQuerySet) -> Iterator[tuple[LedgerValue, ...]]:
-    lists = ListKind.objects.names()
+    lists = list_names()
     for number, entry in enumerate(entries.iterator(chunk_size=500), start=1):
         yield (number, *_cells(entry, lists))
 

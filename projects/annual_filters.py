@@ -9,7 +9,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from projects import selectors
-from projects.models import AnnualListEntry, AnnualListEntryQuerySet, ListKind, PlanItem, Project, QuotaRoute
+from projects.models import AnnualListEntry, AnnualListEntryQuerySet, PlanItem, Project, QuotaRoute
+from projects.selectors.list_kinds import list_names
 from ui.filters import offer
 
 NO_CLASS = "NONE"
@@ -47,7 +48,7 @@ class EntryFilterSet(django_filters.FilterSet):
         if self.request is not None and self.request.user.is_authenticated:
             units = selectors.reporting_units(actor=self.request.user)
             offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
-            offer(self, "category", ListKind.objects.names().items())
+            offer(self, "category", list_names().items())
 
     def filter_queryset(self, queryset: QuerySet[AnnualListEntry]) -> QuerySet[AnnualListEntry]:
         return queryset.none() if self.errors else super().filter_queryset(queryset)

@@ -29,6 +29,7 @@ from projects.models import (
     Project,
     ProjectQuerySet,
 )
+from projects.selectors.list_kinds import list_kinds, list_names
 from projects.selectors.verification import stale_projects
 from ui.filters import offer
 from ui.lamps import LAMP_WORDS
@@ -59,11 +60,11 @@ class Offers:
 
 
 def offers_for(actor: User) -> Offers:
-    """Units and stages of the actor's list. At most four queries."""
+    """Units and stages of the actor's list. One query."""
     units = selectors.reporting_units(actor=actor)
     return Offers(
         units=[(unit.code, unit.short_name) for unit in units],
-        kinds=list(ListKind.objects.all()),
+        kinds=list_kinds(),
         stages=open_stages([unit.pk for unit in units]),
         unit_ids={unit.code: unit.pk for unit in units},
     )
@@ -231,7 +232,7 @@ class WaitingFilterSet(django_filters.FilterSet):
             return  # the schema generator asks without a reader
         units = selectors.reporting_units(actor=self.request.user)
         offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
-        offer(self, "list_category", ListKind.objects.names().items())
+        offer(self, "list_category", list_names().items())
         self.filters["window"].queryset = CollectionWindow.objects.visible_to(self.request.user)
 
     def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:

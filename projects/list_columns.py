@@ -21,7 +21,8 @@ from django.utils.safestring import SafeString, mark_safe
 from core.units import AreaUnit, format_area, from_m2, yuan_to_wan
 from deadlines.rules import Unit
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
-from projects.models import Link, ListKind, Project, Verification
+from projects.models import Link, Project, Verification
+from projects.selectors.list_kinds import list_names
 from projects.selectors.lists import ProjectRow
 from projects.selectors.whereabouts import current_stops
 from ui.clock_bars import clock_bar_html
@@ -39,6 +40,8 @@ class Column:
         sheet: its columns in a workbook; a clock takes several.
         values: what stands in them, from the row and what `load` found for its project (else None).
         cell: the same as HTML, escaped.
+        reads: the fields of the project that it shows, as `only` names them; the name and the unit are
+            there anyway. A screen loads no others.
         load: what the row does not carry, for a page of projects at once: one query, not one a row.
         sort: the key of its order in `projects.list_orders`, "" where it has none.
         phone: its label on a stacked card; "" leaves it out on phones.
@@ -49,6 +52,7 @@ class Column:
     sheet: tuple[LedgerColumn, ...]
     values: Callable[[ProjectRow, Any], Values]
     cell: Callable[[ProjectRow, Any], str]
+    reads: tuple[str, ...] = ()
     load: Load | None = None
     sort: str = ""
     css: str = ""
@@ -154,6 +158,11 @@ def plain(
     )
 
 
+def _field(key: str, label: str, name: str, **more: Any) -> Column:
+    """A column of one field of the project."""
+    return plain(key, label, lambda row, _: getattr(row.project, name), reads=(name,), **more)
+
+
 def _area(key: str, name: str, field: str, **more: Any) -> Column:
     def m2(row: ProjectRow) -> int | None:
         return getattr(getattr(row.project, "land", None), field, None)
@@ -167,7 +176,8 @@ def _area(key: str, name: str, field: str, **more: Any) -> Column:
         return NOTHING if area is None else format_area(area, AreaUnit.HA)
 
     heading = LedgerColumn(("用地面积（公顷）", name), CellKind.HA, total=True)
-    return Column(key, f"{name}（公顷）", (heading,), hectares, shown, **{"css": "lg-num", **more})
+    more = {"css": "lg-num", "reads": (f"land__{field}",), **more}
+    return Column(key, f"{name}（公顷）", (heading,), hectares, shown, **more)
 
 
 def _wan(row: ProjectRow) -> Decimal | None:
@@ -245,7 +255,7 @@ def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
 
 
 def _list_names(projects: Sequence[Project]) -> Mapping[int, Any]:
-    names = ListKind.objects.names()
+    names = list_names()
     return {project.pk: names.get(project.list_category, "") for project in projects}
 
 
@@ -266,18 +276,23 @@ for _column in (
         sort="lamp",
         is_default=True,
     ),
-    plain(
+    _field(
         "number",
         "编号",
-        lambda row, _: row.project.number,
+        "number",
         kind=_CENTRED,
         width=16,
         sort="number",
         css=f"lg-code {_WIDE}",
         is_default=True,
     ),
-    plain(
-        "code", "项目代码", lambda row, _: row.project.code, kind=_CENTRED, width=26, css=f"lg-code {_WIDE}"
+    _field(
+        "code",
+        "项目代码",
+        "code",
+        kind=_CENTRED,
+        width=26,
+        css=f"lg-code {_WIDE}",
     ),
     Column(
         "name",
@@ -303,6 +318,7 @@ for _column in (
         "category",
         "清单类别",
         lambda row, name: name,
+        reads=("list_category",),
         load=_list_names,
         kind=_CENTRED,
         width=12,
@@ -313,6 +329,7 @@ for _column in (
         "priority",
         "项目类别",
         lambda row, _: _PRIORITY_CLASS.get(row.project.priority_class, ""),
+        reads=("priority_class",),
         kind=_CENTRED,
         css=_WIDE,
     ),
@@ -320,20 +337,21 @@ for _column in (
         "track",
         "审批轨道",
         lambda row, _: _TRACK.get(row.project.track, ""),
+        reads=("track",),
         kind=_CENTRED,
         width=12,
         css=_WIDE,
     ),
-    plain(
+    _field(
         "industry",
         "行业",
-        lambda row, _: row.project.industry,
+        "industry",
         kind=_CENTRED,
         width=10,
         css=_WIDE,
         is_default=True,
     ),
-    plain("owner", "建设单位", lambda row, _: row.project.owner_unit, width=24, css=_WIDE),
+    _field("owner", "建设单位", "owner_unit", width=24, css=_WIDE),
     Column(
         "investment",
         "总投资（万元）",
@@ -344,6 +362,7 @@ for _column in (
             if row.project.investment_yuan is None
             else f"{yuan_to_wan(row.project.investment_yuan):,}"
         ),
+        reads=("investment_yuan",),
         css=f"lg-num {_WIDE}",
     ),
     plain("stage", "当前环节", lambda row, _: row.stage, width=18, phone="环节", is_default=True),
@@ -381,9 +400,21 @@ for _column in (
     _area("pbf", "永久基本农田", "pbf_m2", css=f"lg-num {_WIDE}"),
     _area("new", "新增建设用地", "new_construction_m2", css=f"lg-num {_WIDE}"),
     plain("holder", "责任人", lambda row, _: row.holder, width=18, phone="责任人", is_default=True),
-    plain("start", "计划开工", lambda row, _: row.project.planned_start, kind=_CENTRED, width=14, css=_WIDE),
-    plain(
-        "finish", "计划竣工", lambda row, _: row.project.planned_finish, kind=_CENTRED, width=14, css=_WIDE
+    _field(
+        "start",
+        "计划开工",
+        "planned_start",
+        kind=_CENTRED,
+        width=14,
+        css=_WIDE,
+    ),
+    _field(
+        "finish",
+        "计划竣工",
+        "planned_finish",
+        kind=_CENTRED,
+        width=14,
+        css=_WIDE,
     ),
     plain("leader", "领办领导", lambda row, post: post, load=_leaders, width=18, css=_WIDE),
     Column(
@@ -406,10 +437,11 @@ for _column in (
         (LedgerColumn(("更新",), CellKind.DATE),),
         lambda row, _: (timezone.localtime(row.project.updated_at).date(),),
         _updated_cell,
+        reads=("updated_at",),
         sort="updated",
         css=_WIDE,
         is_default=True,
     ),
-    plain("remark", "备注", lambda row, _: row.project.remark, width=30, css=_WIDE),
+    _field("remark", "备注", "remark", width=30, css=_WIDE),
 ):
     register(_column)

@@ -47,6 +47,13 @@ class Question:
         found: ProjectQuerySet = self.filterset.qs
         return found
 
+    @property
+    def reads(self) -> set[str]:
+        """The fields that its columns show and that its order goes by."""
+        sorted_by = {word.removeprefix("-") for segment in self.order for word in segment.order}
+        shown = {field for column in self.columns for field in column.reads}
+        return (shown | sorted_by) - {"pk"}
+
 
 def read_question(
     parameters: QueryDict, *, actor: User, today: date, offers: Offers | None = None

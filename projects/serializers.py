@@ -66,7 +66,7 @@ class ProjectOut(serializers.ModelSerializer[Project]):
     def get_current(self, project: Project) -> dict[str, Any] | None:
         """What the project waits for now; null without an open deadline."""
         row: ProjectRow = self.context["rows"][project.pk]
-        return None if row.deadline is None else CurrentOut(row).data
+        return None if row.urgent is None else CurrentOut(row).data
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "array", "items": {}}})
     def get_columns(self, project: Project) -> dict[str, Any]:

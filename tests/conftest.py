@@ -14,7 +14,12 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from accounts.models import User
-from tests.database import end_other_sessions, remember_fresh_tables, restore_fresh_tables
+from tests.database import (
+    end_other_sessions,
+    keep_reference_rows,
+    remember_fresh_tables,
+    restore_fresh_tables,
+)
 from tests.people import person
 
 # Tests are never timed: a busy machine is no reason to fail.
@@ -47,19 +52,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         # Closed again before the first test: one that forgets the fixture `db` must not commit.
         with django_db_blocker.unblock():
             remember_fresh_tables()
+            keep_reference_rows()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: restore_fresh_tables())
         yield
         with django_db_blocker.unblock():
             end_other_sessions()
             connection.close()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_calendar_cache() -> None:
-    """The calendar is cached per revision; a rolled-back test may reuse a revision's number."""
-    from deadlines import selectors
-
-    selectors.forget_calendar()
 
 
 @pytest.fixture

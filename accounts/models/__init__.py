@@ -8,6 +8,8 @@ from accounts.models.directory import (
     Scope,
     User,
     UserQuerySet,
+    line_to,
+    organisation_tree,
 )
 from accounts.models.posts import Post, PostQuerySet, Tenure, TenureQuerySet
 from accounts.models.rollout import Rollout, RolloutQuerySet
@@ -42,4 +44,6 @@ __all__ = [
     "TenureQuerySet",
     "User",
     "UserQuerySet",
+    "line_to",
+    "organisation_tree",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -12,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.scoping import ScopedQuerySet
+from core.kept import kept
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -195,11 +197,26 @@ class User(AbstractUser):
 
     @cached_property
     def _line(self) -> list[Organisation]:
-        """From the top of the tree down to the person's own organisation. One query a person."""
-        return [] if self.organisation is None else _ancestors(self.organisation)
+        """From the top of the tree down to the person's own organisation."""
+        return [] if self.organisation is None else line_to(self.organisation)
 
 
-def _ancestors(organisation: Organisation) -> list[Organisation]:
-    """The organisations on the way from the top down to `organisation`, in one query, with their stage."""
-    rows = Organisation.objects.filter(code__in=organisation.ancestor_codes)
-    return list(rows.select_related("rollout").order_by("path"))
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Every organisation from the top down, with its stage of going live. Shared: nobody changes a row."""
+
+    by_pk: Mapping[int, Organisation]
+    by_code: Mapping[str, Organisation]
+
+
+@kept
+def organisation_tree() -> Tree:
+    """The tree as it stands. One query where a unit or its stage has changed, else none."""
+    rows = list(Organisation.objects.select_related("rollout").order_by("path"))
+    return Tree(by_pk={row.pk: row for row in rows}, by_code={row.code: row for row in rows})
+
+
+def line_to(organisation: Organisation) -> list[Organisation]:
+    """The organisations on the way from the top down to `organisation`, this one included."""
+    by_code = organisation_tree().by_code
+    return [by_code[code] for code in organisation.ancestor_codes if code in by_code]

@@ -17,7 +17,8 @@ from dispatch.models import LedgerSnapshot, LedgerSnapshotQuerySet, Round
 from dispatch.rules.ledger import AREA_KEYS, OpenDeadline, ProjectFacts, StepFacts
 from dispatch.rules.periods import Period
 from jobs.models import Job
-from projects.models import LandShare, ListKind, Project
+from projects.models import LandShare, Project
+from projects.selectors.list_kinds import list_names
 
 ROWS_A_PAGE = 200
 
@@ -115,7 +116,7 @@ def project_facts(
     steps = _steps_of(projects)
     deadlines = _deadlines_of(projects, today=today, calendar=calendar)
     rows = projects.select_related("organisation", "land").order_by("organisation__code", "number")
-    lists = ListKind.objects.names()
+    lists = list_names()
     facts = [
         ProjectFacts(
             pk=project.pk,

@@ -30,10 +30,6 @@ class ListKindQuerySet(models.QuerySet["ListKind"]):
         """Those that a project may be put on that day."""
         return self.filter(Q(in_use_until__isnull=True) | Q(in_use_until__gte=on), in_use_from__lte=on)
 
-    def names(self) -> dict[str, str]:
-        """Code → name, in their order, those no longer in use among them. One query."""
-        return dict(self.values_list("code", "name"))
-
     def codes_counting_as(self, *scopes: ListScope) -> list[str]:
         """One query."""
         return list(self.filter(counts_as__in=scopes).values_list("code", flat=True))

@@ -20,7 +20,6 @@ from projects.models import (
     AnnualListShareQuerySet,
     AnnualListVersion,
     LandUse,
-    ListKind,
     Project,
     ProjectCourse,
     QuotaRoute,
@@ -29,6 +28,7 @@ from projects.models import (
 from projects.rules import annual as rules
 from projects.rules.annual import Difference, RowChange
 from projects.rules.land_shares import Share, divided
+from projects.selectors.list_kinds import list_names
 
 LABELS = {
     "name": "项目名称",
@@ -321,7 +321,7 @@ def version_difference(older: AnnualListVersion, newer: AnnualListVersion, *, ac
     """
     before = {e.project_id: e for e in list_in(older, actor=actor).entries}
     after = {e.project_id: e for e in list_in(newer, actor=actor).entries}
-    lists = ListKind.objects.names()
+    lists = list_names()
     found = rules.difference(
         {key: entry_words(entry, lists) for key, entry in before.items()},
         {key: entry_words(entry, lists) for key, entry in after.items()},
@@ -347,7 +347,7 @@ def draft_difference(*, actor: User, year: int) -> ListDifference:
         return ListDifference((), (), ())
     prefecture = prefecture_of(actor.organisation)
     rows = fresh_rows(year=year, prefecture=prefecture)
-    lists = ListKind.objects.names()
+    lists = list_names()
     fresh = {row.project.pk: in_words(row.values(), row.shares, lists=lists) for row in rows}
     entries = current_entries(year=year, prefecture=prefecture)
     published = {entry.project_id: entry_words(entry, lists) for entry in entries}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Organisation, User
-from accounts.selectors import prefecture_of
+from accounts.selectors import prefecture_of, reporting_units_in, unit_ids_in
 from deadlines import selectors as clocks
-from deadlines.errors import CalendarGap
-from deadlines.models import Deadline
-from deadlines.rules import DeadlineReading, Lamp, Reading, WorkingCalendar
+from deadlines.rules import Lamp, Reading
 from deadlines.rules.lamps import WORST_FIRST
+from deadlines.urgent import Urgent, urgent_of
 from projects.models import Project, ProjectQuerySet
 from ui.lamps import LAMP_WORDS
 from ui.pagination import Segment
@@ -26,19 +24,11 @@ class ProjectRow:
     """One line of the list: the project and its most urgent open deadline, if it has one."""
 
     project: Project
-    lamp: Lamp
-    deadline: Deadline | None
-    reading: DeadlineReading | None
+    urgent: Urgent | None
 
     @property
-    def line(self) -> Reading | None:
-        """The line whose figures the list shows."""
-        return None if self.reading is None else self.reading.governing
-
-    @property
-    def stage(self) -> str:
-        """What the project is at: the stage of its most urgent deadline."""
-        return "" if self.deadline is None else self.deadline.stage or self.deadline.subject_label
+    def lamp(self) -> Lamp:
+        return Lamp.IDLE if self.urgent is None else self.urgent.lamp
 
     @property
     def word(self) -> str:
@@ -46,13 +36,19 @@ class ProjectRow:
         return LAMP_WORDS[self.lamp.value]
 
     @property
+    def line(self) -> Reading | None:
+        """The line whose figures the list shows."""
+        return None if self.urgent is None else self.urgent.line
+
+    @property
+    def stage(self) -> str:
+        """What the project is at: the stage of its most urgent deadline."""
+        return "" if self.urgent is None else self.urgent.stage
+
+    @property
     def holder(self) -> str:
         """Who has to act: the person, else the unit."""
-        if self.deadline is None:
-            return ""
-        if self.deadline.holder is not None:
-            return self.deadline.holder.label
-        return self.deadline.holder_organisation.short_name
+        return "" if self.urgent is None else self.urgent.holder
 
 
 def project_list(*, actor: User) -> ProjectQuerySet:
@@ -68,32 +64,35 @@ def project_list(*, actor: User) -> ProjectQuerySet:
     )
 
 
-def for_screen(projects: ProjectQuerySet) -> ProjectQuerySet:
-    """The same rows with what the list's columns show: no column says who handed a project in."""
-    shown: ProjectQuerySet = projects.select_related(None).select_related("organisation", "land", "clock")
+# What every row of the screen needs, whatever columns are chosen: its address, its lamp's order.
+_ALWAYS = ("name", "status", "organisation", "clock__red_from", "clock__amber_from", "clock__green_from")
+
+
+def for_screen(projects: ProjectQuerySet, *, reads: Iterable[str]) -> ProjectQuerySet:
+    """The same rows with the fields that the chosen columns show (`Column.reads`) and no others.
+
+    A project has thirty-four columns and its land fifteen more; a page shows ten of them.
+    """
+    shown: ProjectQuerySet = (
+        projects.select_related(None)
+        .select_related("organisation", "land", "clock")
+        .only(*_ALWAYS, "organisation__short_name", "land__project", *reads)
+    )
     return shown
 
 
 def for_counting(projects: ProjectQuerySet, *, actor: User) -> ProjectQuerySet:
-    """The whole list with its units named by id as well.
+    """The whole list with its units named by key as well.
 
     Sight goes by the unit's path. A count up to a cap then reads the index of units from its beginning,
-    past all that the reader does not see: the longer the table, the longer. An array of ids, made once a
-    statement, lets it begin where the reader's rows lie. It says no more than sight does and replaces
-    nothing. For the whole list only: beside other filters the database has better ways.
+    past all that the reader does not see: the longer the table, the longer. Keys let it begin where the
+    reader's rows lie. They say no more than sight does and replace nothing. For the whole list only:
+    beside other filters the database has better ways.
     """
     scope = actor.scope
     if scope is None or scope.is_department:
         return projects
-    units = ArraySubquery(Organisation.objects.filter(path__startswith=scope.path).order_by().values("pk"))
-    is_one = Func(
-        F("organisation_id"),
-        units,
-        template="%(expressions)s)",
-        arg_joiner=" = ANY(",
-        output_field=BooleanField(),
-    )
-    counted: ProjectQuerySet = projects.filter(is_one)
+    counted: ProjectQuerySet = projects.filter(organisation__in=unit_ids_in(scope.path))
     return counted
 
 
@@ -155,41 +154,8 @@ def with_clocks(projects: Iterable[Project], *, today: date) -> list[ProjectRow]
     At most five queries, however many projects: deadlines, pauses, calendar.
     """
     rows = list(projects)
-    urgent = _most_urgent([project.pk for project in rows], today)
-    calendar = clocks.working_calendar()
-    result = []
-    for project in rows:
-        deadline = urgent.get(project.pk)
-        if deadline is None:
-            result.append(ProjectRow(project, Lamp.IDLE, None, None))
-            continue
-        lamp = clocks.lamp_of(deadline, today)
-        result.append(ProjectRow(project, lamp, deadline, _reading(deadline, today, calendar)))
-    return result
-
-
-def _reading(deadline: Deadline, today: date, calendar: WorkingCalendar) -> DeadlineReading | None:
-    """None where the calendar has a gap: one unreadable clock does not take the list down."""
-    try:
-        return clocks.reading_of(deadline, today=today, calendar=calendar)
-    except CalendarGap:
-        return None
-
-
-def _most_urgent(project_ids: Sequence[int], today: date) -> dict[int, Deadline]:
-    open_ones = clocks.with_pauses(Deadline.objects.open()).filter(project_id__in=project_ids)
-    urgent: dict[int, Deadline] = {}
-    for deadline in open_ones.select_related("holder", "holder_organisation").order_by("pk"):
-        key = deadline.project_id
-        if key is not None and (
-            key not in urgent or _urgency(deadline, today) < _urgency(urgent[key], today)
-        ):
-            urgent[key] = deadline
-    return urgent
-
-
-def _urgency(deadline: Deadline, today: date) -> tuple[int, date]:
-    return WORST_FIRST.index(clocks.lamp_of(deadline, today)), deadline.due_on or date.max
+    urgent = urgent_of([project.pk for project in rows], today=today, calendar=clocks.working_calendar())
+    return [ProjectRow(project, urgent.get(project.pk)) for project in rows]
 
 
 def total_area_m2(projects: QuerySet[Project]) -> int:
@@ -198,30 +164,25 @@ def total_area_m2(projects: QuerySet[Project]) -> int:
 
 
 def stages_in_use(*, actor: User) -> list[str]:
-    """Stages in which something runs in the units of the actor's list. At most three queries."""
+    """Stages in which something runs in the units of the actor's list. One query."""
     return clocks.open_stages([unit.pk for unit in reporting_units(actor=actor)])
 
 
 def reporting_units(*, actor: User) -> list[Organisation]:
-    """Counties and parks the actor's list can hold; for a department those of its prefecture.
-
-    At most two queries.
-    """
+    """Counties and parks the actor's list can hold; for a department those of its prefecture."""
     scope = actor.scope
     if scope is None or actor.organisation is None:
         return []
     if scope.is_department:
         return units_of_prefecture(actor.organisation)
-    units = Organisation.objects.all().reporting_units()
-    return list(units.filter(path__startswith=scope.path))
+    return reporting_units_in(scope.path)
 
 
 def units_of_prefecture(organisation: Organisation) -> list[Organisation]:
-    """Counties and parks of the prefecture in which `organisation` lies. Two queries."""
-    units = Organisation.objects.all().reporting_units()
-    return list(units.filter(path__startswith=prefecture_of(organisation).path))
+    """Counties and parks of the prefecture in which `organisation` lies."""
+    return reporting_units_in(prefecture_of(organisation).path)
 
 
 def working_days_ahead(*, today: date, days: int) -> date:
-    """The last of the next `days` working days after `today`. At most three queries."""
+    """The last of the next `days` working days after `today`."""
     return clocks.working_calendar().nth_working_day(today, days)

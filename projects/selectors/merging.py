@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from core.units import AreaUnit
-from projects.models import LandUse, ListKind, MergeRecord, Project
+from projects.models import LandUse, MergeRecord, Project
 from projects.rules.comparing import OFFICE_OWNED
+from projects.selectors.list_kinds import list_names
 
 _TAKEN = (
     ("name", "项目名称"),
@@ -54,7 +55,7 @@ _RECORDED = ("field", "label", "kept", "dropped")
 
 def side_by_side(*, kept: Project, dropped: Project) -> list[SideBySide]:
     """Who handed in, where, the facts, the land; reads units and `land` of both. One query."""
-    word = partial(_word, kinds=ListKind.objects.names())
+    word = partial(_word, kinds=list_names())
     rows = [
         _row("organisation", "县市", lambda p: p.organisation.short_name, kept, dropped, may=False),
         _row("submitted_by", "报送单位", lambda p: p.submitted_by.short_name, kept, dropped, may=False),

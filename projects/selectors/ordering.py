@@ -15,7 +15,6 @@ from projects.models import (
     BracketSet,
     CriteriaSet,
     Link,
-    ListKind,
     Project,
     ProjectQuerySet,
     QueueJump,
@@ -33,6 +32,7 @@ from projects.rules.ordering import (
     criterion_words,
     propose_class,
 )
+from projects.selectors.list_kinds import list_names
 
 QUEUE_ORDER = ("queue_rank", "queue_head", "queue_jump", "-queue_money")
 NUMBERED = 5_000
@@ -43,7 +43,7 @@ _FLAGS = {code: str(label) for code, label in ScopeFlag.choices}
 
 def class_words() -> ClassWords:
     """What kinds of list and flags are called. One query."""
-    return ClassWords(categories=ListKind.objects.names(), flags=_FLAGS)
+    return ClassWords(categories=list_names(), flags=_FLAGS)
 
 
 def queue(*, actor: User) -> ProjectQuerySet:

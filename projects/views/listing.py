@@ -86,7 +86,7 @@ def _count(question: Question, *, actor: User) -> CappedCount:
 
 
 def _page(question: Question, number: int, *, cursor: str | None) -> KeysetPage[Project]:
-    rows = selectors.for_screen(question.rows)
+    rows = selectors.for_screen(question.rows, reads=question.reads)
     if number <= PAGE_SIZE and not cursor and question.is_by_lamp:
         return whole_page(rows, segments=question.order)
     return segmented_page(rows, segments=question.order, cursor=cursor)

@@ -191,5 +191,5 @@ def test_the_list_of_people_costs_the_same_for_one_and_twenty(
     client.force_login(sysadmin)
     client.get("/users/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get("/users/")

@@ -358,7 +358,7 @@ def test_api_lists_read_in_a_fixed_number_of_queries(
     client.force_login(section)
     client.get(reverse(route))
 
-    with django_assert_num_queries({"step-list": 10, "deadline-list": 7}[route]):
+    with django_assert_num_queries({"step-list": 8, "deadline-list": 6}[route]):
         client.get(reverse(route), {"lamp": "red", "code": "A03"})
 
 

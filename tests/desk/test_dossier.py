@@ -130,7 +130,7 @@ def test_the_query_count_does_not_grow_with_the_steps(
     address = reverse("desk:dossier", args=[project.pk])
     client.get(address)
 
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(41):
         client.get(address)
 
 

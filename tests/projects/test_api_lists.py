@@ -82,7 +82,7 @@ def test_the_list_takes_the_same_queries_for_one_project_and_twenty(
         running(ProjectFactory(), date(2026, 11, 2))
     client = api(section)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(f"{V1}/projects/")
 
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from core import clock
-from deadlines import calendar_services, selectors, services
+from deadlines import calendar_services, services
 from deadlines.calendar_file import read_calendar_file
 from deadlines.models import CalendarRevision, CalendarYear
 
@@ -33,13 +33,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         today = options["today"] or clock.today()
         before = CalendarRevision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        try:
-            with transaction.atomic():
-                revisions = self._load(options, today)
-                transaction.set_rollback(options["dry_run"])
-        finally:
-            # What was computed under a revision that was taken back must not be remembered.
-            selectors.forget_calendar()
+        with transaction.atomic():
+            revisions = self._load(options, today)
+            transaction.set_rollback(options["dry_run"])
         done = "将" if options["dry_run"] else "已"
         for revision in revisions:
             if revision.pk <= before:

@@ -1,0 +1,108 @@
+"""What a process keeps of the reference tables is never older than the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from accounts.models import Organisation, organisation_tree
+from core.kept import kept, reference_version, steady
+
+CODE = "522725"
+ANOTHER = "522701"
+
+
+@pytest.fixture
+def other() -> Iterator[Any]:
+    """A second connection, each of whose statements is a transaction of its own."""
+    with closing(connections.create_connection("default")) as session:
+        yield session
+
+
+class Counted:
+    """A loader that says how often it was asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> str:
+        self.times += 1
+        return Organisation.objects.get(code=CODE).short_name
+
+
+def renamed(name: str) -> None:
+    Organisation.objects.filter(code=CODE).update(short_name=name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_kept_until_a_watched_table_changes():
+    load = Counted()
+    answer = kept(load)
+
+    assert (answer(), answer(), load.times) == ("瓮安县", "瓮安县", 1)
+    renamed("新瓮安")
+    assert (answer(), answer(), load.times) == ("新瓮安", "新瓮安", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE accounts_rollout")
+    assert (answer(), load.times) == ("新瓮安", 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_taken_back_leaves_nothing_behind():
+    answer = kept(Counted())
+    before = answer()
+
+    with transaction.atomic():
+        renamed("一")
+        assert answer() == "一"
+        point = transaction.savepoint()
+        renamed("二")
+        assert answer() == "二"
+        transaction.savepoint_rollback(point)
+        assert answer() == "一"
+        transaction.set_rollback(True)
+
+    assert answer() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_commits_is_seen_although_ones_own_transaction_was_first(other):
+    """What is kept under one's own unfinished change may lack it: no later version equals that one."""
+    answer = kept(lambda: {row.code: row.short_name for row in Organisation.objects.all()})
+
+    with transaction.atomic():
+        renamed("一")
+        assert answer()[CODE] == "一"
+        other.cursor().execute(
+            "UPDATE accounts_organisation SET short_name = '二' WHERE code = %s", [ANOTHER]
+        )
+
+    assert (answer()[CODE], answer()[ANOTHER]) == ("一", "二")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_change_reference_rows_at_once_do_not_wait_for_each_other(other):
+    """The version's row is locked with the commit and not before."""
+    other.cursor().execute("SET lock_timeout = '2s'")
+
+    with transaction.atomic():
+        renamed("一")
+        other.cursor().execute(
+            "UPDATE accounts_organisation SET short_name = '二' WHERE code = %s", [ANOTHER]
+        )
+
+    assert organisation_tree().by_code[ANOTHER].short_name == "二"
+
+
+@pytest.mark.django_db
+def test_a_page_asks_for_the_version_once(django_assert_num_queries):
+    organisation_tree()
+
+    with django_assert_num_queries(1), steady():
+        assert organisation_tree() is organisation_tree()
+    with django_assert_num_queries(2):
+        assert reference_version() == reference_version()
