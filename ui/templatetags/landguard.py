@@ -15,11 +15,12 @@ from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core.units import AreaUnit, format_area, yuan_to_wan
 from ui.clock_bars import clock_bar_html
+from ui.filter_fields import filter_field_html
 from ui.forms import widget_html
 from ui.heat import HeatCell, heat_cell_html
 from ui.lamps import LAMP_WORDS, lamp_key
@@ -249,8 +250,9 @@ def _swap(address: str, target: str) -> SafeString | str:
     """The htmx attributes of a link that replaces `target` and stays in the history."""
     if not target:
         return ""
-    return format_html(
-        ' hx-get="{}" hx-target="{}" hx-swap="outerHTML show:top" hx-push-url="true"', address, target
+    return mark_safe(
+        f' hx-get="{escape(address)}" hx-target="{escape(target)}"'
+        ' hx-swap="outerHTML show:top" hx-push-url="true"'
     )
 
 
@@ -278,6 +280,36 @@ def field(
 def filter_widget(bound: BoundField) -> SafeString:
     """The small control of a filter bar."""
     return widget_html(bound, small=True)
+
+
+@register.simple_tag
+def filter_fields(form: Iterable[BoundField]) -> SafeString:
+    """Every control of a filter bar with its label; multiple choices as chips."""
+    return mark_safe("".join(filter_field_html(bound) for bound in form))
+
+
+@register.simple_tag
+def column_boxes(choices: Iterable[tuple[str, str, bool]], fixed: str) -> SafeString:
+    """The boxes that choose a list's columns (key, label, shown); the fixed one cannot be taken away."""
+    return _column_boxes(tuple(choices), fixed)
+
+
+@lru_cache(maxsize=512)
+def _column_boxes(choices: tuple[tuple[str, str, bool], ...], fixed: str) -> SafeString:
+    return format_html_join(
+        "\n",
+        '<label><input class="form-check-input" type="checkbox"{}> {}</label>{}',
+        (
+            (
+                mark_safe(" checked disabled")
+                if key == fixed
+                else format_html(' name="cols" value="{}"{}', key, mark_safe(" checked" if shown else "")),
+                label,
+                format_html('<input type="hidden" name="cols" value="{}">', key) if key == fixed else "",
+            )
+            for key, label, shown in choices
+        ),
+    )
 
 
 @register.inclusion_tag("ui/form_errors.html")
