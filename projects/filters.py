@@ -35,6 +35,7 @@ from ui.filters import offer
 from ui.lamps import LAMP_WORDS
 
 UP_FROM_PROVINCE = "PROVINCIAL_UP"
+ANY_STATUS = "ANY"  # whoever looks for a project need not know how far it has come
 _LAMPS = [(lamp.value, LAMP_WORDS[lamp.value]) for lamp in WORST_FIRST if lamp is not Lamp.DONE]
 _WINDOWS = [
     ("overdue", "已过到期日"),
@@ -98,7 +99,8 @@ class ProjectFilterSet(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         label="清单状态",
         choices=[
-            (value, label) for value, label in Project.Status.choices if value != Project.Status.REMOVED
+            (ANY_STATUS, "全部"),
+            *((value, label) for value, label in Project.Status.choices if value != Project.Status.REMOVED),
         ],
         empty_label="已采纳",
         method="by_status",
@@ -167,7 +169,7 @@ class ProjectFilterSet(django_filters.FilterSet):
         return rows.filter(Exists(now.filter(level=value)))
 
     def by_status(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        return rows.filter(status=value)
+        return rows if value == ANY_STATUS else rows.filter(status=value)
 
     def by_lamp(self, rows: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """The project's own lamp; together with a stage, the lamp of what runs in that stage."""

@@ -131,6 +131,7 @@ def test_county_names_are_spelt_as_they_are_spoken():
         ("due=overdue", {"甲"}),
         ("due=month", set()),
         ("status=SUBMITTED", {"丁"}),
+        ("status=ANY", {"甲", "乙", "丙", "丁"}),
         ("stage=征地前期程序&lamp=red", set()),
         ("unit=没有", set()),
     ],
