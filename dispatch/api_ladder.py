@@ -14,12 +14,13 @@ from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.http import actor_of
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from accounts.rights import Right, require
 from dispatch.ladder_filters import ReminderFilter
 from dispatch.models import Absence, Ladder, Level, OfficeDigest, Reminder, Rung
 from dispatch.rules.ladder import RungPlan
 from dispatch.selectors import reminders as selectors
+from dispatch.selectors.people import people_at_work
 from dispatch.services import ladder as services
 
 
@@ -156,7 +157,7 @@ class AbsenceViewSet(mixins.ListModelMixin, GenericViewSet[Absence]):
         data = AbsenceIn(data=request.data)
         data.is_valid(raise_exception=True)
         given = dict(data.validated_data)
-        people = User.objects.visible_to(actor)
+        people = people_at_work(actor=actor)
         row = services.enter_absence(
             user=get_object_or_404(people, username=given.pop("user")),
             deputy=get_object_or_404(people, username=given.pop("deputy")),
@@ -205,7 +206,7 @@ class OfficeDigestViewSet(mixins.ListModelMixin, GenericViewSet[OfficeDigest]):
         units = Organisation.objects.visible_to(actor)
         services.choose_office_digest(
             organisation=get_object_or_404(units, code=data.validated_data["organisation"]),
-            recipient=get_object_or_404(User.objects.visible_to(actor), username=name) if name else None,
+            recipient=get_object_or_404(people_at_work(actor=actor), username=name) if name else None,
             actor=actor,
         )
         return Response(status=status.HTTP_204_NO_CONTENT)

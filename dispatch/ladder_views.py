@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.http import actor_of, login_required
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from accounts.rights import Right, allowed, require
 from core import clock
 from dispatch.ladder_filters import ReminderFilter
 from dispatch.ladder_forms import AbsenceForm, LadderForm, OfficeDigestForm
 from dispatch.models import Absence, Ladder, OfficeDigest
 from dispatch.selectors import reminders as selectors
+from dispatch.selectors.people import people_at_work
 from dispatch.services import ladder as services
 from ui.filling import FormPage, fill_in
 from ui.htmx import render_page
@@ -100,7 +100,7 @@ def office_digest(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Right.EDIT_ROUNDS)
     units = Organisation.objects.visible_to(actor).filter(is_active=True).order_by("path")
-    form = OfficeDigestForm(request.POST or None, units=units, people=_people(actor))
+    form = OfficeDigestForm(request.POST or None, units=units, people=people_at_work(actor=actor))
 
     def act() -> str:
         services.choose_office_digest(**form.cleaned_data, actor=actor)
@@ -124,7 +124,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 def new_absence(request: HttpRequest) -> HttpResponse:
     """Enter one's own absence; the office enters anybody's."""
     actor = actor_of(request)
-    colleagues = _people(actor)
+    colleagues = people_at_work(actor=actor)
     people = colleagues if allowed(actor, Right.EDIT_ROUNDS) else colleagues.filter(pk=actor.pk)
     form = AbsenceForm(
         request.POST or None,
@@ -138,11 +138,6 @@ def new_absence(request: HttpRequest) -> HttpResponse:
         return "休假代办已登记，期间提醒转代办人。"
 
     return fill_in(request, form, _page("登记休假代办", "dispatch:absences", "休假代办"), act)
-
-
-def _people(actor: User) -> QuerySet[User]:
-    """The active people whom the actor may see."""
-    return User.objects.visible_to(actor).filter(is_active=True).order_by("organisation__path", "pk")
 
 
 def _page(title: str, back: str, above: str) -> FormPage:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Organisation, Post, Tenure, User
+from accounts.models import Organisation, Post, Tenure, User, UserQuerySet
+from accounts.rights import ADMINISTRATORS
 from deadlines.models import Deadline
 from dispatch.models import Absence, Level, OfficeDigest
 from notifications.models import Preference
@@ -129,6 +130,12 @@ class People:
         if self.chosen.get(person.pk, level in _DIGEST_BY_DEFAULT):
             return person
         return self.by_pk.get(self.offices.get(person.organisation_id or 0, 0))
+
+
+def people_at_work(*, actor: User) -> UserQuerySet:
+    """The active people whom the actor may see and who do business: whom a reminder can be given to."""
+    rows = User.objects.visible_to(actor).filter(is_active=True)
+    return rows.exclude(role__in=(*ADMINISTRATORS, User.Role.NONE)).order_by("organisation__path", "pk")
 
 
 def _organisation(person: User) -> Organisation:

@@ -307,6 +307,12 @@ def test_reminder_and_escalation_in_the_browser_s_pages(client, deadline, sectio
         away = {"user": section.pk, "deputy": head.pk, "first_on": "2026-11-24", "last_on": "2026-11-27"}
         assert client.post(reverse("dispatch:absence-new"), away).status_code == 302
         assert client.post(reverse("dispatch:absence-new"), away).status_code == 422
+        watch = UserFactory(role=User.Role.AUDITOR, organisation=head.organisation)
+        assert client.post(reverse("dispatch:absence-new"), away | {"deputy": watch.pk}).status_code == 422
+        for chooser in ("dispatch:absence-new", "dispatch:office-digest"):
+            offered = client.get(reverse(chooser)).content.decode()
+            assert head.label in offered
+            assert f'value="{watch.pk}">{watch.label}' not in offered
         client.force_login(section)
         own = client.get(reverse("dispatch:reminders")).content.decode()
         assert "到期当日" in own
