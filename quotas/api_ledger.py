@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -25,7 +25,8 @@ from quotas.ledger_filters import AccountFilterSet, BookingFilterSet, MovementFi
 from quotas.models import Account, Booking, Movement, YearEndLine, YearEndRun
 from quotas.models.reservations import POOLS
 from quotas.rules import Instrument, Pool
-from quotas.selectors.ledger_rows import prove_account
+from quotas.selectors.ledger_rows import prove_account, with_ends
+from quotas.selectors.provenance import provenance_of
 from quotas.services import bookings, year_end
 from quotas.services.bookings import Gross, Sheet
 
@@ -137,17 +138,63 @@ class AccountViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     use = _of_account("use", "本单位核销使用。", bookings.use_own)
 
 
+class EndOut(serializers.ModelSerializer[Account]):
+    """分录的一端：指标所在行政区、权属和账户性质。"""
+
+    holder = serializers.CharField(source="holder.code")
+    holder_name = serializers.CharField(source="holder.short_name")
+    owner = serializers.CharField(source="owner.code")
+    owner_name = serializers.CharField(source="owner.short_name")
+
+    class Meta:
+        model = Account
+        fields = ["id", "place", "holder", "holder_name", "owner", "owner_name", "period"]
+
+
+class BasisOut(serializers.Serializer[Any]):
+    """分录的依据。没有登记的为空；看不到的登记和方案也为空。"""
+
+    booking = serializers.IntegerField(source="booking.pk", default=None, allow_null=True)
+    proposal = serializers.IntegerField(source="proposal.pk", default=None, allow_null=True)
+    consolidation = serializers.IntegerField(source="consolidation.pk", default=None, allow_null=True)
+    record_no = serializers.CharField(help_text="来源项目备案编号")
+    report_no = serializers.CharField(help_text="用地报件编号")
+    price = serializers.DecimalField(
+        max_digits=14, decimal_places=2, allow_null=True, help_text="单价：面积为元/亩，产能为元/公斤"
+    )
+    yuan = serializers.DecimalField(
+        max_digits=18, decimal_places=2, allow_null=True, help_text="金额（元）；异地购买为整笔登记价款"
+    )
+    vouchers = serializers.ListField(child=serializers.CharField(), help_text="缴款凭证号")
+    agreement_no = serializers.CharField(help_text="协议编号")
+    approval_no = serializers.CharField(help_text="审批文号")
+    reviewer = serializers.CharField(source="reviewer.label", default=None, allow_null=True)
+    reviewed_at = serializers.DateTimeField(allow_null=True)
+    note = serializers.CharField(help_text="备注")
+
+
 class MovementOut(serializers.ModelSerializer[Movement]):
+    source_end = EndOut(source="source")
+    target_end = EndOut(source="target")
+    project_code = serializers.CharField(source="project.display_code", default=None, allow_null=True)
+    entered_by = serializers.CharField(source="entered_by.label", default=None, allow_null=True)
+    basis = serializers.SerializerMethodField()
+
     class Meta:
         model = Movement
         fields = [
-            *("id", "kind", "instrument", "source", "target", "amount", "reason", "document_no"),
-            *("project", "reverses", "occurred_on", "entered_at"),
+            *("id", "kind", "instrument", "source", "target", "source_end", "target_end", "amount"),
+            *("reason", "document_no", "project", "project_code", "reverses", "occurred_on"),
+            *("entered_at", "entered_by", "basis"),
         ]
+
+    @extend_schema_field(BasisOut)
+    def get_basis(self, row: Movement) -> dict[str, Any]:
+        return dict(BasisOut(self.context["bases"][row.pk]).data)
 
 
 class MovementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Movement]):
-    """指标分录，只增不改。"""
+    """指标分录，只增不改；每笔带价款、凭证、协议、审批和审核。"""
 
     serializer_class = MovementOut
     filterset_class = MovementFilterSet
@@ -155,7 +202,15 @@ class MovementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     keyset_order = ("-id",)
 
     def get_queryset(self) -> QuerySet[Movement]:
-        return Movement.objects.visible_to(actor_of(self.request)).order_by("-id")
+        return with_ends(Movement.objects.visible_to(actor_of(self.request))).order_by("-id")
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> serializers.BaseSerializer[Any]:
+        """Reads what all rows of the answer rest on at once."""
+        if args:
+            rows = args[0] if kwargs.get("many") else [args[0]]
+            bases = provenance_of(rows, actor=actor_of(self.request))
+            kwargs["context"] = {**self.get_serializer_context(), "bases": bases}
+        return super().get_serializer(*args, **kwargs)
 
 
 class GrossIn(serializers.Serializer[Any]):

@@ -3,7 +3,8 @@
 held → locked → posted | released. These are building blocks: they ask for no right and are called
 by the services that do (applications, hook-up, year-end, the nightly expiry). Each locks the
 reservation first, then its lines, and lets the ledger lock the accounts in the order of their keys,
-so that callers wait for one another and never deadlock.
+so that callers wait for one another and never deadlock. Its movements carry its `request_key` as
+their `run_key`, by which the 台账 finds the scheme they belong to.
 """
 
 from __future__ import annotations
@@ -165,6 +166,7 @@ def post(
         _posting(reservation, taken, reason=reason, document_no=document_no or reservation.document_no),
         entered_by=actor,
         occurred_on=on,
+        run_key=reservation.request_key,
     )
     _close_if_empty(reservation, on)
     _record(reservation, "quota.posted", actor=actor, facts=_facts(_by_account(taken)))
@@ -313,7 +315,7 @@ def _move(
                 project_id=reservation.project_id,
             )
         )
-    return post_movements(transfers, entered_by=actor, occurred_on=on)
+    return post_movements(transfers, entered_by=actor, occurred_on=on, run_key=reservation.request_key)
 
 
 def _posting(

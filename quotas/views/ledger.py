@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +15,15 @@ from accounts.http import actor_of, login_required
 from accounts.models import Organisation, User
 from accounts.rights import Right, allowed
 from core import clock
-from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from quotas import selectors
 from quotas.bars import bars_of
 from quotas.booking_forms import ACCOUNT_VERBS, BOOKINGS
+from quotas.ledger_export import ledger_workbook
 from quotas.ledger_filters import MovementFilterSet
 from quotas.models import Account, Booking, Movement
 from quotas.rules import Instrument
 from quotas.selectors import ledger_rows as ledgers
-from quotas.selectors.ledger_rows import LedgerRow
+from quotas.selectors.provenance import provenance_of
 from quotas.units import Shown, Unit, chosen
 from ui.downloads import download
 from ui.htmx import render_page
@@ -129,7 +127,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     page = keyset_page(found.filterset.qs, order=("-id",), cursor=request.GET.get("cursor"))
     context = {
         "ledger": found,
-        "rows": ledgers.ledger_rows(page.rows, accounts=found.accounts),
+        "rows": ledgers.ledger_rows(page.rows, accounts=found.accounts, actor=actor_of(request)),
         "page": page,
         "total": capped_count(found.filterset.qs),
         "filterset": found.filterset,
@@ -165,61 +163,12 @@ def _instrument_tabs(found: _Ledger) -> list[Tab]:
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
     """The same lines as a workbook, oldest first, as the office keeps its 台账."""
-    holders = list(ledgers.units_with_accounts(actor=actor_of(request)))
-    found = _ledger_of(request, holders)
+    actor, today = actor_of(request), clock.today()
+    found = _ledger_of(request, list(ledgers.units_with_accounts(actor=actor)))
     movements = list(found.filterset.qs.order_by("id")[:EXPORT_CAP])
-    rows = ledgers.ledger_rows(movements, accounts=found.accounts)
-    content = _workbook(found, rows, clock.today())
-    return download(content, f"{found.title}{clock.today():%Y%m%d}.xlsx")
-
-
-def _workbook(found: _Ledger, rows: Sequence[LedgerRow], today: date) -> bytes:
-    unit = found.unit.label
-    amounts = CellKind.INTEGER if unit == "公斤" else CellKind.HA
-    columns = (
-        LedgerColumn(("序号",), CellKind.INTEGER, 6),
-        LedgerColumn(("日期",), CellKind.CENTRED, 12),
-        LedgerColumn(("类型",), CellKind.CENTRED, 10),
-        LedgerColumn(("摘要",), CellKind.TEXT, 36),
-        LedgerColumn(("权属",), CellKind.CENTRED, 12),
-        LedgerColumn((f"收入（{unit}）",), amounts, 16),
-        LedgerColumn((f"支出（{unit}）",), amounts, 16),
-        LedgerColumn((f"预占冻结（{unit}）",), amounts, 16),
-        LedgerColumn((f"可用余额（{unit}）",), amounts, 16),
-        LedgerColumn(("对方账户",), CellKind.TEXT, 22),
-        LedgerColumn(("关联项目",), CellKind.TEXT, 30),
-        LedgerColumn(("文号",), CellKind.TEXT, 24),
-        LedgerColumn(("操作人",), CellKind.CENTRED, 14),
-    )
-    layout = LedgerLayout(
-        title=found.title,
-        subtitle=f"导出日期：{today:%Y年%m月%d日}　　单位：{unit}",
-        columns=columns,
-        sheet_name="指标台账",
-        freeze_columns=3,
-    )
-    file = io.BytesIO()
-    write_ledger(file, layout=layout, rows=_cells(rows, found.unit))
-    return file.getvalue()
-
-
-def _cells(rows: Sequence[LedgerRow], unit: Unit) -> Iterator[tuple[LedgerValue, ...]]:
-    for number, row in enumerate(rows, start=1):
-        movement = row.movement
-        amounts = [unit.of(value) if value else None for value in (row.incoming, row.outgoing, row.held)]
-        yield (
-            number,
-            f"{movement.occurred_on}",
-            row.kind,
-            movement.reason,
-            movement.source.owner.short_name,
-            *amounts,
-            unit.of(row.balance),
-            f"{row.counterpart.holder.short_name}{row.counterpart.get_place_display()}",
-            movement.project.name if movement.project else "",
-            movement.document_no,
-            movement.entered_by.label if movement.entered_by else "系统",
-        )
+    rows = ledgers.ledger_rows(movements, accounts=found.accounts, actor=actor)
+    content = ledger_workbook(rows, title=found.title, unit=found.unit, today=today)
+    return download(content, f"{found.title}{today:%Y%m%d}.xlsx")
 
 
 @login_required
@@ -256,16 +205,14 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def movement(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry, both its ends, the booking it belongs to, and what undid it."""
     actor = actor_of(request)
-    rows = Movement.objects.visible_to(actor).select_related(
-        "source__holder", "source__owner", "target__holder", "target__owner", "project", "entered_by"
-    )
+    rows = ledgers.with_ends(Movement.objects.visible_to(actor))
     found = get_object_or_404(rows, pk=pk)
+    basis = provenance_of([found], actor=actor)[found.pk]
     context = {
         "movement": found,
-        "booking": Booking.objects.visible_to(actor).filter(key=found.run_key).first()
-        if found.run_key
-        else None,
-        "undone_by": Movement.objects.filter(reverses=found).first(),
+        "basis": basis,
+        "undone_by": basis.undone_by,
+        "may_open_source": allowed(actor, Right.KEEP_PIPELINE),
         "crumbs": [POOL, Crumb("指标台账", reverse("quotas:ledger")), Crumb("分录")],
     }
     return render(request, "quotas/movement.html", context)

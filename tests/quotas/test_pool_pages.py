@@ -104,7 +104,7 @@ def test_the_running_balance_is_that_after_each_line(keeper: User, rows: QuotaRo
     accounts = list(ledger_accounts(actor=keeper, instrument=area, unit=organisation("522701")))
     movements = list(ledger_movements(accounts=accounts).order_by("-id"))
 
-    lines = ledger_rows(movements, accounts=accounts)
+    lines = ledger_rows(movements, accounts=accounts, actor=keeper)
 
     seen = [(line.kind, line.incoming, line.outgoing, line.held, line.balance) for line in lines]
     assert seen == [
@@ -151,7 +151,7 @@ def test_the_export_holds_the_same_lines_oldest_first(desk: Client, rows: QuotaR
     body = [[cell.value for cell in row] for row in sheet.iter_rows()]
     kinds = [row[2] for row in body if row[0] in (1, 2, 3)]
     assert kinds == ["入库", "划入州池", "预占"]
-    assert [row[8] for row in body if row[0] in (1, 2, 3)] == [60, 54, 53.9]
+    assert [row[10] for row in body if row[0] in (1, 2, 3)] == [60, 54, 53.9]
 
 
 def test_an_account_proves_its_balance(desk: Client, rows: QuotaRows) -> None:
