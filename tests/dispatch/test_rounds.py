@@ -267,6 +267,9 @@ def test_the_comparison_shows_a_county_its_own_rows_alone(client, dispatcher, of
         page = client.get(reverse("dispatch:compare")).content.decode()
         assert "台账试验项目0号 → 改名的水库" in page
         assert projects[1].name not in page
+        changes = page.partition("内容变化")[2]
+        assert "灯号：" in changes
+        assert 'data-label="灯号"' not in changes
         other = reverse("dispatch:compare") + "?unit=522722"
         assert client.get(other).status_code == 404
         found = client.get("/api/v1/round-differences/").json()
