@@ -40,4 +40,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG:
     urlpatterns.append(path("ui/", include("ui.urls")))
 
+handler404 = "ui.api.address_unknown"
 handler500 = "ui.outage.server_error"

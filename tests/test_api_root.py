@@ -65,5 +65,22 @@ def test_the_description_is_for_those_who_signed_in_and_worked_out_once(
     assert "都匀水厂" in client.get("/projects/?unit=522701").content.decode()
 
 
-def test_an_unknown_address_of_the_api_answers_as_the_rest(client: Client) -> None:
-    assert client.get("/api/v1/nothing/").status_code == 404
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/api/v1/no-such-list/", "/api/v1/no-such-list", "/api/nothing/"])
+def test_an_unknown_address_is_answered_in_the_api_s_form(client: Client, address: str) -> None:
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/json")
+    assert answer.json() == {
+        "code": "not_found",
+        "message": "没有这个接口地址，请对照接口说明核对。",
+        "facts": {"path": address},
+    }
+
+
+@pytest.mark.django_db
+def test_an_unknown_page_stays_a_page(client: Client) -> None:
+    answer = client.get("/no-such-page/")
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"].startswith("text/html")

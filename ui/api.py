@@ -6,6 +6,8 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views.defaults import page_not_found as plain_page_not_found
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -52,6 +54,19 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     facts = {"retry_after_seconds": int(seconds)} if seconds else {}
     response.data = {"code": code, "message": _own_words(exc) or message, "facts": facts}
     return response
+
+
+def address_unknown(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The project's handler of a 404: a program that asked an unknown address reads the API's form."""
+    if not request.path.startswith("/api/"):
+        return plain_page_not_found(request, exception)
+    code, _ = _WORDS[status.HTTP_404_NOT_FOUND]
+    body = {
+        "code": code,
+        "message": "没有这个接口地址，请对照接口说明核对。",
+        "facts": {"path": request.path},
+    }
+    return JsonResponse(body, status=status.HTTP_404_NOT_FOUND, json_dumps_params={"ensure_ascii": False})
 
 
 def _outage(exc: Exception) -> Response:
