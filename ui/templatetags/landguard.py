@@ -261,9 +261,17 @@ def _swap(address: str, target: str) -> SafeString | str:
 
 @register.inclusion_tag("ui/field.html")
 def field(
-    bound: BoundField, *, label: str = "", small: bool = False, hide_label: bool = False
+    bound: BoundField,
+    *,
+    label: str = "",
+    small: bool = False,
+    hide_label: bool = False,
+    columns: bool = False,
 ) -> dict[str, Any]:
-    """A form field with label, help and errors: {% field form.reason %}."""
+    """A form field with label, help and errors: {% field form.reason %}.
+
+    `columns` puts a long group of boxes beside each other, as many as the width holds.
+    """
     if bound.use_fieldset:
         bound.field.widget.attrs.setdefault("class", "form-check-input")
     return {
@@ -272,6 +280,7 @@ def field(
         "label": label or bound.label,
         "hide_label": hide_label,
         "is_group": bound.use_fieldset,
+        "columns": columns,
         "is_checkbox": getattr(bound.field.widget, "input_type", "") == "checkbox" and not bound.use_fieldset,
     }
 
