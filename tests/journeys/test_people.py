@@ -47,7 +47,9 @@ def test_a_matrix_with_merged_cells_is_previewed_by_cell_and_taken_over(
     page.get_by_role("button", name="上传并预检").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("包联清单预检")
-    expect(page.get_by_role("alert")).to_contain_text("1 行有错误")
+    expect(page.get_by_role("alert")).to_contain_text("1 行有错误，整份清单不能导入；其余 3 行没有错误")
+    expect(page.get_by_role("main")).not_to_contain_text("可以导入")
+    expect(page.get_by_role("button", name="确认导入")).to_have_count(0)
     expect(page.get_by_text("辖区内没有“都云市”，是否为“都匀市”")).to_be_visible()
     expect(page.get_by_text("C5", exact=True)).to_be_visible()
     assert not AreaLink.objects.exists()

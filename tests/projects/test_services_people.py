@@ -471,6 +471,8 @@ def test_the_same_matrix_twice_changes_nothing_and_another_ends_the_old(dispatch
         (date(2026, 12, 1), None),
     ]
     backdated = stage(dispatcher, first, on=date(2026, 1, 1))
+    preview = matrices.preview_matrix(actor=dispatcher, draft=backdated)
+    assert (preview.errors, preview.sound, preview.begun_later) == (0, 0, ["都匀市的包联自 2026-12-01 起"])
     with pytest.raises(LinkOutOfOrder):
         matrices.confirm_matrix(actor=dispatcher, draft_id=backdated.pk, today=TODAY)
 
