@@ -39,6 +39,15 @@ class ReturnForm(OfficeForm):
     )
 
 
+class DropForm(OfficeForm):
+    reason = forms.CharField(
+        label="不予列入的理由",
+        max_length=500,
+        help_text="报送单位会看到这段话；情况变化后可在下一批次重新报送。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class MergeForm(OfficeForm):
     """The target by its number or code, which the page offers for the projects that look alike."""
 

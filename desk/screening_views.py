@@ -15,7 +15,7 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
-from desk.screening_forms import AdoptForm, MergeForm, ReturnForm
+from desk.screening_forms import AdoptForm, DropForm, MergeForm, ReturnForm
 from desk.services import adopt_and_open
 from projects import selectors
 from projects.filters import WaitingFilterSet
@@ -40,10 +40,11 @@ class Sent:
 
     adopting: Mapping[int, AdoptForm]
     returning: Mapping[int, ReturnForm]
+    dropping: Mapping[int, DropForm]
     merging: Mapping[int, MergeForm]
 
 
-NOTHING_SENT = Sent({}, {}, {})
+NOTHING_SENT = Sent({}, {}, {}, {})
 
 
 @login_required
@@ -62,7 +63,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
     ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
     kinds = kinds_to_choose(on=clock.today())
     forms = {pk: AdoptForm(request.POST, prefix=str(pk), kinds=kinds) for pk in ids}
-    sent = Sent(forms, {}, {})
+    sent = Sent(forms, {}, {}, {})
     if not ids:
         return _render(request, sent, refusal="还没有选择项目，勾选后再采纳。")
     if not all(form.is_valid() for form in forms.values()):
@@ -143,9 +144,9 @@ def _class_cell(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """不予列入, with the reason that the unit reads."""
-    actor, form = actor_of(request), ReturnForm(request.POST, prefix=f"return-{pk}")
+    actor, form = actor_of(request), DropForm(request.POST, prefix=f"drop-{pk}")
     require(actor, Right.SCREEN_LIST)
-    sent = Sent({}, {pk: form}, {})
+    sent = Sent({}, {}, {pk: form}, {})
     _visible(request, pk)
     if not form.is_valid():
         return _render(request, sent, refusal="不予列入须写明理由，补充后再办理。")
@@ -162,7 +163,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 def return_project(request: HttpRequest, pk: int) -> HttpResponse:
     actor, form = actor_of(request), ReturnForm(request.POST, prefix=f"return-{pk}")
     require(actor, Right.SCREEN_LIST)
-    sent = Sent({}, {pk: form}, {})
+    sent = Sent({}, {pk: form}, {}, {})
     _visible(request, pk)
     if not form.is_valid():
         return _render(request, sent, refusal="退回须写明理由，补充后再退回。")
@@ -181,7 +182,7 @@ def return_project(request: HttpRequest, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     actor, form = actor_of(request), MergeForm(request.POST, prefix=f"merge-{pk}")
     require(actor, Right.SCREEN_LIST)
-    sent = Sent({}, {}, {pk: form})
+    sent = Sent({}, {}, {}, {pk: form})
     _visible(request, pk)
     target_id = form.find_target(actor) if form.is_valid() else None
     if target_id is None:
@@ -249,7 +250,7 @@ def _tabs(request: HttpRequest) -> list[Tab]:
 
 
 def _forms(row: WaitingRow, sent: Sent, kinds: Sequence[tuple[str, str]]) -> Sequence[object]:
-    """The row's three forms: as sent and refused, else with what the product proposes."""
+    """The row's four forms: as sent and refused, else with what the product proposes."""
     pk, project = row.project.pk, row.project
     proposed = {
         "track": project.track or row.proposal.track,
@@ -259,5 +260,6 @@ def _forms(row: WaitingRow, sent: Sent, kinds: Sequence[tuple[str, str]]) -> Seq
     return (
         sent.adopting.get(pk) or AdoptForm(initial=proposed, prefix=str(pk), kinds=kinds),
         sent.returning.get(pk) or ReturnForm(prefix=f"return-{pk}"),
+        sent.dropping.get(pk) or DropForm(prefix=f"drop-{pk}"),
         sent.merging.get(pk) or MergeForm(prefix=f"merge-{pk}"),
     )

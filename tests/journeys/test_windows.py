@@ -84,7 +84,7 @@ def test_a_window_from_its_opening_to_the_departments_receipt(
     bureau.get_by_role("button", name="初审通过所选").click()
     expect(bureau.locator("#flash")).to_contain_text("2 个项目初审通过")
     line = bureau.locator("tr", has_text="灌区改造").first
-    line.get_by_role("button", name="退回").click()
+    line.get_by_role("button", name="不予列入").click()
     bureau.locator("dialog[open] textarea").fill("不在规划内")
     bureau.locator("dialog[open]").get_by_role("button", name="不予列入").click()
     expect(bureau.locator("#flash")).to_contain_text("不予列入")
