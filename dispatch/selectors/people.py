@@ -83,6 +83,19 @@ class People:
             return [leader] if leader else self._leaders_of(deadline.holder_organisation)
         return self.group
 
+    def at_level_or_above(
+        self, level: str, deadline: Deadline, leader: User | None
+    ) -> tuple[str, Sequence[User]]:
+        """Who is told of a rung's stage, and on which level they stand: the nearest that has somebody.
+
+        The holder's own stages do not climb: they fall back to the dispatch office.
+        """
+        levels = Level.values[Level.values.index(level) :] if level != Level.HOLDER else [level]
+        for each in levels:
+            if told := self.at_level(each, deadline, leader):
+                return each, told
+        return level, []
+
     def responsible_for(self, deadline: Deadline) -> Sequence[User]:
         """The holder; without an active one the holding organisation's officers, then those below it
         in a county or park; nobody there: the dispatch office, so that no reminder is lost.

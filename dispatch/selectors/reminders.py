@@ -61,8 +61,9 @@ def reminders_due(*, today: date, calendar: WorkingCalendar) -> Iterator[list[Pl
     """All reminders reached by `today` and not sent, in batches. Four queries a batch and ten before.
 
     Every level of the ladder by itself: the holder's own stages, then whoever stands above when it
-    stays overdue. Paused deadlines have no due date and are silent. A deadline whose dates the
-    calendar cannot give is logged and does not silence the others.
+    stays overdue; where a level has nobody, its stage goes to the next above that has. Paused
+    deadlines have no due date and are silent. A deadline whose dates the calendar cannot give is
+    logged and does not silence the others.
     """
     ladder = ladder_on(today)
     if ladder.working_days_only and not calendar.is_working(today):
@@ -170,10 +171,11 @@ def _to_level(
     leader: User | None,
 ) -> list[PlannedReminder]:
     stage = climb.code if level == HOLDER else f"{level}:{climb.code}"
-    told = people.at_level(level, deadline, leader)
+    reached, told = people.at_level_or_above(level, deadline, leader)
     if not told:
         nobody = f"没有可提醒的{Level(level).label}账号"
         return [PlannedReminder(deadline, None, level, stage, climb.kind, due, words, climb.reason, nobody)]
+    instead = f"；该单位未设{Level(level).label}账号，改送{Level(reached).label}" if reached != level else ""
     found = []
     for person in told:
         stand_in, why = people.stand_in(person)
@@ -186,8 +188,8 @@ def _to_level(
                 climb.kind,
                 due,
                 words,
-                f"{climb.reason}{why}",
-                digest_to=people.digest_of(stand_in, level),
+                f"{climb.reason}{instead}{why}",
+                digest_to=people.digest_of(stand_in, reached),
             )
         )
     return found

@@ -139,7 +139,27 @@ def test_a_person_on_two_rungs_of_one_day_is_told_once(deadline, leader, section
 
     own = Reminder.objects.filter(recipient=leader)
     assert told(leader) == ["GROUP:after-10"]
-    assert own.exclude(skipped="").get().skipped == "同一人已按领导小组提醒"
+    doubled = own.exclude(skipped="").order_by("pk")
+    assert [(row.stage, row.skipped) for row in doubled] == [
+        ("HEAD:after-1", "同一人已按领导小组提醒"),
+        ("LEADER:after-5", "同一人已按领导小组提醒"),
+    ]
+
+
+def test_where_a_level_has_nobody_the_next_above_is_told_on_its_day_once_and_the_log_says_so(
+    deadline, section, leader
+):
+    for offset in range(1, 12):
+        for _ in range(2):
+            run(after(offset))
+
+    assert told(leader) == ["HEAD:after-1", "LEADER:after-5", "GROUP:after-10"]
+    first = Reminder.objects.get(recipient=leader, stage="HEAD:after-1")
+    assert first.planned_on == after(1)
+    assert first.reason == "超期第 1 个工作日；该单位未设科室（单位）负责人账号，改送分管领导"
+    assert first.digest_to == leader  # as everything that comes to a leader
+    assert not Reminder.objects.filter(recipient__isnull=True).exists()
+    assert Message.objects.filter(recipient=leader).count() == 3
 
 
 def test_an_absence_leads_to_the_deputy_and_the_log_says_so(deadline, section):
