@@ -14,6 +14,18 @@ from django.db.models.functions import Coalesce, NullIf
 from accounts.models.directory import Organisation, User
 from accounts.scoping import ScopedQuerySet
 
+# What stands above a prefecture or county calls itself by its last character: 州政府, 县委.
+_SEATS = ("政府", "人民政府", "委")
+
+
+def post_words(unit: str, title: str) -> str:
+    """A post with its unit before it, the unit named once: 黔南州, 州政府秘书长 → 黔南州政府秘书长."""
+    if title.startswith(unit):
+        return title
+    if title.startswith(tuple(f"{unit[-1:]}{seat}" for seat in _SEATS)):
+        return f"{unit}{title[1:]}"
+    return f"{unit}{title}"
+
 
 class PostQuerySet(ScopedQuerySet["Post"]):
     organisation_path = "organisation"
@@ -72,7 +84,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation.short_name}{self.title}"
+        return post_words(self.organisation.short_name, self.title)
 
 
 class TenureQuerySet(ScopedQuerySet["Tenure"]):

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts import posts
 from accounts.errors import HolderMissing, PostElsewhere, PostTaken, TenureOutOfOrder
 from accounts.models import Post, Tenure, User
+from accounts.models.posts import post_words
 from accounts.posts import Holder
 from approvals.models import Step
 from approvals.services.acceptance import accept_step
@@ -278,3 +279,17 @@ def test_the_day_one_leaves_the_next_may_begin(post: Post, successor: User) -> N
 def test_a_tenure_is_somebodys_and_lasts_a_day(name: str, columns: dict[str, object]) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Tenure.objects.create(post=PostFactory(), starts_on=TODAY, **columns)
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "words"),
+    [
+        ("黔南州", "州政府秘书长", "黔南州政府秘书长"),
+        ("黔南州", "黔南州政府秘书长", "黔南州政府秘书长"),
+        ("独山县", "县委书记", "独山县委书记"),
+        ("州自然资源局", "局长", "州自然资源局局长"),
+        ("都匀市", "市长", "都匀市市长"),
+    ],
+)
+def test_a_post_names_its_unit_once(unit: str, title: str, words: str) -> None:
+    assert post_words(unit, title) == words
