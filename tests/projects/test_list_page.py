@@ -51,7 +51,7 @@ def as_user(client):
 
 
 def shown(response: Any) -> list[str]:
-    return [row.project.name for row, _ in response.context["rows"]]
+    return [row.project.name for row in response.context["rows"]]
 
 
 def sheet_of(content: bytes) -> list[tuple[object, ...]]:
