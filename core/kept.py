@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import update_wrapper
+from functools import wraps
 from typing import TypeVar
 
 from django.db import connection
@@ -58,6 +58,7 @@ def kept(load: Callable[[], T]) -> Callable[[], T]:
     """
     held: list[tuple[str, T]] = []
 
+    @wraps(load)
     def answer() -> T:
         version = reference_version()
         if held and held[0][0] == version:
@@ -67,5 +68,4 @@ def kept(load: Callable[[], T]) -> Callable[[], T]:
         held[:] = [(version, found)]
         return found
 
-    update_wrapper(answer, load)
     return answer

@@ -163,11 +163,6 @@ def total_area_m2(projects: QuerySet[Project]) -> int:
     return projects.order_by().aggregate(total=Sum("land__total_m2"))["total"] or 0
 
 
-def stages_in_use(*, actor: User) -> list[str]:
-    """Stages in which something runs in the units of the actor's list. One query."""
-    return clocks.open_stages([unit.pk for unit in reporting_units(actor=actor)])
-
-
 def reporting_units(*, actor: User) -> list[Organisation]:
     """Counties and parks the actor's list can hold; for a department those of its prefecture."""
     scope = actor.scope
