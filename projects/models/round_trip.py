@@ -64,7 +64,9 @@ class DraftRowQuerySet(OwnRowsQuerySet["DraftRow"]):
 class DraftRow(models.Model):
     """One row of a large upload's preview, computed in the background and shown page by page.
 
-    A small upload has none: its preview is computed each time. Gone with its draft.
+    A small upload has none: its preview is computed each time. Gone with its draft. `reading` is
+    what the row and the list it was downloaded from say, where a choice may make something else of
+    the row.
     """
 
     draft = models.ForeignKey(ImportDraft, models.CASCADE, related_name="preview_rows")
@@ -78,6 +80,7 @@ class DraftRow(models.Model):
     problems = models.JSONField("问题", default=list)
     changes = models.JSONField("改动", default=list)
     cells = models.JSONField("三方比对", default=list)
+    reading = models.JSONField("读取内容", null=True, encoder=DjangoJSONEncoder)
 
     objects = DraftRowQuerySet.as_manager()
 
@@ -96,12 +99,3 @@ class DraftRow(models.Model):
     @property
     def has_choices(self) -> bool:
         return any(cell["is_choosable"] for cell in self.cells)
-
-    def settle(self) -> None:
-        """Say the verdict anew after a choice. What was wrong with the row stays wrong."""
-        if any(problem["severity"] == "error" for problem in self.problems):
-            return
-        is_open = any(cell["is_open"] for cell in self.cells)
-        writes = any(cell["writes"] for cell in self.cells)
-        self.verdict = "conflict" if is_open else "changed" if writes else "unchanged"
-        self.is_fine = not self.problems and not is_open

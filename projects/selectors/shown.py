@@ -12,12 +12,13 @@ from jobs.models import Job
 from officefiles.headings import Column
 from projects.models import DraftRow, ImportDraft
 from projects.rules.columns import LIST_COLUMNS, Kind
-from projects.rules.facts import Verdict
+from projects.rules.facts import Severity, Verdict
 from projects.selectors.baselines import cell_label
 from projects.selectors.previews import Preview, PreviewRow, seen_token
 
 PREVIEW_JOB = "projects.preview"
 MISSING_NAMED = 5
+_WARNS = Q(problems__contains=[{"severity": Severity.WARNING.value}])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ def kept_preview(draft: ImportDraft, rows: Sequence[DraftRow]) -> ShownPreview:
     kept = draft.preview_rows.aggregate(
         **{verdict.value: Count("pk", filter=Q(verdict=verdict.value)) for verdict in Verdict},
         open_cells=Count("pk", filter=Q(cells__contains=[{"is_open": True}])),
+        warning=Count("pk", filter=_WARNS & ~Q(verdict=Verdict.ERROR.value)),
     )
     return ShownPreview(
         **_of_the_file(facts),
         explained=_explained(draft),
         summary={
             "total": facts["total"],
-            "warning": facts["warning"],
+            "warning": kept["warning"],
             **{verdict.value: kept[verdict.value] for verdict in Verdict},
         },
         conflict_cells=facts["conflict_cells"],
@@ -124,7 +126,7 @@ def file_facts(preview: Preview, draft: ImportDraft) -> dict[str, Any]:
         "missing_count": len(missing),
         "totals_skipped": len(preview.reading.totals_skipped),
         "total": len(preview.rows),
-        "warning": preview.warnings,
+        "columns": [[column.index, column.key] for column in preview.reading.columns if column.key],
         "conflict_cells": _conflict_cells(preview),
         "sides": preview.sides,
     }

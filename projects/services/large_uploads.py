@@ -6,33 +6,27 @@ import happens whole.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.rights import Right, require
-from core.bulk import copy_in
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, Write
 from jobs.services import enqueue
-from projects.models import DraftRow, ImportDraft
+from projects.models import ImportDraft
 from projects.refusals import DraftGone, PreviewNotReady
 from projects.selectors.baselines import download_of
-from projects.selectors.previews import Preview, PreviewRow, compare_with_stored, read_draft
+from projects.selectors.previews import compare_with_stored, read_draft
 from projects.selectors.shown import PREVIEW_JOB, file_facts
 from projects.services import importing
+from projects.services.kept_rows import keep_rows
 from projects.services.round_trip import lock_draft
 
 IMPORT_JOB = "projects.import"
 PREVIEW_LABEL, IMPORT_LABEL = "清单预检", "清单导入"
-_COLUMNS = (
-    *("draft_id", "row", "verdict", "name", "unit_name", "total_m2", "project_id", "is_fine"),
-    *("problems", "changes", "cells"),
-)
 
 
 @transaction.atomic
@@ -131,8 +125,7 @@ def make_preview(job: Job, progress: Progress) -> Write:
 
     def write() -> Outcome:
         kept = lock_draft(actor=actor, draft_id=draft.pk)
-        kept.preview_rows.all().delete()
-        copy_in(DraftRow, _COLUMNS, _kept_rows(kept, preview))
+        keep_rows(draft=kept, found=preview)
         kept.preview, kept.download = facts, draft.download
         kept.save(update_fields=["preview", "download"])
         return Outcome(url=f"/lists/drafts/{draft.pk}/", facts=dict(preview.summary))
@@ -171,33 +164,3 @@ def _of(job: Job) -> tuple[ImportDraft, User, date]:
     if draft is None:
         raise DraftGone("这份文件已经确认或放弃，没有再处理；请到报送记录中查看。")
     return draft, actor, date.fromisoformat(str(job.payload["today"]))
-
-
-def _kept_rows(draft: ImportDraft, preview: Preview) -> Iterator[Iterable[object]]:
-    for row in preview.rows:
-        yield _kept(draft, row)
-
-
-def _kept(draft: ImportDraft, row: PreviewRow) -> list[object]:
-    return [
-        draft.pk,
-        row.row,
-        row.verdict.value,
-        row.name,
-        row.unit_name[:60],
-        row.total_m2,
-        row.project.pk if row.project else None,
-        row.is_fine,
-        _json([problem.as_dict() for problem in row.problems]),
-        _json(
-            [
-                {"label": change.label, "before": change.before, "after": change.after}
-                for change in row.changes
-            ]
-        ),
-        _json([cell.as_dict() for cell in row.cells]),
-    ]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -23,6 +23,7 @@ from projects.rules.three_way import Take, locked_keys
 from projects.selectors.baselines import PreviewCell
 from projects.selectors.previews import draft_preview, reporting_organisation
 from projects.selectors.stored_projects import conclusions_of, decided_keys, facts_of, with_conclusions
+from projects.services.kept_rows import judge_again
 
 
 @transaction.atomic
@@ -116,7 +117,8 @@ def choose(
     require(actor, Right.SUBMIT_LIST)
     draft = lock_draft(actor=actor, draft_id=draft_id)
     if draft.is_large:
-        _choose_among_kept(draft, take, project_id, key)
+        concerned = _choose_among_kept(draft, take, project_id, key)
+        judge_again(draft=draft, projects=concerned, actor=actor, today=today)
     else:
         _, preview = draft_preview(actor=actor, draft_id=draft_id, today=today)
         for row in preview.rows:
@@ -157,28 +159,21 @@ def _put(
 
 def _choose_among_kept(
     draft: ImportDraft, take: Take | None, project_id: int | None, key: str | None
-) -> None:
-    """The same for a preview that was computed in the background: its rows are put right in place."""
-    rows = draft.preview_rows.exclude(cells=[])
+) -> set[int]:
+    """The same for a preview that was computed in the background. Returns: the projects concerned."""
+    rows = draft.preview_rows.filter(reading__isnull=False, project__isnull=False)
     if project_id is not None:
         rows = rows.filter(project_id=project_id)
-    touched = []
-    for row in rows:
-        if row.project_id is None:
-            continue
-        for cell in row.cells:
+    concerned = set()
+    for pk, cells in rows.values_list("project_id", "cells"):
+        for cell in cells:
             if not cell["is_choosable"] or key not in (None, cell["key"]):
                 continue
             if project_id is None and cell["standing"] != "conflict":
                 continue
-            _put(draft, row.project_id, cell["key"], take, cell["cell"]["stored"], cell["cell"]["uploaded"])
-            cell["take"] = take.value if take else ""
-            is_conflict = cell["standing"] == "conflict"
-            cell["is_open"] = is_conflict and take is None
-            cell["writes"] = take is Take.OURS if is_conflict else take is not Take.THEIRS
-        row.settle()
-        touched.append(row)
-    draft.preview_rows.bulk_update(touched, ["cells", "verdict", "is_fine"], batch_size=500)
+            _put(draft, pk, cell["key"], take, cell["cell"]["stored"], cell["cell"]["uploaded"])
+            concerned.add(pk)
+    return concerned
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,10 +15,12 @@ from accounts.models import User
 from jobs.models import Job
 from jobs.services import run_waiting
 from projects.models import DraftRow, ImportDraft, Project, Submission
+from projects.preview_json import preview_json
 from projects.refusals import PreviewNotReady
 from projects.rules.three_way import Take
+from projects.selectors.previews import preview_of
 from projects.services import large_uploads, round_trip
-from tests.projects.test_round_trip import edited, put, taken
+from tests.projects.test_round_trip import Edit, edited, put, taken
 from tests.projects.workbooks import TODAY, code, imported, row, workbook
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +128,66 @@ def test_conflicts_of_a_large_file_are_chosen_row_by_row(officer: User, client: 
     client.post(reverse("projects:confirm", args=[draft.pk]), {"rows": "all", "seen": seen})
     run()
     assert Project.objects.get().remark == "乙"
+
+
+def copied(name: str) -> Edit:
+    """The project's row once more, below the others: both say they are that project."""
+
+    def edit(sheet: Any, places: dict[str, str]) -> None:
+        names = {sheet[f"{places['项目名称']}{n}"].value: n for n in range(4, sheet.max_row + 1)}
+        last = max(number for found, number in names.items() if found)
+        for cell in sheet[names[name]]:
+            sheet.cell(row=last + 1, column=cell.column, value=cell.value)
+
+    return edit
+
+
+def test_a_choice_makes_of_a_kept_row_what_confirming_makes_of_it(officer: User, client: Client):
+    """An error lies in the value of the file: it goes with that value and comes back with it."""
+    names = ("都匀水库", "都匀电站", "都匀大桥", "都匀厂房")
+    imported(officer, *(row(name, total=12.5, arable=2, remark="甲") for name in names))
+    content = edited(
+        taken(officer),
+        *(put("都匀水库", "耕地", 999), put("都匀水库", "清单状态", "已纳入"), put("都匀水库", "备注", "乙")),
+        *(copied("都匀大桥"), put("都匀大桥", "备注", "乙"), put("都匀电站", "项目名称", "都匀厂房")),
+    )
+    Project.objects.filter(name="都匀大桥").update(remark="局里改的")
+    client.force_login(officer)
+    draft = upload(client, content)
+    run()
+    pks = dict(Project.objects.values_list("name", "pk"))
+
+    def kept() -> dict[str, Any]:
+        """As the API gives it; it has to be what is computed of the whole file."""
+        found = client.get(f"/api/v1/imports/{draft.pk}/").json()
+        draft.refresh_from_db()
+        computed = preview_json(preview_of(draft, actor=officer, today=TODAY))
+        fields = ("row", "name", "verdict", "total_m2", "problems", "changes", "cells")
+        assert found["summary"] == computed["summary"]
+        for one, other in zip(found["rows"], computed["rows"], strict=True):
+            other["changes"] = [{k: v for k, v in c.items() if k != "field"} for c in other["changes"]]
+            assert {key: one[key] for key in fields} == {key: other[key] for key in fields}
+        return found["summary"]
+
+    def choose(take: Take | None, **where: Any) -> dict[str, Any]:
+        round_trip.choose(actor=officer, draft_id=draft.pk, take=take, today=TODAY, **where)
+        return kept()
+
+    first = kept()
+    assert [first[key] for key in ("error", "conflict", "warning")] == [2, 1, 0]
+
+    mended = choose(Take.THEIRS, project_id=pks["都匀水库"], key="arable_m2")
+    assert [mended[key] for key in ("error", "conflict", "changed", "warning")] == [1, 1, 1, 1]
+    assert "2 行有错误或冲突" in page(client, draft)
+    twin = choose(Take.OURS, project_id=pks["都匀大桥"])
+    assert (twin["conflict"], twin["changed"]) == (1, 1)
+    choose(None, project_id=pks["都匀大桥"])
+    assert choose(None, project_id=pks["都匀水库"], key="arable_m2") == first
+    choose(Take.THEIRS, project_id=pks["都匀水库"])
+    choose(Take.THEIRS, project_id=pks["都匀电站"], key="name")
+    last = choose(Take.THEIRS)
+    assert (last["error"], last["conflict"], last["unchanged"]) == (0, 0, 5)
+    assert "内容与项目库一致" in page(client, draft)
 
 
 def test_the_api_previews_and_imports_a_large_file_too(officer, client):
