@@ -21,6 +21,8 @@ from typing import TypeVar
 from django.db import connection
 
 T = TypeVar("T")
+# Every function that is kept, as it is without that: a test looks which tables each of them reads.
+LOADERS: list[Callable[[], object]] = []
 
 _VERSION = """
 SELECT coalesce(nullif(current_setting('landguard.reference', true), ''), version::text) FROM core_reference
@@ -57,6 +59,7 @@ def kept(load: Callable[[], T]) -> Callable[[], T]:
     The answer is shared by all that ask: nobody changes it.
     """
     held: list[tuple[str, T]] = []
+    LOADERS.append(load)
 
     @wraps(load)
     def answer() -> T:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
 
 from accounts.models import Organisation, organisation_tree
-from core.kept import kept, reference_version, steady
+from core.kept import LOADERS, kept, reference_version, steady
+from tests.test_architecture import ROOT, SOURCES
 
 CODE = "522725"
 ANOTHER = "522701"
@@ -106,3 +108,44 @@ def test_a_page_asks_for_the_version_once(django_assert_num_queries):
         assert organisation_tree() is organisation_tree()
     with django_assert_num_queries(2):
         assert reference_version() == reference_version()
+
+
+# A statement holds each table it reads until its transaction ends, those inside views and functions too.
+_READ = """
+SELECT relname FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+WHERE pid = pg_backend_pid() AND relkind IN ('r', 'p', 'm', 'f') AND relnamespace = 'public'::regnamespace
+"""
+_WATCHED = """
+SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE tgname IN ('reference_changes', 'reference_changed', 'reference_emptied') AND tgenabled = 'O'
+GROUP BY relname HAVING count(*) = 3
+"""
+
+
+def names(statement: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_every_kept_function_reads_watched_tables_only():
+    for path in SOURCES:
+        if "core.kept import" in path.read_text(encoding="utf-8"):
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    product = [load for load in LOADERS if not load.__module__.startswith("tests.")]
+    watched, before = names(_WATCHED), names(_READ)
+    read = {}
+
+    for load in product:
+        point = transaction.savepoint()
+        load()
+        read[f"{load.__module__}.{load.__name__}"] = names(_READ)
+        transaction.savepoint_rollback(point)
+
+    assert before == set()
+    assert read["accounts.models.directory.organisation_tree"] == {
+        "accounts_organisation",
+        "accounts_rollout",
+    }
+    assert {name: sorted(tables - watched) for name, tables in read.items() if tables - watched} == {}
