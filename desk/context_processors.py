@@ -22,7 +22,7 @@ from deadlines.selectors import working_calendar
 from desk.handbook import help_for
 from desk.navigation import navigation_of
 from notifications.models import Message
-from ui.parts import Banner, NavigationGroup, OfficeDay
+from ui.parts import Banner, NavigationGroup, OfficeDay, SignedIn
 from upkeep.selectors import notices_at
 
 UNREAD_CAP = 100
@@ -71,8 +71,19 @@ def shell(request: HttpRequest) -> dict[str, object]:
     def trial() -> str:
         return trial_words(actor, today=today()) if actor.role == actor.Role.COUNTY else ""
 
+    @cache
+    def signed_in() -> SignedIn:
+        unit = actor.organisation
+        return SignedIn(
+            name=actor.title or actor.get_username(),
+            unit=(unit.short_name or unit.name) if unit else "",
+            unit_name=unit.name if unit else "",
+            role=actor.get_role_display(),
+        )
+
     return {
         "bureau_name": settings.BUREAU_NAME,
+        "signed_in": signed_in,
         "banners": all_banners,
         "help_url": help_url,
         "navigation": navigation,

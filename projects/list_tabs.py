@@ -15,7 +15,7 @@ WHOLE = "view=all"
 Ready = Sequence[tuple[str, str]]  # (label, query); the first one is the whole list
 
 
-def list_tabs(parameters: QueryDict, habits: Habits, *, ready: Ready) -> list[Tab]:
+def list_tabs(parameters: QueryDict, habits: Habits, *, ready: Ready) -> tuple[Tab, ...]:
     """The whole list, saved views, ready-made ones; the one whose words are in force is active."""
     now = kept_query(parameters)
     filters = filters_of(now)
@@ -29,7 +29,7 @@ def list_tabs(parameters: QueryDict, habits: Habits, *, ready: Ready) -> list[Ta
     ]
     if any(tab.is_active for tab in saved):
         tabs = [Tab(tab.label, tab.url) for tab in tabs]
-    return [tabs[0], *saved, *tabs[1:]]
+    return (tabs[0], *saved, *tabs[1:])
 
 
 def kept_parameters(parameters: QueryDict, habits: Habits) -> list[tuple[str, str]]:
@@ -39,9 +39,9 @@ def kept_parameters(parameters: QueryDict, habits: Habits) -> list[tuple[str, st
     return [*kept, ("view", "all")] if habits.default else kept
 
 
-def parameters_of(query: str) -> list[tuple[str, str]]:
+def parameters_of(query: str) -> tuple[tuple[str, str], ...]:
     """A query string as hidden fields of a form."""
-    return [(name, value) for name, values in QueryDict(query).lists() for value in values]
+    return tuple((name, value) for name, values in QueryDict(query).lists() for value in values)
 
 
 @cache

@@ -135,9 +135,13 @@ class NavigationItem:
     is_active: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NavigationGroup:
-    """Pages under one heading, which opens and closes them; the browser remembers which way."""
+    """Pages under one heading, which opens and closes them; the browser remembers which way.
+
+    Equal to itself alone: groups are put together once a process, and a page must not compare a hundred
+    entries to see that they are the same.
+    """
 
     label: str
     items: Sequence[NavigationItem] = field(default_factory=tuple)
@@ -151,6 +155,16 @@ class OfficeDay:
     date: dt.date
     is_working: bool
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, as the bar says it: by post, else name; the unit short and in full; the role."""
+
+    name: str
+    unit: str
+    unit_name: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)

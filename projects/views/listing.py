@@ -102,7 +102,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         return redirect(list_called(ListName.PROJECTS).address(kept_query(request.GET)))
     actor, today = actor_of(request), clock.today()
     habits, offers = habits_at(ListName.PROJECTS, actor=actor), offers_for(actor)
-    tabs = [
+    tabs = tuple(
         Tab(
             tab.label,
             tab.url,
@@ -113,7 +113,7 @@ def counts(request: HttpRequest) -> HttpResponse:
             tab.is_active,
         )
         for tab in list_tabs(request.GET, habits, ready=VIEWS)
-    ]
+    )
     return render_page(request, PAGE, {"tabs": tabs}, partial="tabs")
 
 
@@ -129,11 +129,11 @@ def totals(request: HttpRequest) -> HttpResponse:
     return render_page(request, PAGE, context, partial="sum")
 
 
-def column_choices(question: Question) -> list[tuple[str, str, bool]]:
+def column_choices(question: Question) -> tuple[tuple[str, str, bool], ...]:
     """Every column for the chooser, the shown ones first in their order: key, label, shown."""
     shown = {column.key: column for column in question.columns}
     hidden = [column for column in all_columns() if column.key not in shown]
-    return [
+    return (
         *((column.key, column.label, True) for column in shown.values()),
         *((column.key, column.label, False) for column in hidden),
-    ]
+    )

@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.template.context import RequestContext
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -22,9 +21,9 @@ from core.units import AreaUnit, format_area, yuan_to_wan
 from ui.clock_bars import clock_bar_html
 from ui.filter_fields import filter_field_html
 from ui.forms import widget_html
+from ui.fragments import fragment_html
 from ui.heat import HeatCell, heat_cell_html
 from ui.lamps import LAMP_WORDS, lamp_key
-from ui.parts import NavigationGroup
 from ui.squares import DaySquare, squares_svg, squares_text
 
 register = template.Library()
@@ -181,7 +180,7 @@ def query(context: RequestContext, **changes: object) -> str:
 
     <a href="{% query lamp="red" q=None %}">
     """
-    return _query(context["request"], **changes)
+    return _query(context["request"].GET, **changes)
 
 
 @register.simple_tag(takes_context=True)
@@ -192,9 +191,25 @@ def sort_link(
 
     `current` is the order in force when the address names none; `target` the element that htmx replaces.
     """
-    request: HttpRequest = context["request"]
-    now = request.GET.get("sort") or current
-    address = _query(request, sort=f"-{key}" if now == key else key)
+    return _sort_link(context["request"].META.get("QUERY_STRING", ""), key, label, target, current)
+
+
+@register.simple_tag(takes_context=True)
+def sort_th(
+    context: RequestContext, key: str, label: str, *, target: str = "", current: str = "", css: str = ""
+) -> SafeString:
+    """A whole <th> with `sort_link` and the aria-sort that belongs to it. `css`: e.g. "lg-num"."""
+    return _sort_th(context["request"].META.get("QUERY_STRING", ""), key, label, target, current, css)
+
+
+# Ten titles of a table are the same on every page of one list: kept under what they follow from.
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _sort_link(query_string: str, key: str, label: str, target: str, current: str) -> SafeString:
+    asked = QueryDict(query_string)
+    now = asked.get("sort") or current
+    address = _query(asked, sort=f"-{key}" if now == key else key)
     arrow = {key: " ↑", f"-{key}": " ↓"}.get(now, "")
     return format_html(
         '<a href="{}"{}>{}<span aria-hidden="true">{}</span></a>',
@@ -205,23 +220,20 @@ def sort_link(
     )
 
 
-@register.simple_tag(takes_context=True)
-def sort_th(
-    context: RequestContext, key: str, label: str, *, target: str = "", current: str = "", css: str = ""
-) -> SafeString:
-    """A whole <th> with `sort_link` and the aria-sort that belongs to it. `css`: e.g. "lg-num"."""
-    now = context["request"].GET.get("sort") or current
+@lru_cache(maxsize=4096, typed=True)
+def _sort_th(query_string: str, key: str, label: str, target: str, current: str, css: str) -> SafeString:
+    now = QueryDict(query_string).get("sort") or current
     order = {key: "ascending", f"-{key}": "descending"}.get(now)
     return format_html(
         '<th scope="col"{}{}>{}</th>',
         format_html(' class="{}"', css) if css else "",
         format_html(' aria-sort="{}"', order) if order else "",
-        sort_link(context, key, label, target=target, current=current),
+        _sort_link(query_string, key, label, target, current),
     )
 
 
-def _query(request: HttpRequest, **changes: object) -> str:
-    parameters = dict(request.GET.lists())
+def _query(asked: QueryDict, **changes: object) -> str:
+    parameters = dict(asked.lists())
     parameters.pop("cursor", None)
     for name, value in changes.items():
         if value is None or value == "":
@@ -237,7 +249,7 @@ def page_link(context: RequestContext, cursor: str | None, label: str, *, target
     """An <li> of the pager: a link with the cursor, or the dead word where there is no such page."""
     if cursor is None:
         return format_html('<li class="page-item disabled"><span class="page-link">{}</span></li>', label)
-    address = _query(context["request"], cursor=cursor)
+    address = _query(context["request"].GET, cursor=cursor)
     return format_html(
         '<li class="page-item"><a class="page-link" href="{}"{}>{}</a></li>',
         address,
@@ -340,14 +352,12 @@ def heat_cell(cell: HeatCell, most: int | None, *, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def navigation_groups(groups: tuple[NavigationGroup, ...] | str) -> SafeString:
-    """The left navigation: a hundred pages, the same for everybody of a role. Written once a process."""
-    return _navigation_groups(groups) if isinstance(groups, tuple) else SafeString("")
+def fragment(template: str, **values: Any) -> SafeString:
+    """An include that sees its values alone and is written once for them (ui.fragments).
 
-
-@lru_cache(maxsize=512)
-def _navigation_groups(groups: tuple[NavigationGroup, ...]) -> SafeString:
-    return render_to_string("ui/_navigation_groups.html", {"navigation": groups})
+    {% fragment "ui/tabs.html" tabs=tabs label="常用筛选" %}
+    """
+    return fragment_html(template, **values)
 
 
 # --- blocks --------------------------------------------------------------------------------------
