@@ -20,6 +20,7 @@ from accounts.models import Post, Tenure, User
 from deadlines.selectors import working_calendar
 from dispatch.models import Absence, Ladder, OfficeDigest, Reminder, Rung
 from dispatch.rules.ladder import LadderPlan, RungPlan, climb_reached, leaves_at
+from dispatch.selectors.people import people_at_work
 from dispatch.selectors.reminders import log_lines, reminder_log
 from dispatch.services.reminders import remind, send_digests
 from dispatch.tasks import remind as remind_task
@@ -162,6 +163,18 @@ def test_where_a_level_has_nobody_the_next_above_is_told_on_its_day_once_and_the
     assert Message.objects.filter(recipient=leader).count() == 3
 
 
+def test_the_holder_s_own_stages_do_not_climb(deadline, section):
+    User.objects.filter(pk=section.pk).update(is_active=False)
+    above = UserFactory(organisation=section.organisation, role=User.Role.LEADER)
+    post = Post.objects.create(organisation=section.organisation, title="科长", duty=Post.Duty.HEAD)
+    Tenure.objects.create(post=post, user=above, starts_on=date(2026, 1, 1))
+
+    run(DUE)
+
+    assert told(above) == []
+    assert Reminder.objects.get().skipped == "没有可提醒的责任人账号"
+
+
 def test_an_absence_leads_to_the_deputy_and_the_log_says_so(deadline, section):
     deputy = UserFactory(organisation=section.organisation)
     Absence.objects.create(
@@ -299,6 +312,27 @@ def test_a_robot_gets_the_message_and_its_refusal_stands_in_the_log(
     Delivery.objects.update(claimed_at=NOW, error="机器人未接收")
     [line] = [each for each in log_lines(list(reminder_log(actor=dispatcher))) if not each.reminder.skipped]
     assert (line.outcome, line.lamp) == ("站内已发；企业微信机器人未发出：机器人未接收", "red")
+
+
+@pytest.mark.django_db
+def test_who_stands_in_or_collects_a_digest_is_at_work_and_seen(client, section, head, officer, dispatcher):
+    unit = section.organisation
+    barred = [
+        UserFactory(organisation=unit, role=User.Role.AUDITOR),
+        UserFactory(organisation=unit, role=User.Role.NONE),
+        UserFactory(organisation=unit, is_active=False),
+    ]
+    client.force_login(dispatcher)
+
+    def answers(person):
+        away = {"user": section.username, "first_on": DUE, "last_on": DUE, "deputy": person.username}
+        digest = {"organisation": unit.code, "recipient": person.username}
+        sent = (("absences", away), ("office-digests", digest))
+        return [client.post(f"/api/v1/{path}/", data).status_code for path, data in sent]
+
+    assert [answers(person) for person in (*barred, head)] == [[404, 404]] * 3 + [[201, 204]]
+    assert {section, head, officer} <= set(people_at_work(actor=dispatcher))
+    assert set(people_at_work(actor=officer)) & {section, head} == set()
 
 
 @pytest.mark.django_db
