@@ -52,7 +52,7 @@ from demo import (
 )
 from demo.lives import Limits, Passage, adopted_on, life_of
 from demo.office import Office, furnish
-from demo.prefecture import COUNTY_POSTS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
+from demo.prefecture import COUNTY_POSTS, HEADS, POSTS, RETURN_REASONS, Fate, Plan, Post, plans
 from demo.proofs import open_gates
 from projects.models import Project
 from projects.services import importing, screening
@@ -121,6 +121,7 @@ def people() -> tuple[Cast, list[Login]]:
             for name, unit in COUNTY_POSTS
         ),
         *POSTS,
+        *HEADS,
     ]
     logins: list[Login] = []
     made: dict[str, User] = {}

@@ -16,6 +16,7 @@ from accounts.models import Organisation, Post, User
 from accounts.posts import Holder, create_post, install, name_contact
 from core import clock
 from core.units import AreaUnit
+from demo.prefecture import HEADS
 from desk import dossier_papers
 from papers.models import Paper
 from papers.services import Upload, attach
@@ -89,7 +90,7 @@ def furnish(office: Office) -> None:
 
 
 def _seats(office: Office) -> None:
-    """Leaders' posts with their holders, two contacts in every bureau, a task force."""
+    """Leaders' posts with their holders, heads of offices, two contacts in every bureau, a task force."""
     bureau = Organisation.objects.get(code="522700-ZRZY")
     start = date(office.today.year, 1, 1)
     leaders = []
@@ -103,6 +104,12 @@ def _seats(office: Office) -> None:
         )
         leaders.append(post)
     _answer_for_areas(office, bureau, start)
+    for named in HEADS:
+        own = Organisation.objects.get(code=named.organisation)
+        head = Holder(user=office.accounts[named.username])
+        name_contact(
+            actor=office.dispatcher, organisation=own, duty=Post.Duty.HEAD, holder=head, starts_on=start
+        )
     for unit, officer in office.county.items():
         own = Organisation.objects.get(code=f"{unit}-ZRZY")
         head = Holder(name=f"{own.short_name}主要负责同志")

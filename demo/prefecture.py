@@ -49,6 +49,14 @@ POSTS = (
     Post("shenji", "审计管理员", "AUDITOR", "522700-ZRZY", is_printed=True),
 )
 
+# Who stands above the officer of each office and department, and hears of what stays overdue there.
+# The counties' heads have no account: of theirs the leader is told instead.
+HEADS = tuple(
+    Post(f"{post.username}-fzr", f"{post.title.removesuffix('经办')}负责人", post.role, post.organisation)
+    for post in POSTS
+    if post.role in ("SECTION", "DEPARTMENT")
+)
+
 # Account name and unit of each county officer; the first is the printed county login.
 COUNTY_POSTS = (
     ("duyun", "522701"),

@@ -121,6 +121,8 @@ def test_one_county_is_built_through_the_services_and_its_clocks_hold():
     assert CircularCopy.objects.filter(read_at__isnull=False).count() == 1
     assert AppraisalScore.objects.filter(kind="COUNTY").exists()
     assert Reminder.objects.filter(skipped="").exists()
+    to_heads = Reminder.objects.filter(stage__startswith="HEAD:", recipient__username__endswith="-fzr")
+    assert to_heads.exclude(reason__contains="改送").exists()
     [(lag, listed)] = update_lags(TODAY, prefecture=organisation("522700").path).values()
     assert lag > 7 < listed == Project.objects.adopted().count()
     _assert_land_is_recorded(cast.section)
