@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -30,22 +31,26 @@ class AdoptForm(OfficeForm):
         return Adoption(project_id=project_id, **self.cleaned_data)
 
 
-class ReturnForm(OfficeForm):
-    reason = forms.CharField(
-        label="退回理由",
-        max_length=500,
-        help_text="报送单位会看到这段话，请写明要补什么、改什么。",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+@dataclass(frozen=True, slots=True)
+class AskedReason:
+    """What a reason is called, and what to write there."""
+
+    label: str
+    help_text: str
 
 
-class DropForm(OfficeForm):
-    reason = forms.CharField(
-        label="不予列入的理由",
-        max_length=500,
-        help_text="报送单位会看到这段话；情况变化后可在下一批次重新报送。",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+RETURNING = AskedReason("退回理由", "报送单位会看到这段话，请写明要补什么、改什么。")
+DROPPING = AskedReason("不予列入的理由", "报送单位会看到这段话；情况变化后可在下一批次重新报送。")
+
+
+class ReasonForm(OfficeForm):
+    """Why a row is not taken in: the unit that handed it in reads it."""
+
+    reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, asked: AskedReason, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label, self.fields["reason"].help_text = asked.label, asked.help_text
 
 
 class MergeForm(OfficeForm):

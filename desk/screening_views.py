@@ -15,7 +15,7 @@ from accounts.http import actor_of, login_required
 from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
-from desk.screening_forms import AdoptForm, DropForm, MergeForm, ReturnForm
+from desk.screening_forms import DROPPING, RETURNING, AdoptForm, MergeForm, ReasonForm
 from desk.services import adopt_and_open
 from projects import selectors
 from projects.filters import WaitingFilterSet
@@ -39,8 +39,8 @@ class Sent:
     """Forms that came back refused, by project; shown again with what was typed."""
 
     adopting: Mapping[int, AdoptForm]
-    returning: Mapping[int, ReturnForm]
-    dropping: Mapping[int, DropForm]
+    returning: Mapping[int, ReasonForm]
+    dropping: Mapping[int, ReasonForm]
     merging: Mapping[int, MergeForm]
 
 
@@ -144,7 +144,7 @@ def _class_cell(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """不予列入, with the reason that the unit reads."""
-    actor, form = actor_of(request), DropForm(request.POST, prefix=f"drop-{pk}")
+    actor, form = actor_of(request), ReasonForm(request.POST, asked=DROPPING, prefix=f"drop-{pk}")
     require(actor, Right.SCREEN_LIST)
     sent = Sent({}, {}, {pk: form}, {})
     _visible(request, pk)
@@ -161,7 +161,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def return_project(request: HttpRequest, pk: int) -> HttpResponse:
-    actor, form = actor_of(request), ReturnForm(request.POST, prefix=f"return-{pk}")
+    actor, form = actor_of(request), ReasonForm(request.POST, asked=RETURNING, prefix=f"return-{pk}")
     require(actor, Right.SCREEN_LIST)
     sent = Sent({}, {pk: form}, {}, {})
     _visible(request, pk)
@@ -259,7 +259,7 @@ def _forms(row: WaitingRow, sent: Sent, kinds: Sequence[tuple[str, str]]) -> Seq
     }
     return (
         sent.adopting.get(pk) or AdoptForm(initial=proposed, prefix=str(pk), kinds=kinds),
-        sent.returning.get(pk) or ReturnForm(prefix=f"return-{pk}"),
-        sent.dropping.get(pk) or DropForm(prefix=f"drop-{pk}"),
+        sent.returning.get(pk) or ReasonForm(asked=RETURNING, prefix=f"return-{pk}"),
+        sent.dropping.get(pk) or ReasonForm(asked=DROPPING, prefix=f"drop-{pk}"),
         sent.merging.get(pk) or MergeForm(prefix=f"merge-{pk}"),
     )

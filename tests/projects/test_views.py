@@ -514,6 +514,21 @@ def test_a_missing_track_keeps_the_choice(as_user, section):
     assert '<option value="NATIONAL" selected>' in response.content.decode()
 
 
+def test_nobody_is_turned_away_without_the_reason_that_is_asked_for(as_user, section):
+    project = waiting()
+    browser = as_user(section)
+
+    for verb, words in (("return", "退回须写明理由"), ("drop", "不予列入须写明理由")):
+        refused = browser.post(reverse(f"desk:screening-{verb}", args=[project.pk]))
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+
+    [(_, _, returning, dropping, _)] = refused.context["rows"]
+    assert [form["reason"].label for form in (returning, dropping)] == ["退回理由", "不予列入的理由"]
+    assert "下一批次" in dropping["reason"].help_text
+    assert dropping.errors
+
+
 def test_a_project_is_returned_with_its_reason(as_user, section):
     project = waiting()
 
