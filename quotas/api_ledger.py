@@ -43,13 +43,24 @@ class GaugeOut(serializers.Serializer[Any]):
     is_warning = serializers.BooleanField()
 
 
-class AccountOut(serializers.ModelSerializer[Account]):
+class EndOut(serializers.ModelSerializer[Account]):
+    """分录的一端：指标所在行政区、权属和账户性质。"""
+
     holder = serializers.CharField(source="holder.code")
+    holder_name = serializers.CharField(source="holder.short_name")
     owner = serializers.CharField(source="owner.code")
+    owner_name = serializers.CharField(source="owner.short_name")
 
     class Meta:
         model = Account
-        fields = ["id", "instrument", "place", "holder", "owner", "period", "balance"]
+        fields = ["id", "place", "holder", "holder_name", "owner", "owner_name", "period"]
+
+
+class AccountOut(EndOut):
+    """指标账户：一端，加上指标种类和余额。"""
+
+    class Meta(EndOut.Meta):
+        fields = [*EndOut.Meta.fields, "instrument", "balance"]
 
 
 class ProofOut(serializers.Serializer[Any]):
@@ -136,19 +147,6 @@ class AccountViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     unfreeze = _of_account("unfreeze", "解冻。", bookings.unfreeze)
     deduct = _of_account("deduct", "扣减。", bookings.deduct)
     use = _of_account("use", "本单位核销使用。", bookings.use_own)
-
-
-class EndOut(serializers.ModelSerializer[Account]):
-    """分录的一端：指标所在行政区、权属和账户性质。"""
-
-    holder = serializers.CharField(source="holder.code")
-    holder_name = serializers.CharField(source="holder.short_name")
-    owner = serializers.CharField(source="owner.code")
-    owner_name = serializers.CharField(source="owner.short_name")
-
-    class Meta:
-        model = Account
-        fields = ["id", "place", "holder", "holder_name", "owner", "owner_name", "period"]
 
 
 class BasisOut(serializers.Serializer[Any]):
