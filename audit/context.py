@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+
+from pghistory import runtime
 
 
 @dataclass(slots=True)
@@ -33,3 +36,13 @@ def coming_from(address: str | None) -> Iterator[Said]:
 def said_so_far() -> Said:
     """Of the present request; of nobody in a worker or a command."""
     return _said.get() or Said()
+
+
+def request_id() -> uuid.UUID:
+    """The id under which pghistory notes what the present request or job changes; outside one, a new one.
+
+    `pghistory.context` would say the same, and for it put a listener of its own on the connection and
+    take it off again.
+    """
+    known = getattr(runtime._tracker, "value", None)
+    return uuid.uuid4() if known is None else known.id

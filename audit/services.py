@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-import pghistory
 from django.db import models, transaction
 
-from audit.context import said_so_far
+from audit.context import request_id, said_so_far
 from audit.models import Entry
 from core.bulk import insert_all, insert_rows, maker
 
@@ -96,12 +95,11 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     """The entries that `record_all` would write, unsaved. For a change that one function of the
     database makes together with its entry (`audit_write`), in one call; the subject's key comes there.
     """
-    with pghistory.context() as context:
-        request_id = context.id
     acts = list(acts)
     for guard in _guards:
         guard(actor, acts)
     make = maker(Entry)
+    request = request_id()
     said = said_so_far()
     said.verbs.update(act.verb for act in acts)
     return [
@@ -115,7 +113,7 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
             project_id=act.project_id,
             scope_path=act.scope_path,
             facts=act.facts,
-            request_id=request_id,
+            request_id=request,
             address=said.address,
             occurred_on=occurred_on,
         )
@@ -142,8 +140,6 @@ def record_event(*, actor: Actor | None, event: Event) -> Entry:
     """Write down what happened at the door; by itself, for there is no change that it belongs to."""
     said = said_so_far()
     said.verbs.add(event.verb)
-    with pghistory.context() as context:
-        request_id = context.id
     return Entry.objects.create(
         actor_id=None if actor is None else actor.pk,
         actor_label=(event.who[:100] or "未登录") if actor is None else actor.label,
@@ -153,7 +149,7 @@ def record_event(*, actor: Actor | None, event: Event) -> Entry:
         subject_label=event.label[:300],
         scope_path=event.scope_path,
         facts=event.facts,
-        request_id=request_id,
+        request_id=request_id(),
         address=said.address,
         outcome=event.outcome,
     )

@@ -18,9 +18,11 @@ from typing import Any, Final, TypeVar
 
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, JSONField, Model
 from django.db.models.base import ModelState
+
+from core.calls import stored
 
 M = TypeVar("M", bound=Model)
 
@@ -114,95 +116,28 @@ def insert_rows(rows: Sequence[M], *, once: str = "") -> bool:
     """
     if not rows:
         return True
-    model = type(rows[0])
+    model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
     fields = _writable(model)
-    places = f"({', '.join(['%s'] * len(fields))})"
-    conflict = f'ON CONFLICT ("{once}") DO NOTHING ' if once else ""
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{model._meta.db_table}" ({_quoted(str(field.column) for field in fields)})'
-            f" VALUES {', '.join([places] * len(rows))} {conflict}RETURNING id",
-            values,
-        )
+    values = [field.get_db_prep_save(field.pre_save(row, True), database) for row in rows for field in fields]
+    with database.cursor() as cursor:
+        cursor.execute(_insertion(model, len(rows), once), values)
         keys = [key for (key,) in cursor.fetchall()]
     if not keys:
         return False
     for row, key in zip(rows, keys, strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
+        stored(row, key)
     return True
 
 
-def constraint_of(error: IntegrityError) -> str:
-    """The name of the constraint that a statement broke; empty where the law has no name."""
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-
-
-def as_row(row: Model) -> str:
-    """An unsaved object as the text of its table's row, without the key, for a function of the database.
-
-    In the order in which the table has its columns now: a process that lives on while a migration
-    adds one is refused by the database.
-    """
-    own = vars(row)
-    return as_composite(
-        [
-            None if field is None else own[name] if is_plain else field.pre_save(row, True)
-            for name, is_plain, field in _laid_out(type(row))
-        ]
-    )
-
-
-def as_composite(values: Iterable[Any]) -> str:
-    """Values as the text of a composite type of the database."""
-    parts = [
-        "" if value is None else str(value) if type(value) is int else _quoted_part(value) for value in values
-    ]
-    return f"({','.join(parts)})"
-
-
-def _quoted_part(value: Any) -> str:
-    text = value if type(value) is str else as_text(value) if isinstance(value, dict | list) else str(value)
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '""')
-    return f'"{text}"'
-
-
-@functools.cache
-def _laid_out(model: type[Model]) -> tuple[tuple[str, bool, Field[Any, Any] | None], ...]:
-    """Name, whether the value is stored as it stands, and field of each column as the table has them."""
-    known = {column: (name, is_plain, field) for column, name, is_plain, field in _columns(model)}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-            " AND NOT attisdropped ORDER BY attnum",
-            [f'"{model._meta.db_table}"'],
-        )
-        return tuple(known.get(column, ("", True, None)) for (column,) in cursor.fetchall())
-
-
-def as_values(row: Model) -> dict[str, Any]:
-    """What an unsaved object would be stored with, by column, without the key."""
-    own = vars(row)
-    return {
-        column: own[name] if is_plain else field.pre_save(row, True)
-        for column, name, is_plain, field in _columns(type(row))
-    }
-
-
-# Made once: `json.dumps` with options of its own makes one each time.
-as_text: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
-
-
-@functools.cache
-def _columns(model: type[Model]) -> tuple[tuple[str, str, bool, Field[Any, Any]], ...]:
-    """Column, name, whether the value is stored as it stands, and the field; no clock, no file behind it."""
-    return tuple(
-        (str(field.column), field.attname, type(field).pre_save is Field.pre_save, field)
-        for field in _writable(model)
+@functools.lru_cache(maxsize=200)
+def _insertion(model: type[Model], number: int, once: str) -> str:
+    """The statement that inserts a number of rows, with a place for each value."""
+    fields = _writable(model)
+    places = f"({', '.join(['%s'] * len(fields))})"
+    conflict = f'ON CONFLICT ("{once}") DO NOTHING ' if once else ""
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({_quoted(str(field.column) for field in fields)})'
+        f" VALUES {', '.join([places] * number)} {conflict}RETURNING id"
     )
 
 
@@ -273,7 +208,7 @@ def insert_all(model: type[M], objects: Sequence[M]) -> Sequence[M]:
         )
         cursor.execute(f'DROP TABLE "{temporary}"')
     for item in objects:
-        item._state.adding, item._state.db = False, connection.alias
+        stored(item, item.pk)
     return objects
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pghistory
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import OrganisationAlias
+from audit.models import Entry
 from core.bulk import insert_all, insert_remembered, maker, update_all, update_remembered
+from core.calls import as_row
 from projects.models import Project
 from tests.factories import ProjectFactory, organisation
 
@@ -71,3 +74,20 @@ def test_a_change_of_many_rows_is_remembered_as_the_trigger_would_remember_it():
     ]  # fmt: skip
     assert history(update_remembered, "updated_at") == history(update_all, "updated_at")
     assert len(history(update_remembered, "updated_at")) == 3
+
+
+def test_a_row_handed_to_a_function_of_the_database_arrives_as_it_was():
+    texts = [*ODD, "逗,号", "(括号)", " 空 格 ", "单'引号"]
+    for text in texts:
+        entry = Entry(actor_label=text, verb="x", subject_kind="k", facts={text: [text, None, 1]})
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (given).actor_label, (given).facts, (given).actor_id, (given).entered_at"
+                " FROM (SELECT %s::audit_entry) AS one (given)",
+                [as_row(entry)],
+            )
+            label, facts, actor_id, entered_at = cursor.fetchone()
+
+        assert (label, json.loads(facts)) == (text, entry.facts)
+        assert (actor_id, entered_at) == (None, entry.entered_at)

@@ -30,6 +30,7 @@ from projects.refusals import ReasonMissing, YearArchived, YearNotReady
 Kind = AnnualListChange.Kind
 # Entries about the year itself, which open and close it.
 OF_THE_YEAR = "year."
+_PAPERS = (AnnualListVersion, PlanVersion, PlanQuota)
 
 
 @transaction.atomic
@@ -238,11 +239,12 @@ def refuse_archived(actor: Actor | None, acts: Sequence[Act]) -> None:
     """
     if actor is None:
         return
-    asked = [act for act in acts if is_business(act.verb) and not act.verb.startswith(OF_THE_YEAR)]
+    asked = [act for act in acts if act.project_id is not None or isinstance(act.subject, _PAPERS)]
+    asked = [act for act in asked if is_business(act.verb) and not act.verb.startswith(OF_THE_YEAR)]
+    if not asked:
+        return
     ids = {act.project_id for act in asked if act.project_id is not None}
     papers = [(year, act.scope_path) for act in asked if (year := _year_of(act)) is not None]
-    if not ids and not papers:
-        return
     standing = list(YearArchive.objects.standing().values_list("year", "prefecture__path"))
     if not standing:
         return

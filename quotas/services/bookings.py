@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import Act, entries_of, record_all
-from core.bulk import as_composite, as_row, constraint_of, insert_rows, maker
+from core.bulk import insert_rows, maker
+from core.calls import as_composite, as_row, call, stored
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from quotas import rules, selectors
@@ -433,15 +433,9 @@ def undo(*, actor: User, booking: Booking, sheet: Sheet, today: date) -> Booking
         raise NotReversible("这笔预支已有归还。请先冲正归还，再冲正预支。")
     movements = list(Movement.objects.filter(run_key=locked.key).select_related("source", "target"))
     _check_sheet(sheet, today)
-    booking_row = Booking(
-        kind=Kind.REVERSAL,
-        pool=locked.pool,
-        county=booking.county,
-        period=locked.period,
-        reverses=locked,
-        figures={"reverses": locked.get_kind_display()},
-    )
-    done, is_new = _write(booking_row, sheet, actor)
+    more = {"reverses": locked, "figures": {"reverses": locked.get_kind_display()}}
+    draft = _Draft(Kind.REVERSAL, Pool(locked.pool), booking.county, (), locked.period, more)
+    done, is_new = _write(_row_of(draft, sheet, actor))
     if is_new:
         transfers = [reversal_of(movement, reason=sheet.reason) for movement in movements]
         post_movements(transfers, entered_by=actor, occurred_on=sheet.occurred_on, run_key=done.key)
@@ -465,8 +459,8 @@ def enter_run(
         BookingIncomplete, PaperMissing: the sheet lacks its reason or its paper.
     """
     _check_sheet(sheet, sheet.occurred_on)
-    row = Booking(kind=Kind.YEAR_END, pool=pool.value, county=prefecture, period=year, figures=dict(figures))
-    booking, is_new = _write(row, sheet, actor)
+    draft = _Draft(Kind.YEAR_END, pool, prefecture, (), year, {"figures": dict(figures)})
+    booking, is_new = _write(_row_of(draft, sheet, actor))
     if is_new:
         _finish(booking, sheet, actor, sheet.occurred_on)
     return booking
@@ -503,47 +497,56 @@ def _enter(draft: _Draft, sheet: Sheet, actor: User, today: date) -> Booking:
     if not moves or any(amount < 0 for *_, amount in moves):
         raise BookingIncomplete("数量须大于 0。请填写数量。")
     _check_sheet(sheet, today)
-    row = _row_of(draft)
-    if sheet.upload is not None or draft.more.get("consolidation") is not None:
+    row = _row_of(draft, sheet, actor)
+    if sheet.upload is not None or row.consolidation_id is not None:
         with transaction.atomic():
             return _enter_with_more(row, moves, sheet, actor, today)
-    return _enter_at_once(row, moves, sheet, actor)
+    return _enter_at_once(row, moves, actor)
 
 
-def _row_of(draft: _Draft) -> Booking:
+def _row_of(draft: _Draft, sheet: Sheet, actor: User) -> Booking:
     """An unsaved booking; what it names is kept at hand."""
-    named = {name: value for name, value in draft.more.items() if isinstance(value, Model)}
-    plain = {name: value for name, value in draft.more.items() if name not in named}
-    keys = {f"{name}_id": value.pk for name, value in named.items()}
+    named: dict[str, Model] = {"county": draft.county, "entered_by": actor}
+    values: dict[str, object] = {}
+    for name, value in draft.more.items():
+        if isinstance(value, Model):
+            named[name] = value
+        else:
+            values[name] = value
     row: Booking = maker(Booking)(
-        related={"county": draft.county, **named},
-        key=None,
+        related=named,
+        key=sheet.key or uuid.uuid4(),
         kind=draft.kind.value,
         pool=draft.pool.value,
-        county_id=draft.county.pk,
         period=draft.period,
-        **plain,
-        **keys,
+        reason=sheet.reason.strip(),
+        document_no=sheet.document_no.strip(),
+        occurred_on=sheet.occurred_on,
+        project_id=sheet.project_id,
+        **values,
+        **{f"{name}_id": other.pk for name, other in named.items()},
     )
     return row
 
 
-def _enter_at_once(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: User) -> Booking:
+def _enter_at_once(row: Booking, moves: Sequence[Move], actor: User) -> Booking:
     """Booking, accounts, log and movements by one call of the database (`quotas_book`).
 
     A hot account is locked only while that one statement works and commits; with a statement of ours
     for each, everybody would wait for our turn to send the next one.
     """
-    _fill(row, sheet, actor)
     [entry] = entries_of(actor=actor, acts=[_act(row)], occurred_on=row.occurred_on)
-    key, refused = _book(as_row(row), as_row(entry), [_named(move) for move in moves])
+    key, refused = call(
+        "SELECT quotas_book(%s, %s, %s::quotas_move[])",
+        "SELECT booking_id, refused FROM quotas_book_safely(%s, %s, %s::quotas_move[])",
+        (as_row(row), as_row(entry), [_named(move) for move in moves]),
+    )
     if refused == "quotas_booking_key_key":
         return _first_time(row)
     if refused is not None:
         asked = sum(amount for *_, amount in moves)
         raise refusal_of(refused, instrument=moves[0][1].instrument, asked=asked)
-    row.pk = key
-    row._state.adding, row._state.db = False, connection.alias
+    stored(row, key)
     return row
 
 
@@ -560,26 +563,9 @@ def _named(move: Move) -> str:
     )
 
 
-def _book(booking: str, entry: str, moves: list[str]) -> tuple[int | None, str | None]:
-    """The new booking's key, or the constraint it breaks. Only inside a transaction need one be saved."""
-    parts: list[Any] = [booking, entry, moves]
-    with connection.cursor() as cursor:
-        if connection.in_atomic_block:
-            cursor.execute(
-                "SELECT booking_id, refused FROM quotas_book_safely(%s, %s, %s::quotas_move[])", parts
-            )
-            key, refused = cursor.fetchone()
-            return key, refused
-        try:
-            cursor.execute("SELECT quotas_book(%s, %s, %s::quotas_move[])", parts)
-        except IntegrityError as error:
-            return None, constraint_of(error)
-        return cursor.fetchone()[0], None
-
-
 def _enter_with_more(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: User, today: date) -> Booking:
     """The same step by step, with the paper that came along and the project of the pipeline."""
-    booking, is_new = _write(row, sheet, actor)
+    booking, is_new = _write(row)
     if not is_new:
         return booking
     accounts = open_accounts(key for _, source, target, _ in moves for key in (source, target))
@@ -613,18 +599,11 @@ def _check_sheet(sheet: Sheet, today: date) -> None:
         raise PaperMissing("没有依据文件。请填写文号或上传文件。")
 
 
-def _write(row: Booking, sheet: Sheet, actor: User) -> tuple[Booking, bool]:
+def _write(row: Booking) -> tuple[Booking, bool]:
     """The booking of this request: a new one, or the first one of a repeated request."""
-    _fill(row, sheet, actor)
     if insert_rows([row], once="key"):
         return row, True
     return _first_time(row), False
-
-
-def _fill(row: Booking, sheet: Sheet, actor: User) -> None:
-    row.key = sheet.key or uuid.uuid4()
-    row.reason, row.document_no = sheet.reason.strip(), sheet.document_no.strip()
-    row.occurred_on, row.entered_by, row.project_id = sheet.occurred_on, actor, sheet.project_id
 
 
 def _first_time(row: Booking) -> Booking:

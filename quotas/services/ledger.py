@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts.models import User
-from core.bulk import as_row, constraint_of, maker
+from core.bulk import maker
+from core.calls import as_row, call, stored
 from quotas import selectors
 from quotas.errors import (
     AlreadyReversed,
@@ -84,8 +85,10 @@ def post_movements(
         AlreadyReversed: a reversed movement is reversed again.
         RepeatedRequestDiffers: the key was used for other transfers.
     """
-    base = request_key or uuid.uuid4()
-    keys = [uuid.uuid5(base, str(place)) for place in range(len(transfers))]
+    keys = [
+        uuid.uuid5(request_key, str(place)) if request_key else uuid.uuid4()
+        for place in range(len(transfers))
+    ]
     make, related = maker(Movement), {"entered_by": entered_by} if entered_by else None
     rows = [
         make(
@@ -116,29 +119,18 @@ def post_movements(
 
 
 def _write(rows: Sequence[Movement]) -> str | None:
-    """Hand the rows to the database in one call and give them their keys; or the constraint they break.
-
-    One round trip, and no savepoint: outside a transaction the accounts are locked only while the
-    database itself works and commits, not while it waits for us, and a refusal has nothing to save.
-    """
+    """Hand the rows to the database in one call and give them their keys; or the constraint they break."""
     if not rows:
         return None
-    moves = [as_row(row) for row in rows]
-    with connection.cursor() as cursor:
-        if connection.in_atomic_block:
-            cursor.execute("SELECT ids, refused FROM quotas_post(%s::quotas_movement[])", [moves])
-            ids, refused = cursor.fetchone()
-            if ids is None:
-                return str(refused)
-        else:
-            try:
-                cursor.execute("SELECT quotas_write(%s::quotas_movement[])", [moves])
-            except IntegrityError as error:
-                return constraint_of(error)
-            [ids] = cursor.fetchone()
+    ids, refused = call(
+        "SELECT quotas_write(%s::quotas_movement[])",
+        "SELECT ids, refused FROM quotas_post(%s::quotas_movement[])",
+        [[as_row(row) for row in rows]],
+    )
+    if refused is not None:
+        return refused
     for row, pk in zip(rows, ids, strict=True):
-        row.pk = pk
-        row._state.adding, row._state.db = False, connection.alias
+        stored(row, pk)
     return None
 
 
