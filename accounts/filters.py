@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, User
+from ui.filters import FilterSet
 
 
-class OrganisationFilter(django_filters.FilterSet):
+class OrganisationFilter(FilterSet):
     q = django_filters.CharFilter(label="名称、代码或别名", method="search")
     kind = django_filters.ChoiceFilter(label="类型", choices=Organisation.Kind, empty_label="全部")
     within = django_filters.ChoiceFilter(
@@ -35,7 +36,7 @@ class OrganisationFilter(django_filters.FilterSet):
         return rows.filter(pk__in=named.values("pk"))
 
 
-class UserFilter(django_filters.FilterSet):
+class UserFilter(FilterSet):
     q = django_filters.CharFilter(label="用户名或职务", method="search")
     role = django_filters.ChoiceFilter(label="岗位", choices=User.Role, empty_label="全部")
     organisation = django_filters.CharFilter(label="单位代码", field_name="organisation__code")

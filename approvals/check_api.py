@@ -22,6 +22,7 @@ from approvals.models import SetCheck, SetCheckItem, Step, StepQuerySet
 from approvals.services import checks
 from approvals.services.checks import CheckedPaper
 from core import clock
+from ui.filters import FilterSet
 
 
 class SetCheckItemOut(serializers.ModelSerializer[SetCheckItem]):
@@ -68,7 +69,7 @@ class SettleIn(serializers.Serializer[Any]):
     settled_on = serializers.DateField()
 
 
-class SetCheckFilter(django_filters.FilterSet):
+class SetCheckFilter(FilterSet):
     """Parameters: step, project, code, result, first, last (days of the check)."""
 
     project = django_filters.NumberFilter(field_name="step__project_id")

@@ -14,7 +14,7 @@ from approvals.models import Batch, BatchMode, DocumentKind, LandDocument
 from core import clock
 from projects.models import Project
 from projects.selectors import reporting_units
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.forms import DateInput
 
 NO_CLASS = "NONE"
@@ -32,7 +32,7 @@ STATES = [
 ]
 
 
-class UnitFilterSet(django_filters.FilterSet):
+class UnitFilterSet(FilterSet):
     """A filter set whose `unit` offers the counties that the reader sees."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

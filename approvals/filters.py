@@ -9,9 +9,10 @@ from approvals.models import Step
 from core import clock
 from deadlines.models import Deadline
 from deadlines.rules import Lamp
+from ui.filters import FilterSet
 
 
-class StepFilterSet(django_filters.FilterSet):
+class StepFilterSet(FilterSet):
     """Names of the parameters: project, code, status, stage, lamp, holder (organisation's code),
     due_before, due_after.
     """

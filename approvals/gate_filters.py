@@ -12,12 +12,12 @@ from accounts.models import User
 from approvals import rules
 from approvals.models import GateName, Step, ViolationCase
 from projects.selectors.lists import reporting_units
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 _WORDS = forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxlength": 60})
 
 
-class GateFilterSet(django_filters.FilterSet):
+class GateFilterSet(FilterSet):
     """Parameters: q, unit, gate, code, only (near: the county has begun to put the file together)."""
 
     q = django_filters.CharFilter(label="项目", method="by_words", widget=_WORDS)
@@ -66,7 +66,7 @@ class GateFilterSet(django_filters.FilterSet):
         return rows.filter(Exists(begun))
 
 
-class ViolationFilterSet(django_filters.FilterSet):
+class ViolationFilterSet(FilterSet):
     """Parameters: q, unit, state (repeatable), matter, project (id), found_after, found_before."""
 
     q = django_filters.CharFilter(label="位置、案号或项目", method="by_words")

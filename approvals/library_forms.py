@@ -12,10 +12,11 @@ from approvals.models import LibraryItem
 from approvals.services.library import VersionFacts
 from papers.forms import SECRECY_NOTICE
 from papers.inspection import FORMAT_NAMES, FORMATS
+from ui.filters import FilterSet
 from ui.forms import OfficeForm
 
 
-class LibraryFilter(django_filters.FilterSet):
+class LibraryFilter(FilterSet):
     """Parameters: q (words of title, material or document number), kind, code (step)."""
 
     q = django_filters.CharFilter(label="名称、材料或文号", method="by_words")

@@ -13,12 +13,13 @@ from django.db.models import Q
 from accounts.models import Organisation, User
 from approvals import pause_review, rules
 from deadlines.models import Pause, PauseKind, PauseQuerySet
+from ui.filters import FilterSet
 from ui.forms import DateInput
 
 STATES = [("open", "暂停中"), ("ended", "已恢复")]
 
 
-class PauseFilter(django_filters.FilterSet):
+class PauseFilter(FilterSet):
     """Parameters: first, last (the pause touches these days; this year without), unit (code), kind
     (code), code (step), state (open | ended), flag (see rules.PauseFlag).
 

@@ -16,6 +16,7 @@ from accounts.models import Organisation, User
 from approvals import rules
 from approvals.models import SetCheck, Step, StepQuerySet
 from approvals.rules import Share
+from ui.filters import FilterSet
 from ui.forms import DateInput
 
 OUTCOMES = [
@@ -51,7 +52,7 @@ def came_in(*, actor: User) -> StepQuerySet:
     )
 
 
-class SetQualityFilter(django_filters.FilterSet):
+class SetQualityFilter(FilterSet):
     """Parameters: first, last (days on which the set came in; this year without), unit (code), code
     (step), outcome (first | corrected | returned | rejected | unchecked).
     """

@@ -13,12 +13,13 @@ from accounts.models import Organisation
 from approvals.models import LibraryItem, Training
 from approvals.services.trainings import TrainingFacts
 from approvals.training_reading import read_attendance, unit_names
+from ui.filters import FilterSet
 from ui.forms import OfficeForm
 
 _ORGANISERS = (Organisation.Kind.BUREAU, Organisation.Kind.DEPARTMENT, Organisation.Kind.COUNTY)
 
 
-class TrainingFilter(django_filters.FilterSet):
+class TrainingFilter(FilterSet):
     """Parameters: q (words of title or topics), year."""
 
     q = django_filters.CharFilter(label="名称或内容", method="by_words")

@@ -14,7 +14,7 @@ from consultations.selectors.minutes import search_minutes
 from consultations.selectors.topics import kinds_in_force
 from core import clock
 from projects import selectors
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 S = rules.State
 # The lanes of the board, in the order of the way.
@@ -29,7 +29,7 @@ TABS: dict[str, tuple[str, Q]] = {
 }
 
 
-class TopicFilterSet(django_filters.FilterSet):
+class TopicFilterSet(FilterSet):
     """Names of the parameters: q, unit, kind, state, project, tab."""
 
     q = django_filters.CharFilter(
@@ -72,7 +72,7 @@ class TopicFilterSet(django_filters.FilterSet):
         return rows.filter(TABS[value][1])
 
 
-class MeetingFilterSet(django_filters.FilterSet):
+class MeetingFilterSet(FilterSet):
     """Names of the parameters: kind, state, year, series."""
 
     kind = django_filters.ChoiceFilter(label="形式", choices=MeetingKind.choices, empty_label="全部")
@@ -85,7 +85,7 @@ class MeetingFilterSet(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class MinutesFilterSet(django_filters.FilterSet):
+class MinutesFilterSet(FilterSet):
     """Names of the parameters: q (full text), year, state."""
 
     q = django_filters.CharFilter(
@@ -111,7 +111,7 @@ class MinutesFilterSet(django_filters.FilterSet):
         return search_minutes(rows, value)
 
 
-class BulletinFilterSet(django_filters.FilterSet):
+class BulletinFilterSet(FilterSet):
     """Names of the parameters: q (title or text), kind, year, state."""
 
     q = django_filters.CharFilter(

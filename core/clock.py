@@ -23,4 +23,6 @@ def now() -> datetime:
 
 def day_of(moment: datetime) -> date:
     """The office's day of a moment: what was typed at 07:30 in Shanghai is not yesterday's."""
-    return timezone.localtime(moment).date()
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} does not say in which zone it is")
+    return moment.astimezone(timezone.get_default_timezone()).date()

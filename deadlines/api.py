@@ -19,9 +19,10 @@ from deadlines import selectors, sheets
 from deadlines.models import Deadline
 from deadlines.readings import line_facts, reading_facts, square_facts
 from deadlines.rules import Lamp
+from ui.filters import FilterSet
 
 
-class DeadlineFilterSet(django_filters.FilterSet):
+class DeadlineFilterSet(FilterSet):
     """Names of the parameters: project, code, stage, role, state, lamp, holder, due_before, due_after."""
 
     project = django_filters.NumberFilter(field_name="project_id")

@@ -20,6 +20,7 @@ from deadlines import services
 from deadlines.errors import NoticeUnreadable
 from deadlines.models import CalendarDay, CalendarRevision, CalendarYear
 from deadlines.notice import read_notice
+from ui.filters import FilterSet
 
 
 class CalendarDayOut(serializers.ModelSerializer[CalendarDay]):
@@ -28,7 +29,7 @@ class CalendarDayOut(serializers.ModelSerializer[CalendarDay]):
         fields = ("date", "is_working", "name", "notice_no", "status", "notice_year")
 
 
-class CalendarDayFilter(django_filters.FilterSet):
+class CalendarDayFilter(FilterSet):
     year = django_filters.NumberFilter(field_name="date__year", label="年度")
     first = django_filters.DateFilter(field_name="date", lookup_expr="gte", label="起（含）")
     last = django_filters.DateFilter(field_name="date", lookup_expr="lte", label="止（含）")

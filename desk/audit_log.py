@@ -15,6 +15,7 @@ from audit.models import Entry
 from audit.services import Event, record_event
 from audit.verbs import VERBS, words
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
+from ui.filters import FilterSet
 from ui.forms import DateInput
 
 EXPORT_LIMIT = 20_000
@@ -31,7 +32,7 @@ COLUMNS = (
 )
 
 
-class EntryFilter(django_filters.FilterSet):
+class EntryFilter(FilterSet):
     q = django_filters.CharFilter(label="对象或操作人", method="by_words")
     verb = django_filters.ChoiceFilter(label="动作", choices=list(VERBS.items()), empty_label="全部")
     outcome = django_filters.ChoiceFilter(label="结果", choices=Entry.Outcome, empty_label="全部")

@@ -17,7 +17,7 @@ from deadlines.selectors import working_calendar
 from desk.deadline_groups import OTHER, groups_beside, unit_groups
 from desk.deadline_rows import stages_on
 from projects.models import AnnualList, Project
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.lamps import LAMP_WORDS
 
 WINDOWS = [
@@ -33,7 +33,7 @@ LAMPS = [(lamp.value, LAMP_WORDS[lamp.value]) for lamp in Lamp if lamp is not La
 _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 
 
-class DeadlineFilter(django_filters.FilterSet):
+class DeadlineFilter(FilterSet):
     """Parameters: q, unit (code, headquarters or other), stage (or a group of stages, or other),
     lamp (repeatable), holder, due, role; year and level of the project; on=2026-11-24;
     started=2026-W47, closed=2026-W47, late_on=2026-11-22 for the figures of past weeks.

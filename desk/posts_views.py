@@ -23,6 +23,7 @@ from desk.posts_forms import LeaveForm, NewPostForm, PostForm
 from projects.models import AreaLink, Link
 from projects.people_forms import HolderForm
 from ui.filling import FormPage, fill_in
+from ui.filters import FilterSet
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb
@@ -45,7 +46,7 @@ def _hanging(rows: QuerySet[Any], post: str) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), Value(0))
 
 
-class PostFilterSet(django_filters.FilterSet):
+class PostFilterSet(FilterSet):
     """Parameters: q, duty, state (vacant, check, closed). Works on `posts_with_work`."""
 
     q = django_filters.CharFilter(label="单位、岗位或姓名", method="by_words")

@@ -13,13 +13,13 @@ from deadlines.rules import Lamp
 from desk import preparation
 from projects import selectors
 from projects.models import Project, ProjectQuerySet
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.lamps import LAMP_WORDS
 
 _LAMPS = (Lamp.RED, Lamp.AMBER, Lamp.PAUSE, Lamp.GREEN, Lamp.DONE, Lamp.IDLE)
 
 
-class PreparationFilterSet(django_filters.FilterSet):
+class PreparationFilterSet(FilterSet):
     """Parameters: q, unit, priority, procedure, lamp, only (landless | mature | approved)."""
 
     q = django_filters.CharFilter(

@@ -101,7 +101,7 @@ def deadline_list(request: HttpRequest) -> HttpResponse:
         "kept": kept_parameters(request.GET, habits),
         "reset_url": f"?{WHOLE}" if habits.default else request.path,
         "may_share": allowed(actor, Right.SHARE_VIEWS),
-        "roles": User.Role.choices,
+        "roles": tuple(User.Role.choices),
         "is_partial": wants_partial(request),
     }
     return render_page(request, "desk/deadlines.html", context, partial="list")

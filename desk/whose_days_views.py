@@ -24,7 +24,7 @@ from desk.deadline_rows import reporting_units
 from desk.whose_days import HOLDERS, StepDays, days_of, finished_steps, names_of, whose_days
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, write_ledger
 from ui.downloads import download
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.forms import DateInput
 from ui.htmx import render_page
 from ui.pagination import capped_count, keyset_page
@@ -49,7 +49,7 @@ COLUMNS = (
 KEPT = [("kept", "按期"), ("broken", "超期"), ("excepted", "例外")]
 
 
-class FinishedFilter(django_filters.FilterSet):
+class FinishedFilter(FilterSet):
     """Parameters: first, last (days of the end; this year without), unit (code), code (step),
     holder (organisation's id), side (bureau, county, department, applicant), kept, late_entry=1.
     """

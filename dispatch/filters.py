@@ -9,9 +9,10 @@ from core import clock
 from dispatch.models import LedgerSnapshot, Report, Round, RoundKind
 from dispatch.rules.reporting import Standing
 from dispatch.selectors.league import in_standing
+from ui.filters import FilterSet
 
 
-class RoundFilter(django_filters.FilterSet):
+class RoundFilter(FilterSet):
     is_frozen = django_filters.BooleanFilter(
         field_name="frozen_at", lookup_expr="isnull", exclude=True, label="已定稿"
     )
@@ -21,7 +22,7 @@ class RoundFilter(django_filters.FilterSet):
         fields = ["kind", "year", "number", "is_frozen"]
 
 
-class LedgerFilter(django_filters.FilterSet):
+class LedgerFilter(FilterSet):
     year = django_filters.NumberFilter(field_name="round__year", label="年度")
     kind = django_filters.ChoiceFilter(field_name="round__kind", choices=RoundKind.choices, label="类型")
     number = django_filters.NumberFilter(field_name="round__number", label="期次")
@@ -32,7 +33,7 @@ class LedgerFilter(django_filters.FilterSet):
         fields = ["kind", "year", "number", "version", "organisation"]
 
 
-class ReportFilter(django_filters.FilterSet):
+class ReportFilter(FilterSet):
     """Parameters: round, kind, owed, unit (its code), standing, first and last (reporting days)."""
 
     unit = django_filters.CharFilter(field_name="organisation__code", label="单位代码")

@@ -6,9 +6,10 @@ import django_filters
 from django.db.models import QuerySet
 
 from dispatch.models import Level, Reminder
+from ui.filters import FilterSet
 
 
-class ReminderFilter(django_filters.FilterSet):
+class ReminderFilter(FilterSet):
     q = django_filters.CharFilter(field_name="deadline__project_name", lookup_expr="icontains", label="项目")
     level = django_filters.ChoiceFilter(choices=Level.choices, label="对象", empty_label="全部")
     sent = django_filters.ChoiceFilter(

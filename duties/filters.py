@@ -12,7 +12,7 @@ from core import clock
 from duties import selectors
 from duties.models import Problem, Task
 from projects.selectors.lists import reporting_units
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 WORDS = {"placeholder": "名称 / 项目", "maxlength": 60}
 TASK_TABS = {
@@ -32,7 +32,7 @@ PROBLEM_TABS = {
 }
 
 
-class TaskFilterSet(django_filters.FilterSet):
+class TaskFilterSet(FilterSet):
     """Names of the parameters: q, holder, state, project, problem, book, tab."""
 
     q = django_filters.CharFilter(label="任务", method="by_words", widget=forms.TextInput(attrs=WORDS))
@@ -67,7 +67,7 @@ class TaskFilterSet(django_filters.FilterSet):
         return rows.filter(selectors.task_tab(value, actor=self.request.user, today=clock.today()))
 
 
-class ProblemFilterSet(django_filters.FilterSet):
+class ProblemFilterSet(FilterSet):
     """Names of the parameters: q, unit, kind, level, project, tab."""
 
     q = django_filters.CharFilter(label="问题", method="by_words", widget=forms.TextInput(attrs=WORDS))

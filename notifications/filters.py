@@ -5,9 +5,10 @@ from __future__ import annotations
 import django_filters
 
 from notifications.models import Message, MessageQuerySet
+from ui.filters import FilterSet
 
 
-class MessageFilter(django_filters.FilterSet):
+class MessageFilter(FilterSet):
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label="关键词")
     kind = django_filters.ChoiceFilter(choices=Message.Kind.choices, label="类型", empty_label="全部")
     unread = django_filters.ChoiceFilter(

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import Organisation
 from opinions.models import Request, Round
 from projects import selectors
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 WORDS = {"placeholder": "名称 / 编号", "maxlength": 60}
 TABS = {
@@ -29,7 +29,7 @@ RESULTS = {
 }
 
 
-class _ByProject(django_filters.FilterSet):
+class _ByProject(FilterSet):
     q = django_filters.CharFilter(label="项目", method="by_words", widget=forms.TextInput(attrs=WORDS))
     unit = django_filters.ChoiceFilter(label="县市", choices=(), empty_label="全部", method="by_unit")
     path: ClassVar[str] = "project"

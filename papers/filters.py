@@ -7,11 +7,12 @@ from django import forms
 from django.db.models import Q
 
 from papers.models import Paper, PaperQuerySet
+from ui.filters import FilterSet
 
 CURRENT, ALL, WITHDRAWN = "current", "all", "withdrawn"
 
 
-class PaperFilter(django_filters.FilterSet):
+class PaperFilter(FilterSet):
     q = django_filters.CharFilter(method="named", label="名称、文件名、对象")
     kind = django_filters.MultipleChoiceFilter(choices=Paper.Kind.choices, label="类型")
     # In the address and the API; people come from a project's page.

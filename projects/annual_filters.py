@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from projects import selectors
 from projects.models import AnnualListEntry, AnnualListEntryQuerySet, PlanItem, Project, QuotaRoute
 from projects.selectors.list_kinds import list_names
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 NO_CLASS = "NONE"
 
 
-class EntryFilterSet(django_filters.FilterSet):
+class EntryFilterSet(FilterSet):
     """Parameters: q, unit, category, priority, route. For entries of one state of the list."""
 
     q = django_filters.CharFilter(
@@ -69,7 +69,7 @@ class EntryFilterSet(django_filters.FilterSet):
         return rows.filter(priority_class="" if value == NO_CLASS else value)
 
 
-class PlanItemFilterSet(django_filters.FilterSet):
+class PlanItemFilterSet(FilterSet):
     """Parameters: q, unit, state."""
 
     q = django_filters.CharFilter(

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 
 from projects import selectors
 from projects.models import CollectionWindow, PreContact, Push, WindowDuty
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 
-class PushFilterSet(django_filters.FilterSet):
+class PushFilterSet(FilterSet):
     """Names of the parameters: q, unit, recipient, state."""
 
     q = django_filters.CharFilter(
@@ -44,7 +44,7 @@ class PushFilterSet(django_filters.FilterSet):
         return rows
 
 
-class LateFilterSet(django_filters.FilterSet):
+class LateFilterSet(FilterSet):
     """Names of the parameters: window, answered (no | late)."""
 
     window = django_filters.ModelChoiceFilter(
@@ -70,7 +70,7 @@ class LateFilterSet(django_filters.FilterSet):
         return rows.filter(answered_on__isnull=value == "no")
 
 
-class ContactFilterSet(django_filters.FilterSet):
+class ContactFilterSet(FilterSet):
     """Names of the parameters: q, state."""
 
     q = django_filters.CharFilter(

@@ -31,7 +31,7 @@ from projects.models import (
 )
 from projects.selectors.list_kinds import list_kinds, list_names
 from projects.selectors.verification import stale_projects
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.lamps import LAMP_WORDS
 
 UP_FROM_PROVINCE = "PROVINCIAL_UP"
@@ -71,7 +71,7 @@ def offers_for(actor: User) -> Offers:
     )
 
 
-class ProjectFilterSet(django_filters.FilterSet):
+class ProjectFilterSet(FilterSet):
     """Names of the parameters: q, unit, category, priority, track, stage, focus, lamp (repeatable),
     due, status, year (of the annual list), level. Works on `selectors.project_list`.
     """
@@ -207,7 +207,7 @@ class ProjectFilterSet(django_filters.FilterSet):
         return today, selectors.working_days_ahead(today=today, days=int(value[0]))
 
 
-class WaitingFilterSet(django_filters.FilterSet):
+class WaitingFilterSet(FilterSet):
     """The screening queue: q, unit, list_category, window, status."""
 
     q = django_filters.CharFilter(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import django_filters
 
 from projects.models import Comment
+from ui.filters import FilterSet
 
 
-class CommentFilter(django_filters.FilterSet):
+class CommentFilter(FilterSet):
     project = django_filters.NumberFilter(field_name="project_id", label="项目")
     is_directive = django_filters.BooleanFilter(label="只列批示")
 

@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 
 from projects.models import MapShare
 from projects.selectors import reporting_units
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.forms import DateInput
 
 
-class MapShareFilterSet(django_filters.FilterSet):
+class MapShareFilterSet(FilterSet):
     """Parameters: q, unit, format, way, what (boundary, layer), first, last (day of sharing), project."""
 
     q = django_filters.CharFilter(

@@ -7,10 +7,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from projects.models import Verification
+from ui.filters import FilterSet
 from ui.forms import DateInput
 
 
-class VerificationFilter(django_filters.FilterSet):
+class VerificationFilter(FilterSet):
     q = django_filters.CharFilter(field_name="project__name", lookup_expr="icontains", label="项目名称")
     project = django_filters.NumberFilter(field_name="project_id", label="项目", widget=forms.HiddenInput)
     week = django_filters.DateFilter(label="所属周（周一）", widget=DateInput)

@@ -8,9 +8,10 @@ import django_filters
 from django.db.models import QuerySet
 
 from projects.models import FileLevel, FileStop
+from ui.filters import FilterSet
 
 
-class FileStopFilter(django_filters.FilterSet):
+class FileStopFilter(FilterSet):
     """Parameters: project, level, now (only where files lie still)."""
 
     project = django_filters.NumberFilter(label="项目")

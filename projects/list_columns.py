@@ -14,10 +14,11 @@ from html import escape
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import organisation_tree
+from core import clock
 from core.units import AreaUnit, format_area, from_m2, yuan_to_wan
 from deadlines.rules import Unit
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
@@ -96,26 +97,27 @@ def cells_of(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> list[Safe
     Written here and not in a template: fifty rows of them are most of a page.
     """
     found = _loaded(columns, rows)
-    heads = [
-        (column, f'<td class="{column.css}"' + (f' data-label="{column.phone}">' if column.phone else ">"))
+    parts = [
+        (
+            f'<td class="{column.css}"' + (f' data-label="{column.phone}">' if column.phone else ">"),
+            column.cell,
+            found[column.key].get,
+        )
         for column in columns
     ]
     return [
         mark_safe(  # every cell is escaped by its column
-            _box(row.project)
-            + "".join(
-                f"{head}{column.cell(row, found[column.key].get(row.project.pk))}</td>"
-                for column, head in heads
-            )
+            _box(row.project, pk := row.project.pk)
+            + "".join([f"{head}{cell(row, loaded(pk))}</td>" for head, cell, loaded in parts])
         )
         for row in rows
     ]
 
 
-def _box(project: Project) -> str:
+def _box(project: Project, pk: int) -> str:
     return (
         '<td class="lg-col-check"><input class="form-check-input row-box" type="checkbox" name="id"'
-        f' value="{project.pk}" form="selection" data-lg-row aria-label="选择 {escape(project.name)}"></td>'
+        f' value="{pk}" form="selection" data-lg-row aria-label="选择 {escape(project.name)}"></td>'
     )
 
 
@@ -217,7 +219,7 @@ def _clock_cell(row: ProjectRow, found: Any) -> str:
 
 
 def _updated_cell(row: ProjectRow, found: Any) -> str:
-    day = timezone.localtime(row.project.updated_at).date()
+    day = clock.day_of(row.project.updated_at)
     return f'<time datetime="{day.isoformat()}">{day:%m-%d}</time>'
 
 
@@ -257,6 +259,11 @@ def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
 def _list_names(projects: Sequence[Project]) -> Mapping[int, Any]:
     names = list_names()
     return {project.pk: names.get(project.list_category, "") for project in projects}
+
+
+def _unit_names(projects: Sequence[Project]) -> Mapping[int, Any]:
+    units = organisation_tree().by_pk
+    return {project.pk: units[project.organisation_id].short_name for project in projects}
 
 
 # Labels by value, once: Django's get_…_display builds the whole table for every cell.
@@ -307,7 +314,9 @@ for _column in (
     plain(
         "unit",
         "县市",
-        lambda row, _: row.project.organisation.short_name,
+        lambda row, name: name,
+        reads=("organisation",),
+        load=_unit_names,
         kind=_CENTRED,
         width=12,
         sort="unit",
@@ -435,7 +444,7 @@ for _column in (
         "updated",
         "更新",
         (LedgerColumn(("更新",), CellKind.DATE),),
-        lambda row, _: (timezone.localtime(row.project.updated_at).date(),),
+        lambda row, _: (clock.day_of(row.project.updated_at),),
         _updated_cell,
         reads=("updated_at",),
         sort="updated",

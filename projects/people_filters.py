@@ -12,13 +12,13 @@ from accounts.models import Organisation, Post
 from projects import selectors
 from projects.models import LiaisonReply, Link, Project, ScopeFlag
 from projects.selectors.people import CONTACT_KINDS
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 
 NONE = "none"
 _WORDS = forms.TextInput(attrs={"placeholder": "名称 / 编号 / 拼音", "maxlength": 60})
 
 
-class QueueFilterSet(django_filters.FilterSet):
+class QueueFilterSet(FilterSet):
     """Parameters: q, unit, priority (none: not classed), flag, moved, led.
 
     Works on `selectors.ordering.queue`."""
@@ -75,7 +75,7 @@ class QueueFilterSet(django_filters.FilterSet):
         return rows.filter(moved) if value == "yes" else rows.exclude(moved)
 
 
-class ContactFilterSet(django_filters.FilterSet):
+class ContactFilterSet(FilterSet):
     """Parameters: q, kind, missing (HEAD, DEPUTY, LIAISON). Works on `contact_list`."""
 
     q = django_filters.CharFilter(label="单位", method="by_words")
@@ -102,7 +102,7 @@ class ContactFilterSet(django_filters.FilterSet):
         return rows.filter(**{f"{value.lower()}_held": False})
 
 
-class LiaisonReplyFilterSet(django_filters.FilterSet):
+class LiaisonReplyFilterSet(FilterSet):
     """Parameters: call (id), state (owed, given)."""
 
     call = django_filters.NumberFilter(label="通知", field_name="call")

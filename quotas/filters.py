@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from projects import selectors as projects
 from quotas.models import Application, PricePoint
 from quotas.rules import Pool
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.forms import DateInput
 
 
-class ApplicationFilterSet(django_filters.FilterSet):
+class ApplicationFilterSet(FilterSet):
     """Names of the parameters: q, pool, state, unit, year."""
 
     q = django_filters.CharFilter(
@@ -49,7 +49,7 @@ class ApplicationFilterSet(django_filters.FilterSet):
         return rows
 
 
-class PriceFilterSet(django_filters.FilterSet):
+class PriceFilterSet(FilterSet):
     """Parameters: q, instrument, since, until, standing (1: counts for means, 0: struck out)."""
 
     q = django_filters.CharFilter(

@@ -20,11 +20,11 @@ from quotas.models import (
     SupplyLink,
 )
 from quotas.rules import Instrument
-from ui.filters import offer
+from ui.filters import FilterSet, offer
 from ui.forms import DateInput
 
 
-class MovementFilterSet(django_filters.FilterSet):
+class MovementFilterSet(FilterSet):
     """Parameters: q, kind, owner, period, since, until. For the movements of one ledger."""
 
     q = django_filters.CharFilter(
@@ -65,7 +65,7 @@ class MovementFilterSet(django_filters.FilterSet):
         return rows.filter(source__period=int(value))
 
 
-class AccountFilterSet(django_filters.FilterSet):
+class AccountFilterSet(FilterSet):
     """Parameters: instrument, place, holder, owner (codes), period."""
 
     instrument = django_filters.ChoiceFilter(
@@ -81,7 +81,7 @@ class AccountFilterSet(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class BookingFilterSet(django_filters.FilterSet):
+class BookingFilterSet(FilterSet):
     """Parameters: kind, pool, unit (code), period."""
 
     kind = django_filters.ChoiceFilter(label="类型", choices=Booking.Kind.choices)
@@ -94,7 +94,7 @@ class BookingFilterSet(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class ReservationFilterSet(django_filters.FilterSet):
+class ReservationFilterSet(FilterSet):
     """Parameters: state, pool, unit."""
 
     state = django_filters.ChoiceFilter(label="状态", choices=Reservation.State.choices, empty_label="全部")
@@ -116,7 +116,7 @@ class ReservationFilterSet(django_filters.FilterSet):
             offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
 
-class ConsolidationFilterSet(django_filters.FilterSet):
+class ConsolidationFilterSet(FilterSet):
     """Parameters: q, stage, unit."""
 
     q = django_filters.CharFilter(label="名称", field_name="name", lookup_expr="icontains")
@@ -136,7 +136,7 @@ class ConsolidationFilterSet(django_filters.FilterSet):
             offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
 
-class SupplyLinkFilterSet(django_filters.FilterSet):
+class SupplyLinkFilterSet(FilterSet):
     """Parameters: q, unit (code of the project's county), standing (1: not taken back)."""
 
     q = django_filters.CharFilter(
@@ -166,7 +166,7 @@ class SupplyLinkFilterSet(django_filters.FilterSet):
         return rows.filter(released_on__isnull=value == "1")
 
 
-class CountyEntryFilterSet(django_filters.FilterSet):
+class CountyEntryFilterSet(FilterSet):
     """Parameters: book, unit (code), act."""
 
     book = django_filters.ChoiceFilter(label="账目", choices=CountyEntry.Book.choices, empty_label="全部")
@@ -178,7 +178,7 @@ class CountyEntryFilterSet(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class DeductionFilterSet(django_filters.FilterSet):
+class DeductionFilterSet(FilterSet):
     """Parameters: unit (code), open (1: to be deducted)."""
 
     unit = django_filters.CharFilter(label="县市代码", field_name="county__code")

@@ -74,8 +74,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "is_partial": wants_partial(request),
         "may_submit": allowed(actor, Right.SUBMIT_LIST),
         "may_share": allowed(actor, Right.SHARE_VIEWS),
-        "roles": User.Role.choices,
-        "actions": bulk.actions_for(actor),
+        "roles": tuple(User.Role.choices),
+        "actions": tuple((action.slug, action.label) for action in bulk.actions_for(actor)),
         "list_name": ListName.PROJECTS.value,
     }
     return render_page(request, PAGE, context, partial="list")

@@ -39,7 +39,7 @@ def test_a_fragment_sees_nothing_of_the_page_around_it() -> None:
 
 def test_what_can_change_later_is_refused() -> None:
     with pytest.raises(TypeError):
-        fragment_html(TABS, tabs=[Tab("全部", "?")])
+        fragment_html(TABS, tabs=[Tab("全部", "?")])  # type: ignore[arg-type]
 
 
 def test_addresses_and_files_follow_the_settings() -> None:

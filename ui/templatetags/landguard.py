@@ -202,7 +202,25 @@ def sort_th(
     return _sort_th(context["request"].META.get("QUERY_STRING", ""), key, label, target, current, css)
 
 
+@register.simple_tag(takes_context=True)
+def column_heads(
+    context: RequestContext, columns: Iterable[Any], *, target: str = "", current: str = ""
+) -> SafeString:
+    """The <th>s of a list whose columns are chosen: each with `label`, `css` and `sort`, "" for no order."""
+    asked = context["request"].META.get("QUERY_STRING", "")
+    return mark_safe(
+        "".join(_head(asked, column.sort, column.label, target, current, column.css) for column in columns)
+    )
+
+
 # Ten titles of a table are the same on every page of one list: kept under what they follow from.
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _head(query_string: str, sort: str, label: str, target: str, current: str, css: str) -> SafeString:
+    if sort:
+        return _sort_th(query_string, sort, label, target, current, css)
+    return format_html('<th scope="col"{}>{}</th>', format_html(' class="{}"', css) if css else "", label)
 
 
 @lru_cache(maxsize=4096, typed=True)
