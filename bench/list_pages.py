@@ -7,6 +7,7 @@ Every project has eight steps' deadlines, one or two of them open, spread over r
 and grey. All pages show fifty rows and are signed in; random pages and random filters. The peers are
 in `list_peers.py`. Rows are made by SQL, their clocks by the product's own writer.
 
+A bare page of the same rows is measured too: it says what the aims ask for, and is no peer.
 Aims: our p95 at most 1/6 of the admin's and 1/4 of ListView's; a million at most 1.3 times a hundred
 thousand; search at most 1/50 of the admin's.
 """
@@ -259,6 +260,7 @@ def _measure(rows: int, cookie: str, *, seconds: float, repeat: int) -> dict[str
         pages: dict[str, Address] = {
             "admin, page": lambda r: f"/peer-admin/projects/project/?p={r.randint(1, 100)}",
             "ListView, page": lambda r: f"/peer-list/?page={r.randint(1, 100)}",
+            "bare, page": lambda r: f"/peer-bare/?before={rows - r.randint(0, 5000)}",
             "ours, page": lambda r: f"/projects/?{r.choice(deep)}",
             "admin, 3 filters": lambda r: f"/peer-admin/projects/project/?{_filters(r, 'exact')}",
             "ListView, 3 filters": lambda r: f"/peer-list/?{_filters(r, '')}",
@@ -412,6 +414,15 @@ def _judge(figures: dict[int, dict[str, Figures]]) -> None:
             print(
                 f"{rows:10,}  {page:16} {ours:6.0f} ms  {peer:18} {theirs:6.0f} ms {theirs / ours:6.1f}x"
                 f" {'>=':>3}{aim:3}x  {'reached' if reached[-1] else 'NOT reached'}"
+            )
+        # What the aims ask of a page that shows the rows and nothing else: no count, no frame, no lamps.
+        bare = found["bare, page"].p95
+        for peer, aim in (("admin", ADMIN_AIM), ("ListView", LIST_AIM)):
+            theirs = found[f"{peer}, page"].p95
+            verdict = "would reach" if theirs / bare >= aim else "would not"
+            print(
+                f"{rows:10,}  {'a bare page':16} {bare:6.0f} ms  {peer:18} {theirs:6.0f} ms"
+                f" {theirs / bare:6.1f}x {'>=':>3}{aim:3}x  ({verdict})"
             )
     for small, large in _pairs(sorted(figures)):
         growth = figures[large]["ours, page"].p95 / figures[small]["ours, page"].p95

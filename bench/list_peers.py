@@ -2,6 +2,9 @@
 
 Both as a careful developer sets them up: the same columns, fifty rows, related rows joined. They show
 no lamp and no clock, which the product's list does.
+
+The bare page is no peer but a measure of the aims: the same fifty rows by key in a table and nothing
+else, no count, no filters, no frame. What it does not reach, no page of this framework does here.
 """
 
 # ruff: noqa: E402  # settings come before the applications they load
@@ -22,6 +25,7 @@ import django_filters
 from django.contrib import admin
 from django.template import engines
 from django.urls import include, path
+from django.views.generic import ListView
 from django_filters.views import FilterView
 
 from projects.models import Project
@@ -66,9 +70,29 @@ class PlainList(FilterView):
         return PAGE
 
 
+BARE = engines["django"].from_string(
+    "<!doctype html><title>list</title><table>{% for p in object_list %}<tr>"
+    '<td>{{ p.number }}<td><a href="/projects/{{ p.pk }}/">{{ p.name }}</a>'
+    "<td>{{ p.organisation.short_name }}"
+    "<td>{{ p.list_category }}<td>{{ p.industry }}<td>{{ p.get_track_display }}"
+    "<td>{{ p.land.total_m2 }}<td>{{ p.updated_at }}</tr>{% endfor %}</table>"
+)
+
+
+class BarePage(ListView):
+    queryset = Project.objects.select_related("organisation", "land").order_by("-id")
+
+    def get_queryset(self) -> object:
+        return super().get_queryset().filter(pk__lt=int(self.request.GET["before"]))[:50]
+
+    def get_template_names(self) -> object:
+        return BARE
+
+
 urlpatterns = [
     path("peer-admin/", site.urls),
     path("peer-list/", PlainList.as_view()),
+    path("peer-bare/", BarePage.as_view()),
     path("", include("landguard.urls")),
 ]
 
