@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
 from typing import BinaryIO, Final
 
 from officefiles.sheets import column_letters
 from officefiles.writing import styles
-from officefiles.writing.styles import DEFAULT_WIDTHS, CellKind
+from officefiles.writing.printing import PrintPlan, print_plan
+from officefiles.writing.styles import DEFAULT_WIDTHS, CellKind, PrintedSheet
 
 LedgerValue = str | int | Decimal | float | bool | date | None
 
@@ -26,6 +28,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _DAY_0: Final = date(1899, 12, 30).toordinal()
 _FIRST_DAY: Final = date(1900, 3, 1)  # Excel believes in a 29 February 1900
 _LONGEST_TEXT: Final = 32_767
+_MOST_LINES: Final = 27  # Excel's highest row is 409 points
 _TEXT: Final = ' t="inlineStr"><is><t xml:space="preserve">'
 _ROWS_PER_WRITE: Final = 200
 _FORMULA_START: Final = frozenset("=+-@\t\r")
@@ -112,7 +115,10 @@ def write_ledgers(
         for number, (layout, rows) in enumerate(sheets, start=1):
             with package.open(_member(f"xl/worksheets/sheet{number}.xml"), "w") as part:
                 summaries.append(_write_sheet(part.write, layout, rows))
-        spans = [(title, *_header_span(layout)) for title, (layout, _) in zip(titles, sheets, strict=True)]
+        spans = [
+            PrintedSheet(title, *_header_span(layout), _plan(layout).repeated)
+            for title, (layout, _) in zip(titles, sheets, strict=True)
+        ]
         for name, text in (
             ("xl/styles.xml", styles.styles_xml()),
             ("xl/workbook.xml", styles.workbook_xml(spans)),
@@ -141,8 +147,9 @@ def _sheet_title(layout: LedgerLayout, number: int) -> str:
 def _write_sheet(write: Callable[[bytes], object], layout: LedgerLayout, rows: LedgerRows) -> LedgerSummary:
     first, last = _header_span(layout)
     merges: list[str] = []
-    head = [styles.sheet_head(columns=_widths(layout), pane=_pane(layout, last))]
-    head += _title_rows(layout, merges)
+    plan = _plan(layout)
+    head = [styles.sheet_head(columns=_widths(layout), pane=_pane(layout, last), plan=plan)]
+    head += _title_rows(layout, plan, merges)
     head += _header_rows(layout, first, merges)
     write("".join(head).encode())
     summary = LedgerSummary(totals={i: Decimal(0) for i, column in enumerate(layout.columns) if column.total})
@@ -156,7 +163,7 @@ def _write_sheet(write: Callable[[bytes], object], layout: LedgerLayout, rows: L
             batch.clear()
     if layout.total_label:
         batch.append(_row_writer(layout, bold=True)(written + 1, _total_values(layout, summary)))
-    batch.append(styles.sheet_tail(merges))
+    batch.append(styles.sheet_tail(merges, plan, title=_escaped(layout.title)))
     write("".join(batch).encode())
     return summary
 
@@ -189,13 +196,16 @@ def _row_writer(layout: LedgerLayout, *, bold: bool) -> Callable[[int, Sequence[
             column_letters(index),
             styles.style_of(column.kind, bold=bold),
             styles.quoted_style_of(column.kind, bold=bold),
+            width - 1 if styles.wraps(column.kind) else _LONGEST_TEXT,
         )
-        for index, column in enumerate(layout.columns, start=1)
+        for index, (column, width) in enumerate(
+            zip(layout.columns, _characters(layout), strict=True), start=1
+        )
     ]
 
     def line(number: int, values: Sequence[LedgerValue]) -> str:
-        cells = [f'<row r="{number}">']
-        for (letters, look, quoted), value in zip(looks, values, strict=False):
+        cells, height = [""], 1
+        for (letters, look, quoted, room), value in zip(looks, values, strict=False):
             if value is None or value == "":
                 cells.append(f'<c r="{letters}{number}" s="{look}"/>')
             elif isinstance(value, str):
@@ -207,13 +217,25 @@ def _row_writer(layout: LedgerLayout, *, bold: bool) -> Callable[[int, Sequence[
                     else _escaped(value)
                 )
                 cells.append(f'<c r="{letters}{number}" s="{look}"{_TEXT}{text}</t></is></c>')
+                if 2 * len(value) > room:
+                    height = max(height, _lines_in(value, room))
             else:
                 cells.append(f'<c r="{letters}{number}" s="{look}"{_not_text(value)}</c>')
-        cells.extend(f'<c r="{letters}{number}" s="{look}"/>' for letters, look, _ in looks[len(values) :])
+        cells.extend(f'<c r="{letters}{number}" s="{look}"/>' for letters, look, *_ in looks[len(values) :])
+        cells[0] = f'<row r="{number}" ht="{3 + 15 * height}">' if height > 1 else f'<row r="{number}">'
         cells.append("</row>")
         return "".join(cells)
 
     return line
+
+
+def _lines_in(text: str, room: float) -> int:
+    """In how many lines a text wraps; a Chinese character takes the room of two. Not every program that
+    prints a workbook finds the height of its rows by itself."""
+    parts = text[:_LONGEST_TEXT].split("\n")
+    # In GBK a Chinese character takes two bytes as it takes two places.
+    lines = sum(max(1, ceil(len(part.encode("gbk", "replace")) / room)) for part in parts)
+    return min(lines, _MOST_LINES)
 
 
 def _not_text(value: int | Decimal | float | bool | date) -> str:
@@ -250,15 +272,19 @@ def _header_span(layout: LedgerLayout) -> tuple[int, int]:
     return first, first + max(len(column.path) for column in layout.columns) - 1
 
 
-def _title_rows(layout: LedgerLayout, merges: list[str]) -> Iterator[str]:
+def _title_rows(layout: LedgerLayout, plan: PrintPlan, merges: list[str]) -> Iterator[str]:
+    """Above all columns; where several pages lie beside each other above the first one's own columns,
+    since what stands above the repeated ones would be printed in pieces."""
+    begin = column_letters(plan.repeated + 1)
+    end = column_letters(plan.breaks[0] if plan.breaks else len(layout.columns))
     lines = [(layout.title, styles.TITLE, 36), (layout.subtitle, styles.SUBTITLE, 20)]
     for number, (text, look, height) in enumerate(lines, start=1):
         if number == 2 and not text:
             return
-        if len(layout.columns) > 1:
-            merges.append(f"A{number}:{column_letters(len(layout.columns))}{number}")
+        if begin != end:
+            merges.append(f"{begin}{number}:{end}{number}")
         yield (
-            f'<row r="{number}" ht="{height}" customHeight="1"><c r="A{number}" s="{look}"'
+            f'<row r="{number}" ht="{height}" customHeight="1"><c r="{begin}{number}" s="{look}"'
             f"{_TEXT}{_escaped(text)}</t></is></c></row>"
         )
 
@@ -303,11 +329,19 @@ def _header_merges(layout: LedgerLayout, first: int, depth: int) -> Iterator[str
 
 
 def _widths(layout: LedgerLayout) -> str:
-    widths = [column.width or DEFAULT_WIDTHS[column.kind] for column in layout.columns]
     return "".join(
         f'<col min="{index}" max="{index}" width="{width}" customWidth="1"/>'
-        for index, width in enumerate(widths, start=1)
+        for index, width in enumerate(_characters(layout), start=1)
     )
+
+
+def _characters(layout: LedgerLayout) -> list[float]:
+    return [column.width or DEFAULT_WIDTHS[column.kind] for column in layout.columns]
+
+
+def _plan(layout: LedgerLayout) -> PrintPlan:
+    groups = [column.path[0] for column in layout.columns]
+    return print_plan(widths=_characters(layout), groups=groups, kept=layout.freeze_columns)
 
 
 def _pane(layout: LedgerLayout, last: int) -> str:

@@ -6,9 +6,13 @@ rows always give the same bytes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from xml.sax.saxutils import quoteattr
+
+from officefiles.sheets import column_letters
+from officefiles.writing.printing import ONE_PAGE, PrintPlan
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -64,6 +68,11 @@ def quoted_style_of(kind: CellKind, *, bold: bool = False) -> int:
     return style_of(kind, bold=bold) + 2 * len(_KINDS)
 
 
+def wraps(kind: CellKind) -> bool:
+    """Whether a text goes on in a second line; figures and what stands in their columns do not."""
+    return _FORMATS[kind][1] != "right"
+
+
 def _format(
     number: int, align: str, *, font: int, border: int = 1, wrap: bool = False, quoted: bool = False
 ) -> str:
@@ -78,8 +87,7 @@ def _format(
 
 def _kind_formats(*, bold: bool, quoted: bool) -> str:
     return "".join(
-        _format(*_FORMATS[kind], font=4 if bold else 0, wrap=_FORMATS[kind][1] != "right", quoted=quoted)
-        for kind in _KINDS
+        _format(*_FORMATS[kind], font=4 if bold else 0, wrap=wraps(kind), quoted=quoted) for kind in _KINDS
     )
 
 
@@ -158,16 +166,31 @@ def workbook_relations_xml(sheets: int) -> str:
     )
 
 
-def workbook_xml(sheets: list[tuple[str, int, int]]) -> str:
-    """Sheet names with the first and last row that repeat on each printed page."""
+@dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """A sheet's name, and the first and last row and the columns that repeat on each printed page."""
+
+    name: str
+    first: int
+    last: int
+    columns: int = 0
+
+    @property
+    def titles(self) -> str:
+        sheet = _quoted(self.name)
+        columns = f"{sheet}!$A:${column_letters(self.columns)}," if self.columns else ""
+        return f"{columns}{sheet}!${self.first}:${self.last}"
+
+
+def workbook_xml(sheets: list[PrintedSheet]) -> str:
+    """The sheets, with what of each repeats on paper."""
     tabs = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
-        for number, (name, _, _) in enumerate(sheets, start=1)
+        f'<sheet name={quoteattr(sheet.name)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, sheet in enumerate(sheets, start=1)
     )
     titles = "".join(
-        f'<definedName name="_xlnm.Print_Titles" localSheetId="{index}">'
-        f"{_quoted(name)}!${first}:${last}</definedName>"
-        for index, (name, first, last) in enumerate(sheets)
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{index}">{sheet.titles}</definedName>'
+        for index, sheet in enumerate(sheets)
     )
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/></bookViews>'
@@ -180,22 +203,36 @@ def _quoted(name: str) -> str:
     return f"'{escaped}'"
 
 
-def sheet_head(*, columns: str, pane: str) -> str:
+def sheet_head(*, columns: str, pane: str, plan: PrintPlan = ONE_PAGE) -> str:
     """Everything of a sheet's XML before its rows."""
+    fits = int(plan.percent is None)
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="{fits}"/></sheetPr>'
         f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="18"/><cols>{columns}</cols><sheetData>'
     )
 
 
-def sheet_tail(merges: list[str]) -> str:
-    """Everything after the rows: merged cells, A3 landscape one page wide, page numbers."""
+def sheet_tail(merges: list[str], plan: PrintPlan = ONE_PAGE, *, title: str = "") -> str:
+    """Everything after the rows: merged cells, A3 landscape as planned, page numbers.
+
+    Args:
+        title: as XML text; below every page where several lie beside each other.
+    """
+    size, breaks, below = 'fitToWidth="1" fitToHeight="0"', "", ""
+    if plan.percent is not None:
+        size = f'scale="{plan.percent}" pageOrder="overThenDown"'
+        below = f"&amp;L{title.replace('&amp;', '&amp;&amp;')}"
+        cuts = "".join(f'<brk id="{column}" max="1048575" man="1"/>' for column in plan.breaks)
+        breaks = (
+            f'<colBreaks count="{len(plan.breaks)}" manualBreakCount="{len(plan.breaks)}">{cuts}</colBreaks>'
+        )
     merged = "".join(f'<mergeCell ref="{merge}"/>' for merge in merges)
     block = f'<mergeCells count="{len(merges)}">{merged}</mergeCells>' if merges else ""
     return (
         f'</sheetData>{block}<printOptions horizontalCentered="1"/>'
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="8" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
-        "<headerFooter><oddFooter>&amp;C第 &amp;P 页 共 &amp;N 页</oddFooter></headerFooter></worksheet>"
+        f'<pageSetup paperSize="8" orientation="landscape" {size}/>'
+        f"<headerFooter><oddFooter>{below}&amp;C第 &amp;P 页 共 &amp;N 页</oddFooter></headerFooter>"
+        f"{breaks}</worksheet>"
     )

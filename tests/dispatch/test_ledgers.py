@@ -116,16 +116,17 @@ def test_another_reader_finds_the_merged_header_frozen_panes_and_print_set_up(di
     merged = {str(span) for span in sheet.merged_cells.ranges}
 
     assert sheet.title == "第47周"
-    assert sheet["A1"].value == "黔南州2026年重点项目用地要素保障工作台账（第47周）"
-    assert "填报时间：2026年11月19日" in sheet["A2"].value
-    assert "单位：公顷" in sheet["A2"].value
+    assert sheet["C1"].value == "黔南州2026年重点项目用地要素保障工作台账（第47周）"
+    assert "填报时间：2026年11月19日" in sheet["C2"].value
+    assert "单位：公顷" in sheet["C2"].value
     assert sheet.freeze_panes == "C5"
     assert {"A3:A4", "J3:O3", "P3:Y3"} <= merged
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == ("8", "landscape") or (
         int(sheet.page_setup.paperSize),
         sheet.page_setup.orientation,
     ) == (8, "landscape")
-    assert sheet.print_title_rows == "$1:$4" or sheet.print_title_rows == "$3:$4"
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$3:$4")
+    assert [brk.id for brk in sheet.col_breaks.brk] == [15, 35]  # figures | steps | supply and what next
     assert sheet["Q5"].value == "办理中"
     assert sheet["U5"].value.date() == date(2026, 11, 18)
     assert sheet["R5"].value == "/"

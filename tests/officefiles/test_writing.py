@@ -21,6 +21,7 @@ from officefiles.writing import (
     write_ledger,
     write_ledgers,
 )
+from officefiles.writing.printing import ONE_PAGE, PrintPlan, print_plan
 from tests.officefiles.workbooks import sample, xlsx
 
 COLUMNS = (
@@ -118,6 +119,40 @@ def test_every_cell_has_its_border_and_its_format():
     assert sheet["C6"].alignment.horizontal == "right"
     assert (sheet["A1"].font.name, sheet["A1"].font.sz) == ("方正小标宋简体", 20)
     assert (sheet["A3"].font.name, sheet["A6"].font.name) == ("黑体", "仿宋")
+
+
+def test_a_sheet_too_wide_to_read_prints_on_pages_side_by_side_broken_between_groups():
+    groups = [*("序号", "项目名称"), *(f"手续{n // 4}" for n in range(40)), "备注"]
+    columns = [LedgerColumn((group, f"第{n}列"), CellKind.DATE) for n, group in enumerate(groups)]
+    layout = LedgerLayout(
+        "甲&乙台账", tuple(columns), subtitle="填报单位：甲", freeze_columns=2, total_label=""
+    )
+    target = io.BytesIO()
+    write_ledger(target, layout=layout, rows=[["一", "长" * 30], ["二", "短"]])
+
+    sheet = openpyxl.load_workbook(target).active
+
+    assert [brk.id for brk in sheet.col_breaks.brk] == [22]  # a group is never torn
+    assert (sheet.page_setup.scale, sheet.page_setup.pageOrder) == (57, "overThenDown")
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$3:$4")
+    assert (sheet["C1"].value, sheet["C2"].value) == ("甲&乙台账", "填报单位：甲")
+    assert {"C1:V1", "C2:V2"} <= {str(merge) for merge in sheet.merged_cells.ranges}
+    assert sheet.oddFooter.left.text == "甲&&乙台账"
+    assert (sheet.row_dimensions[5].height, sheet.row_dimensions[6].height) == (3 + 15 * 6, None)
+
+
+@pytest.mark.parametrize(
+    ("widths", "kept", "plan"),
+    [
+        ([20.0] * 14, 2, ONE_PAGE),
+        ([20.0] * 15, 2, PrintPlan(88, (9,), 2)),
+        ([20.0] * 15, 0, ONE_PAGE),  # nothing would say whose row the second page goes on with
+        ([10.0, 900.0, 900.0], 1, PrintPlan(17, (2,), 1)),  # a column wider than any page
+    ],
+)
+def test_what_can_be_read_on_one_page_stays_on_one(widths, kept, plan):
+    assert print_plan(widths=widths, groups=[str(n) for n in range(len(widths))], kept=kept) == plan
 
 
 def test_it_prints_on_a3_one_page_wide_with_header_and_page_numbers():
