@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -22,6 +23,8 @@ from tests.database import (
 )
 from tests.people import person
 
+HERE = Path(__file__).parent
+
 # Tests are never timed: a busy machine is no reason to fail.
 hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -30,6 +33,19 @@ hypothesis.settings.load_profile("untimed")
 
 # The product's own way of hashing; its million rounds only make a stolen hash dear, and each sign-in slow.
 PBKDF2PasswordHasher.iterations = 1_000
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, so that no worker begins one when the others have nothing left to take over."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """0 what walks the whole product, 1 what starts processes or drives a browser, 2 the many short ones."""
+    if item.path.parent == HERE or item.path.name == "test_axe.py":
+        return 0
+    return 1 if item.get_closest_marker("services") or item.get_closest_marker("journey") else 2
 
 
 def pytest_collection_finish() -> None:

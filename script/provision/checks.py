@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 from provision.environment import PYTHON, ROOT, VENV, say
 from provision.supervisor import begin, run
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell draws the same pages without a desktop's windows around them, for two thirds of the work.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 PLACES = ("/usr/bin/chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 OFFICES = ("soffice", "libreoffice")
 
@@ -36,7 +43,7 @@ class Tool:
         tests: what is not run without it, for people.
         marker: the pytest marker of those tests.
         find: gives its path, None if the machine has none.
-        packages: Debian's packages that bring it.
+        packages: Debian's packages that bring it, several choices of them, the best first.
         is_lean: without what those packages only recommend (a Java for LibreOffice).
     """
 
@@ -44,7 +51,7 @@ class Tool:
     tests: str
     marker: str
     find: Callable[[], str | None]
-    packages: tuple[str, ...]
+    packages: tuple[tuple[str, ...], ...]
     is_lean: bool = False
 
 
@@ -88,9 +95,10 @@ def run_everything(*, env: dict[str, str], has_own_database: bool) -> int:
 
 
 def side_by_side() -> list[str]:
-    """Pytest's options for one worker a core, each with its own database; more than four would only wait."""
+    """Pytest's options for workers, each with its own database: one more than cores, as there is always one
+    that waits for a page, a process or a clock; more than four would only wait."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ["-n", str(min(4, cores)), "--dist", "worksteal"] if cores > 1 else []
+    return ["-n", str(min(4, cores + 1)), "--dist", "worksteal"] if cores > 1 else []
 
 
 def find_chromium() -> str | None:
@@ -106,13 +114,19 @@ def find_libreoffice() -> str | None:
 
 
 TOOLS = (
-    Tool("Chromium", "浏览器流程测试", "journey", find_chromium, ("chromium", "fonts-noto-cjk")),
+    Tool(
+        "Chromium",
+        "浏览器流程测试",
+        "journey",
+        find_chromium,
+        (("chromium-headless-shell", "fonts-noto-cjk"), ("chromium", "fonts-noto-cjk")),
+    ),
     Tool(
         "LibreOffice",
         "用 LibreOffice 打开公文和台账的测试",
         "office",
         find_libreoffice,
-        ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "fonts-noto-cjk"),
+        (("libreoffice-writer-nogui", "libreoffice-calc-nogui", "fonts-noto-cjk"),),
         is_lean=True,
     ),
 )
@@ -122,16 +136,15 @@ def install(tool: Tool) -> str | None:
     """Install a tool where that needs no asking: Debian's packages, as root."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    say(f"没有 {tool.name}，正在用 apt-get 安装（{'、'.join(tool.packages)}）……")
     env = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
     lean = ["--no-install-recommends"] if tool.is_lean else []
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", *lean, *tool.packages],
-    ):
-        if run(command, env=env, output=subprocess.DEVNULL):
-            return None
-    return tool.find()
+    run(["apt-get", "update", "-qq"], env=env, output=subprocess.DEVNULL)
+    for packages in tool.packages:
+        say(f"没有 {tool.name}，正在用 apt-get 安装（{'、'.join(packages)}）……")
+        fetch = ["apt-get", "install", "-y", "-qq", *lean, *packages]
+        if run(fetch, env=env, output=subprocess.DEVNULL) == 0 and (found := tool.find()):
+            return found
+    return None
 
 
 def _program(*command: str, **settings: str) -> Callable[[dict[str, str]], int]:
