@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from pypinyin import lazy_pinyin, load_phrases_dict
-from pypinyin.core import Pinyin
+if TYPE_CHECKING:
+    from pypinyin.core import Pinyin
 
 # Place names whose common reading is another one: 长 is zhǎng in 长大, 都 is dōu in 都是.
 _PLACES = {
@@ -35,7 +36,6 @@ _PLACES = {
     "六盘水": [["lù"], ["pán"], ["shuǐ"]],
     "厦蓉": [["xià"], ["róng"]],
 }
-load_phrases_dict(_PLACES)
 
 # Characters (多音字) whose readings begin with different letters. A name that the dictionary of phrases
 # misreads is then found by the other initials too: 长岭 by ZL and by CL.
@@ -45,10 +45,18 @@ _OTHER_INITIALS = {
     "盛": "sc", "校": "xj", "卡": "kq", "石": "sd", "埔": "pb", "堡": "bp", "系": "xj",
 }  # fmt: skip
 _MOST_SPELLINGS = 8
-_PINYIN = Pinyin()
-
-
 _CHINESE = re.compile(r"[〇々\u3400-\u9fff]+")
+
+
+@cache
+def _dictionary() -> Pinyin:
+    """Loaded with the first name that is read: it takes half a second, and most processes never read one."""
+    from pypinyin import load_phrases_dict
+    from pypinyin.converter import UltimateConverter
+    from pypinyin.core import Pinyin
+
+    load_phrases_dict(_PLACES)
+    return Pinyin(UltimateConverter())
 
 
 @lru_cache(maxsize=20_000)
@@ -56,14 +64,14 @@ def _phrase(phrase: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Each syllable of a phrase with the letters it may begin with."""
     return tuple(
         (syllable, _initials(character, syllable))
-        for character, syllable in zip(phrase, lazy_pinyin(phrase), strict=True)
+        for character, syllable in zip(phrase, _dictionary().lazy_pinyin(phrase), strict=True)
     )
 
 
 @lru_cache(maxsize=20_000)
 def _run(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The same for a run of Chinese characters. Lists say 产业园 and 道路工程 ten thousand times."""
-    return tuple(read for phrase in _PINYIN.seg(text) for read in _phrase(phrase))
+    return tuple(read for phrase in _dictionary().seg(text) for read in _phrase(phrase))
 
 
 def _readings(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
