@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 from accounts.models import User
 from core.units import AreaUnit, from_m2
@@ -54,18 +57,41 @@ TASKS = (
 )
 
 
-def three_lists(problems: ProblemQuerySet, tasks: TaskQuerySet, *, actor: User, today: date) -> bytes:
-    """问题清单、责任清单、任务清单 as three linked sheets of one workbook. Nine queries, however many rows.
+SHEETS = (("问题清单", PROBLEMS), ("责任清单", RESPONSIBLE), ("任务清单", TASKS))
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A line of one of the lists without its number, and the path of the unit whose matter it is."""
+
+    path: str
+    cells: tuple[LedgerValue, ...]
+
+
+# The three lists in the order of their sheets.
+ThreeLists = tuple[Sequence[ListLine], Sequence[ListLine], Sequence[ListLine]]
+
+
+def three_lists(
+    problems: ProblemQuerySet, tasks: TaskQuerySet, *, actor: User | None, today: date
+) -> ThreeLists:
+    """问题清单、责任清单、任务清单, line by line. Nine queries, however many rows.
+
+    Args:
+        actor: whose contacts and progress are read; None is all, for services.
 
     Source: S1-10; domain.md 5 三项清单.
     """
     found, duties = list(problems), list(tasks)
-    subtitle = f"{actor.organisation.name if actor.organisation else ''}　　导出日期：{today:%Y年%m月%d日}"
-    sheets = (
-        ("问题清单", PROBLEMS, _numbered(_problem(row) for row in found)),
-        ("责任清单", RESPONSIBLE, _numbered(_responsible(found, duties, actor=actor, today=today))),
-        ("任务清单", TASKS, _numbered(_tasks(duties, actor=actor, today=today))),
+    return (
+        [_problem(row) for row in found],
+        list(_responsible(found, duties, actor=actor, today=today)),
+        list(_tasks(duties, actor=actor, today=today)),
     )
+
+
+def lists_workbook(lists: ThreeLists, *, subtitle: str) -> bytes:
+    """The three lists as linked sheets of one workbook."""
     file = io.BytesIO()
     write_ledgers(
         file,
@@ -79,80 +105,116 @@ def three_lists(problems: ProblemQuerySet, tasks: TaskQuerySet, *, actor: User, 
                     freeze_columns=2,
                     total_label="",
                 ),
-                rows,
+                ((number, *line.cells) for number, line in enumerate(lines, start=1)),
             )
-            for title, columns, rows in sheets
+            for (title, columns), lines in zip(SHEETS, lists, strict=True)
         ],
     )
     return file.getvalue()
 
 
-def _numbered(rows: Iterable[tuple[LedgerValue, ...]]) -> Iterator[tuple[LedgerValue, ...]]:
-    return ((number, *row) for number, row in enumerate(rows, start=1))
+def lists_as_json(lists: ThreeLists) -> list[list[dict[str, object]]]:
+    """The lists as they are frozen; days and figures become text with the encoder."""
+    return [[{"path": line.path, "cells": list(line.cells)} for line in lines] for lines in lists]
 
 
-def _problem(row: Problem) -> tuple[LedgerValue, ...]:
-    return (
-        row.number,
-        row.area.short_name,
-        row.project.name if row.project else "",
-        row.kind.label,
-        f"{row.title}：{row.description}",
-        row.raised_on,
-        "" if row.area_m2 is None else from_m2(row.area_m2, AreaUnit.HA),
-        "是" if row.is_general else "否",
-        row.get_level_display(),
-        row.get_state_display(),
+def lists_of_json(kept: Sequence[Sequence[Mapping[str, Any]]], *, inside: str) -> ThreeLists:
+    """The frozen lists again, cut to the units below the path `inside`."""
+    problems, responsible, tasks = (
+        [
+            ListLine(line["path"], tuple(map(_cell, columns[1:], line["cells"])))
+            for line in lines
+            if line["path"].startswith(inside)
+        ]
+        for (_, columns), lines in zip(SHEETS, kept, strict=True)
+    )
+    return problems, responsible, tasks
+
+
+def _cell(column: LedgerColumn, value: LedgerValue) -> LedgerValue:
+    """A cell of a column as it was before it became text."""
+    if isinstance(value, str) and value:
+        if column.kind is CellKind.DATE:
+            return date.fromisoformat(value)
+        if column.kind is CellKind.HA:
+            return Decimal(value)
+    return value
+
+
+def _problem(row: Problem) -> ListLine:
+    return ListLine(
+        row.area.path,
+        (
+            row.number,
+            row.area.short_name,
+            row.project.name if row.project else "",
+            row.kind.label,
+            f"{row.title}：{row.description}",
+            row.raised_on,
+            "" if row.area_m2 is None else from_m2(row.area_m2, AreaUnit.HA),
+            "是" if row.is_general else "否",
+            row.get_level_display(),
+            row.get_state_display(),
+        ),
     )
 
 
 def _responsible(
-    problems: Sequence[Problem], tasks: Sequence[Task], *, actor: User, today: date
-) -> Iterator[tuple[LedgerValue, ...]]:
+    problems: Sequence[Problem], tasks: Sequence[Task], *, actor: User | None, today: date
+) -> Iterator[ListLine]:
     projects = [row.project_id for row in problems] + [row.project_id for row in tasks]
     leaders = selectors.lead_leaders(pk for pk in projects if pk is not None)
     liaisons = selectors.liaisons(actor=actor, on=today)
     for problem in problems:
-        yield (
-            problem.number,
-            problem.title,
-            leaders.get(problem.project_id or 0, ""),
-            problem.office.name,
-            problem.kind.office.name,
-            problem.area.name,
-            "",
-            *liaisons.get(problem.area_id, ("", "")),
+        yield ListLine(
+            problem.area.path,
+            (
+                problem.number,
+                problem.title,
+                leaders.get(problem.project_id or 0, ""),
+                problem.office.name,
+                problem.kind.office.name,
+                problem.area.name,
+                "",
+                *liaisons.get(problem.area_id, ("", "")),
+            ),
         )
     for task in tasks:
-        yield (
-            task.number,
-            task.title,
-            task.leader_name or leaders.get(task.project_id or 0, ""),
-            task.issued_for.name,
-            task.office_name,
-            task.holder.name,
-            task.person_name or (task.person.label if task.person else ""),
-            *liaisons.get(task.holder_id, ("", "")),
+        yield ListLine(
+            task.holder.path,
+            (
+                task.number,
+                task.title,
+                task.leader_name or leaders.get(task.project_id or 0, ""),
+                task.issued_for.name,
+                task.office_name,
+                task.holder.name,
+                task.person_name or (task.person.label if task.person else ""),
+                *liaisons.get(task.holder_id, ("", "")),
+            ),
         )
 
 
-def _tasks(tasks: Sequence[Task], *, actor: User, today: date) -> Iterator[tuple[LedgerValue, ...]]:
+def _tasks(tasks: Sequence[Task], *, actor: User | None, today: date) -> Iterator[ListLine]:
     monday = today - timedelta(days=today.weekday())
     said = selectors.progress_since(monday, actor=actor)
     for row in tasks:
         lines = said.get(row.pk, [])
-        yield (
-            row.number,
-            row.problem.number if row.problem else "",
-            row.title,
-            row.requirement,
-            row.holder.name,
-            row.due_on,
-            "；".join(line.text for line in lines),
-            "；".join(line.next_plan for line in lines if line.next_plan),
-            row.get_state_display(),
-            row.verified_on,
-            "是" if row.is_late(today) else "否",
+        yield ListLine(
+            row.holder.path,
+            (
+                row.number,
+                row.problem.number if row.problem else "",
+                row.title,
+                row.requirement,
+                row.holder.name,
+                row.due_on,
+                "；".join(line.text for line in lines),
+                "；".join(line.next_plan for line in lines if line.next_plan),
+                row.get_state_display(),
+                row.verified_on,
+                "是" if row.is_late(today) else "否",
+            ),
         )
 
 

@@ -38,11 +38,11 @@ from projects.models import Link, Project
 _ABOVE = (Organisation.Kind.PROVINCE, Organisation.Kind.PREFECTURE)
 
 
-def task_list(*, actor: User) -> TaskQuerySet:
-    """The tasks the actor may read, with what a list shows. Two queries."""
+def task_list(*, actor: User | None) -> TaskQuerySet:
+    """The tasks the actor may read, with what a list shows; None: all, for services. Two queries."""
     shared = CoHolder.objects.select_related("organisation")
     return (
-        Task.objects.visible_to(actor)
+        (Task.objects.all() if actor is None else Task.objects.visible_to(actor))
         .select_related("holder", "issued_for", "issued_by", "person", "project", "problem", "deadline")
         .prefetch_related(Prefetch("co_holders", queryset=shared))
     )
@@ -101,11 +101,10 @@ def unfinished_tasks(
     return rows.select_related("holder", "project", "deadline").order_by("due_on", "pk")
 
 
-def problem_list(*, actor: User) -> ProblemQuerySet:
-    """The problems the actor may read, with what a list shows. One query."""
-    return Problem.objects.visible_to(actor).select_related(
-        "kind__office", "project", "area", "raised_by", "raiser", "office", "deadline"
-    )
+def problem_list(*, actor: User | None) -> ProblemQuerySet:
+    """The problems the actor may read, with what a list shows; None: all, for services. One query."""
+    rows = Problem.objects.all() if actor is None else Problem.objects.visible_to(actor)
+    return rows.select_related("kind__office", "project", "area", "raised_by", "raiser", "office", "deadline")
 
 
 def open_problems(actor: User | None, project: Project | None = None) -> ProblemQuerySet:
@@ -321,11 +320,16 @@ def lead_leaders(project_ids: Iterable[int]) -> dict[int, str]:
     return {row.project_id: str(row.post) for row in rows.select_related("post__organisation") if row.post}
 
 
-def liaisons(*, actor: User, on: date) -> dict[int, tuple[str, str]]:
-    """Name and telephone of each unit's liaison; a county's bureau also speaks for the county. One query."""
+def liaisons(*, actor: User | None, on: date) -> dict[int, tuple[str, str]]:
+    """Name and telephone of each unit's liaison; a county's bureau also speaks for the county. One query.
+
+    Args:
+        actor: None reads all of them, for services.
+    """
     found: dict[int, tuple[str, str]] = {}
-    rows = post_list(actor=actor, on=on).filter(duty=Post.Duty.LIAISON, is_active=True)
-    for post in rows:
+    every = Post.objects.select_related("organisation").held(on)
+    rows = every if actor is None else post_list(actor=actor, on=on)
+    for post in rows.filter(duty=Post.Duty.LIAISON, is_active=True):
         contact = (post.holder_name, post.holder_phone)  # type: ignore[attr-defined]  # annotated
         found[post.organisation_id] = contact
         if post.organisation.parent_id is not None:
@@ -333,12 +337,12 @@ def liaisons(*, actor: User, on: date) -> dict[int, tuple[str, str]]:
     return found
 
 
-def progress_since(day: date, *, actor: User) -> dict[int, list[Progress]]:
-    """What was said about tasks from a day on, by task. One query."""
+def progress_since(day: date, *, actor: User | None) -> dict[int, list[Progress]]:
+    """What was said about tasks from a day on, by task; None: all, for services. One query."""
     kinds = (Progress.Kind.PROGRESS, Progress.Kind.REPORTED)
-    rows = Progress.objects.visible_to(actor).filter(occurred_on__gte=day, kind__in=kinds).order_by("pk")
+    rows = Progress.objects.all() if actor is None else Progress.objects.visible_to(actor)
     found: dict[int, list[Progress]] = {}
-    for row in rows:
+    for row in rows.filter(occurred_on__gte=day, kind__in=kinds).order_by("pk"):
         found.setdefault(row.task_id, []).append(row)
     return found
 

@@ -14,7 +14,7 @@ from core import clock
 from duties import selectors
 from duties.act_views import act_page, buttons
 from duties.acts import TASK_ACTS
-from duties.export import three_lists
+from duties.export import lists_workbook, three_lists
 from duties.filters import TASK_TABS, TaskFilterSet
 from duties.forms import IssueForm
 from duties.models import Task
@@ -133,7 +133,11 @@ def lists(request: HttpRequest) -> HttpResponse:
     tasks = selectors.task_list(actor=actor).order_by("pk")
     if request.GET.get("all") != "1":
         problems, tasks = problems.exclude(state="CLOSED"), tasks.unfinished()
-    content = three_lists(problems, tasks, actor=actor, today=today)
+    unit = actor.organisation.name if actor.organisation else ""
+    content = lists_workbook(
+        three_lists(problems, tasks, actor=actor, today=today),
+        subtitle=f"{unit}　　导出日期：{today:%Y年%m月%d日}",
+    )
     return download(content, f"三项清单{today:%Y%m%d}.xlsx")
 
 

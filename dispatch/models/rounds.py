@@ -209,7 +209,8 @@ class LedgerSnapshot(models.Model):
 
     A record, not a query. The database refuses any change. `rule_versions` names the dated rules
     under which it was made: calendar, lamps. `columns` says what the cells of `rows` were then;
-    areas in cells and totals are whole m² (dispatch.rules.ledger).
+    areas in cells and totals are whole m² (dispatch.rules.ledger). `lists` are the three lists of the
+    same moment, of the prefecture's ledger alone; None where it is older than that.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="snapshots", verbose_name="调度")
@@ -222,6 +223,7 @@ class LedgerSnapshot(models.Model):
     columns = models.JSONField("栏目", encoder=DjangoJSONEncoder)
     rows = models.JSONField("明细", encoder=DjangoJSONEncoder)
     totals = models.JSONField("合计", encoder=DjangoJSONEncoder)
+    lists = models.JSONField("三项清单", null=True, encoder=DjangoJSONEncoder)
     row_count = models.PositiveIntegerField("行数")
     filename = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件")

@@ -33,7 +33,7 @@ def edition_list() -> QuerySet[LedgerSnapshot]:
     return (
         LedgerSnapshot.objects.filter(organisation__code=settings.PREFECTURE_CODE)
         .select_related("round", "organisation")
-        .defer("rows", "columns", "content", "totals")
+        .defer("rows", "columns", "content", "totals", "lists")
         .order_by("-taken_on", "-id")
     )
 

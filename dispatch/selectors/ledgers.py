@@ -36,7 +36,7 @@ def ledger_list(*, actor: User) -> LedgerSnapshotQuerySet:
     return (
         LedgerSnapshot.objects.visible_to(actor)
         .select_related("round__frozen_by", "organisation")
-        .defer("rows", "columns", "content")
+        .defer("rows", "columns", "content", "lists")
         .order_by("-id")
     )
 

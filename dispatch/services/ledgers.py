@@ -26,6 +26,8 @@ from dispatch.selectors.ledgers import project_facts
 from dispatch.services import tallies
 from dispatch.services.reports import drop_forgotten
 from dispatch.workbook import LedgerHead, ledger_workbook
+from duties.export import lists_as_json, three_lists
+from duties.selectors import problem_list, task_list
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, Write
@@ -46,15 +48,26 @@ def make_ledger(job: Job, progress: Progress) -> Write:
     existing = snapshot_of(week, organisation, version=version)
     if existing is not None:
         return lambda: _outcome(existing)
+    lists = None
     if organisation.code == settings.PREFECTURE_CODE:
         taken_on = timezone.localdate(progress.clock())
-        rows = _computed_rows(organisation, week=week, taken_on=taken_on, progress=progress)
+        with _one_moment():
+            facts = _facts(organisation, taken_on=taken_on, progress=progress)
+            lists = lists_as_json(
+                three_lists(
+                    problem_list(actor=None).order_by("pk"),
+                    task_list(actor=None).order_by("pk"),
+                    actor=None,
+                    today=taken_on,
+                )
+            )
+        rows = list(_rows(facts, week=week, progress=progress))
     else:
         whole = _prefecture_ledger(week, version)
         taken_on, rows = whole.taken_on, _cut_out(whole, organisation)
     head = LedgerHead(week, organisation.short_name, taken_on, version)
     content = _written(head, rows=rows, progress=progress)
-    return lambda: _outcome(_freeze(job, head, organisation, rows, content, now=progress.clock()))
+    return lambda: _outcome(_freeze(job, head, organisation, rows, content, lists, now=progress.clock()))
 
 
 def snapshot_of(
@@ -75,13 +88,9 @@ def snapshot_of(
     return found.order_by("-version").first()
 
 
-def _computed_rows(
-    organisation: Organisation, *, week: Period, taken_on: date, progress: Progress
-) -> list[Row]:
+def _facts(organisation: Organisation, *, taken_on: date, progress: Progress) -> Sequence[ProjectFacts]:
     progress.report(0, 0, "正在读取项目")
-    with _one_moment():
-        facts = project_facts(organisation=organisation, today=taken_on, calendar=working_calendar())
-    return list(_rows(facts, week=week, progress=progress))
+    return project_facts(organisation=organisation, today=taken_on, calendar=working_calendar())
 
 
 def _rows(facts: Sequence[ProjectFacts], *, week: Period, progress: Progress) -> Iterator[Row]:
@@ -146,6 +155,7 @@ def _freeze(
     organisation: Organisation,
     rows: Sequence[Row],
     content: bytes,
+    lists: object,
     *,
     now: datetime,
 ) -> LedgerSnapshot:
@@ -164,6 +174,7 @@ def _freeze(
         columns=[{**asdict(column), "kind": column.kind.value} for column in COLUMNS],
         rows=[{"unit": row.unit_code, "project": row.project_id, "cells": list(row.cells)} for row in rows],
         totals=_totals(rows),
+        lists=lists,
         row_count=len(rows),
         filename=head.filename,
         content=content,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from dispatch.selectors.differences import Edition
 from dispatch.selectors.packages import package_key, reports_inside, round_figures
 from dispatch.services.ledgers import rows_inside_unit, stored_rows
 from dispatch.workbook import LedgerHead, ledger_workbook
-from duties.export import three_lists
+from duties.export import lists_of_json, lists_workbook, three_lists
 from duties.selectors import problem_list, task_list
 from jobs.models import Job
 from jobs.progress import Progress
@@ -127,12 +127,7 @@ def _parts(whole: LedgerSnapshot, unit: Organisation, *, actor: User, progress: 
     heading = f"{unit.short_name}{period.label}"
     subtitle = f"数据日期：{taken_on}"
     say(steps - 4, "三项清单")
-    lists = three_lists(
-        problem_list(actor=actor).filter(area__path__startswith=unit.path).order_by("pk"),
-        task_list(actor=actor).filter(holder__path__startswith=unit.path).order_by("pk"),
-        actor=actor,
-        today=day_of(progress.clock()),  # the lists go on living after the freeze: they say their own day
-    )
+    lists = _lists(whole, unit, actor=actor, on=day_of(progress.clock()))
     yield _Part(PackageFile.Kind.LISTS, name("三项清单", "xlsx"), lists)
     say(steps - 3, "与上期差异")
     changes = changes_of(figures.change) if figures.change else Changed()
@@ -145,6 +140,20 @@ def _parts(whole: LedgerSnapshot, unit: Organisation, *, actor: User, progress: 
     yield _Part(PackageFile.Kind.REPORTING, name("报送情况", "xlsx"), content)
     say(steps - 1, "简报")
     yield _Part(PackageFile.Kind.BRIEF, name(f"{period.adjective}调度简报", "docx"), brief(figures))
+
+
+def _lists(whole: LedgerSnapshot, unit: Organisation, *, actor: User, on: date) -> bytes:
+    """The three lists as frozen with the ledger; of a ledger that is older than that as they are on `on`."""
+    if whole.lists is not None:
+        subtitle = f"{unit.short_name}　　数据日期：{whole.taken_on:%Y年%m月%d日}"
+        return lists_workbook(lists_of_json(whole.lists, inside=unit.path), subtitle=subtitle)
+    found = three_lists(
+        problem_list(actor=actor).filter(area__path__startswith=unit.path).order_by("pk"),
+        task_list(actor=actor).filter(holder__path__startswith=unit.path).order_by("pk"),
+        actor=actor,
+        today=on,
+    )
+    return lists_workbook(found, subtitle=f"{unit.short_name}　　导出日期：{on:%Y年%m月%d日}")
 
 
 def _reporting_units(rows: list[Row]) -> list[Organisation]:

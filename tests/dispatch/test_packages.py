@@ -9,6 +9,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import docx
+import pgtrigger
 import pytest
 from django.db import InternalError, ProgrammingError, transaction
 from django.urls import reverse
@@ -17,15 +18,17 @@ from python_calamine import CalamineWorkbook
 from accounts.models import Organisation
 from deadlines.selectors import working_calendar
 from dispatch.errors import RoundNotFrozen
-from dispatch.models import Package, PackageFile, Report, Round
+from dispatch.models import LedgerSnapshot, Package, PackageFile, Report, Round
 from dispatch.rules.periods import Period
 from dispatch.services import rounds
 from dispatch.services.packages import request_package
 from dispatch.services.reports import report
+from duties.models import Problem, Task
 from jobs.models import Job
 from jobs.services import run_waiting
 from projects.models import LandUse, Project
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
+from tests.duties.scenes import raised, reported
 from tests.libreoffice import opened
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +65,7 @@ def make(actor, code, week=47):
     run_waiting(clock=lambda: now)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.error
-    return Package.objects.get(organisation__code=code)
+    return Package.objects.get(organisation__code=code, round=found)
 
 
 def sheets(file):
@@ -160,6 +163,50 @@ def test_an_open_round_has_no_package(two_weeks, dispatcher):
         request_package(
             round_id=found.pk, organisation_code="522700", actor=dispatcher, now=at(date(2026, 11, 20))
         )
+
+
+@pytest.fixture
+def matters(dispatcher, officer):
+    """A problem and a task of 都匀市 as they stand when W47 is frozen."""
+    return raised(officer, on=date(2026, 11, 18)), reported(dispatcher, officer, on=date(2026, 11, 18))
+
+
+def lists_of(package):
+    [file] = package.files.filter(kind=PackageFile.Kind.LISTS)
+    return sheets(file)
+
+
+def test_the_three_lists_are_those_of_the_freeze_whenever_the_package_is_made(
+    matters, two_weeks, dispatcher, officer
+):
+    problem, task = matters
+    Problem.objects.update(title="定稿后改的")
+    Task.objects.update(title="定稿后改的", due_on=date(2027, 1, 4))
+    later = raised(officer, on=date(2026, 11, 20))
+
+    whole, own, another = (
+        lists_of(make(actor, code))
+        for actor, code in ((dispatcher, "522700"), (officer, "522701"), (dispatcher, "522702"))
+    )
+
+    assert whole["问题清单"][1][0] == "黔南州　　数据日期：2026年11月19日"
+    [line] = whole["问题清单"][3:]
+    assert line[1:4] == [problem.number, "都匀市", ""]
+    assert line[5:8] == [f"{problem.title}：{problem.description}", date(2026, 11, 18), 2.0]
+    [done] = whole["任务清单"][3:]
+    assert (done[1], done[3], done[6], done[7]) == (task.number, task.title, task.due_on, "指标已入库 2 公顷")
+    assert {row[1] for row in whole["责任清单"][3:]} == {problem.number, task.number}
+    assert {name: rows[3:] for name, rows in own.items()} == {name: rows[3:] for name, rows in whole.items()}
+    assert [rows[3:] for rows in another.values()] == [[], [], []]
+
+    # A ledger from before the lists were frozen has none: its package says how they are now, and when.
+    with pgtrigger.ignore("dispatch.LedgerSnapshot:ledger_is_frozen"):
+        LedgerSnapshot.objects.update(lists=None)
+    old = lists_of(make(dispatcher, "522700", week=46))["问题清单"]
+    assert ("导出日期：2026年11月20日" in old[1][0], {row[1] for row in old[3:]}) == (
+        True,
+        {problem.number, later.number},
+    )
 
 
 @pytest.mark.office

@@ -24,7 +24,7 @@ from duties.errors import (
     RegisteredAlready,
     TaskIncomplete,
 )
-from duties.export import letter_document, three_lists
+from duties.export import letter_document, lists_workbook, three_lists
 from duties.models import DutyLetter, LetterTask, SupervisionLetter, Visit
 from duties.services import letters, visits
 from duties.services.visit_duties import watch_visits
@@ -205,9 +205,10 @@ def test_the_three_lists_are_one_workbook_whose_rows_name_each_other(people: dic
     problem = raised(county)
     task = reported(office, county, problem=problem, person_name="李工")
 
-    content = three_lists(
+    lists = three_lists(
         selectors.problem_list(actor=office), selectors.task_list(actor=office), actor=office, today=TODAY
     )
+    content = lists_workbook(lists, subtitle="")
     sheets = {sheet.name: sheet for sheet in read_workbook(content, filename="三项清单.xlsx").sheets}
     cells = {name: [cell for row in sheet.rows for cell in row] for name, sheet in sheets.items()}
 
