@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -157,16 +158,7 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str) -> Response:
         """退回并说明理由。"""
-        project_id = self._visible_id()
-        data = ReturnProjectIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        done = screening.return_project(
-            actor=actor_of(request),
-            project_id=project_id,
-            reason=data.validated_data["reason"],
-            today=clock.today(),
-        )
-        return Response(AnsweredOut(done).data)
+        return self._turn_away(request, screening.return_project)
 
     @extend_schema(request=None, responses=AnsweredOut)
     @action(detail=True, methods=["post"])
@@ -180,15 +172,14 @@ class ScreeningViewSet(viewsets.GenericViewSet[Project]):
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> Response:
         """不予列入并说明理由。"""
+        return self._turn_away(request, screening.drop)
+
+    def _turn_away(self, request: Request, act: Callable[..., Project]) -> Response:
         project_id = self._visible_id()
         data = ReturnProjectIn(data=request.data)
         data.is_valid(raise_exception=True)
-        done = screening.drop(
-            actor=actor_of(request),
-            project_id=project_id,
-            reason=data.validated_data["reason"],
-            today=clock.today(),
-        )
+        reason = data.validated_data["reason"]
+        done = act(actor=actor_of(request), project_id=project_id, reason=reason, today=clock.today())
         return Response(AnsweredOut(done).data)
 
     @extend_schema(request=MergeProjectIn, responses=AnsweredOut)

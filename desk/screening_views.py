@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -144,36 +144,53 @@ def _class_cell(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """不予列入, with the reason that the unit reads."""
-    actor, form = actor_of(request), ReasonForm(request.POST, asked=DROPPING, prefix=f"drop-{pk}")
-    require(actor, Right.SCREEN_LIST)
-    sent = Sent({}, {}, {pk: form}, {})
-    _visible(request, pk)
-    if not form.is_valid():
-        return _render(request, sent, refusal="不予列入须写明理由，补充后再办理。")
-    try:
-        done = verbs.drop(actor=actor, project_id=pk, reason=form.cleaned_data["reason"], today=clock.today())
-    except DomainError as refusal:
-        return _render(request, sent, refusal=refusal.message)
-    messages.success(request, f"“{done.name}”不予列入，报送单位会收到理由。")
-    return same_list(request, "desk:screening")
+    form = ReasonForm(request.POST, asked=DROPPING, prefix=f"drop-{pk}")
+    return _turn_away(
+        request,
+        pk,
+        form,
+        Sent({}, {}, {pk: form}, {}),
+        act=verbs.drop,
+        lacking="不予列入须写明理由，补充后再办理。",
+        done="不予列入",
+    )
 
 
 @login_required
 @require_POST
 def return_project(request: HttpRequest, pk: int) -> HttpResponse:
-    actor, form = actor_of(request), ReasonForm(request.POST, asked=RETURNING, prefix=f"return-{pk}")
-    require(actor, Right.SCREEN_LIST)
-    sent = Sent({}, {pk: form}, {}, {})
+    form = ReasonForm(request.POST, asked=RETURNING, prefix=f"return-{pk}")
+    return _turn_away(
+        request,
+        pk,
+        form,
+        Sent({}, {pk: form}, {}, {}),
+        act=verbs.return_project,
+        lacking="退回须写明理由，补充后再退回。",
+        done="已退回",
+    )
+
+
+def _turn_away(
+    request: HttpRequest,
+    pk: int,
+    form: ReasonForm,
+    sent: Sent,
+    *,
+    act: Callable[..., Project],
+    lacking: str,
+    done: str,
+) -> HttpResponse:
+    require(actor_of(request), Right.SCREEN_LIST)
     _visible(request, pk)
     if not form.is_valid():
-        return _render(request, sent, refusal="退回须写明理由，补充后再退回。")
+        return _render(request, sent, refusal=lacking)
+    reason = form.cleaned_data["reason"]
     try:
-        done = verbs.return_project(
-            actor=actor, project_id=pk, reason=form.cleaned_data["reason"], today=clock.today()
-        )
+        row = act(actor=actor_of(request), project_id=pk, reason=reason, today=clock.today())
     except DomainError as refusal:
         return _render(request, sent, refusal=refusal.message)
-    messages.success(request, f"“{done.name}”已退回，报送单位会收到理由。")
+    messages.success(request, f"“{row.name}”{done}，报送单位会收到理由。")
     return same_list(request, "desk:screening")
 
 

@@ -16,10 +16,10 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
-from accounts.models import Organisation
 from accounts.rights import Right
 from core import clock
 from quotas import selectors
+from quotas.api_counties import OfCounty
 from quotas.api_verbs import Call, list_verb, read_call, verb
 from quotas.ledger_filters import AccountFilterSet, BookingFilterSet, MovementFilterSet
 from quotas.models import Account, Booking, Movement, YearEndLine, YearEndRun
@@ -217,15 +217,8 @@ class GrossIn(serializers.Serializer[Any]):
     province = serializers.IntegerField(min_value=0, default=0)
 
 
-class CountyIn(SheetIn):
-    county = serializers.SlugRelatedField(slug_field="code", queryset=Organisation.objects.none())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "actor" in self.context:
-            field: Any = self.fields["county"]
-            units = selectors.counties(actor=self.context["actor"])
-            field.queryset = units.filter(kind__in=Organisation.REPORTING_KINDS)
+class CountyIn(SheetIn, OfCounty):
+    """事由、文号和日期，以及登记在哪个县市名下。"""
 
 
 class StockInIn(CountyIn):

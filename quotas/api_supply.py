@@ -15,10 +15,9 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
-from accounts.models import Organisation
 from accounts.rights import Right
 from projects.models import Project
-from quotas import selectors
+from quotas.api_counties import OfCounty
 from quotas.api_verbs import Call, read_call, verb
 from quotas.ledger_filters import ConsolidationFilterSet, CountyEntryFilterSet, SupplyLinkFilterSet
 from quotas.models import Consolidation, CountyEntry, SupplyLink
@@ -44,18 +43,7 @@ class ConsolidationOut(serializers.ModelSerializer[Consolidation]):
         ]
 
 
-class _OfCounty(serializers.Serializer[Any]):
-    county = serializers.SlugRelatedField(slug_field="code", queryset=Organisation.objects.none())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "actor" in self.context:
-            field: Any = self.fields["county"]
-            units = selectors.counties(actor=self.context["actor"])
-            field.queryset = units.filter(kind__in=Organisation.REPORTING_KINDS)
-
-
-class ConsolidationIn(_OfCounty):
+class ConsolidationIn(OfCounty):
     """整治项目到达的阶段；平方米、公斤。"""
 
     name = serializers.CharField(max_length=200)
@@ -253,7 +241,7 @@ class LinkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[SupplyLink]):
     )
 
 
-class CountyEntryIn(VoucherIn, _OfCounty):
+class CountyEntryIn(VoucherIn, OfCounty):
     """专项基金支出（分），规划余量下达、使用（平方米）。"""
 
     book = serializers.ChoiceField(choices=CountyEntry.Book.choices)

@@ -24,6 +24,16 @@ from ui.filters import FilterSet, offer
 from ui.forms import DateInput
 
 
+class _OfUnits(FilterSet):
+    """With a filter `unit` that offers the counties the reader sees."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and self.request.user.is_authenticated:
+            units = selectors.counties(actor=self.request.user)
+            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
+
+
 class MovementFilterSet(FilterSet):
     """Parameters: q, kind, owner, period, since, until. For the movements of one ledger."""
 
@@ -94,7 +104,7 @@ class BookingFilterSet(FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class ReservationFilterSet(FilterSet):
+class ReservationFilterSet(_OfUnits):
     """Parameters: state, pool, unit."""
 
     state = django_filters.ChoiceFilter(label="状态", choices=Reservation.State.choices, empty_label="全部")
@@ -109,14 +119,8 @@ class ReservationFilterSet(FilterSet):
         model = Reservation
         fields: ClassVar[list[str]] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.request is not None and self.request.user.is_authenticated:
-            units = selectors.counties(actor=self.request.user)
-            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
-
-class ConsolidationFilterSet(FilterSet):
+class ConsolidationFilterSet(_OfUnits):
     """Parameters: q, stage, unit."""
 
     q = django_filters.CharFilter(label="名称", field_name="name", lookup_expr="icontains")
@@ -128,12 +132,6 @@ class ConsolidationFilterSet(FilterSet):
     class Meta:
         model = Consolidation
         fields: ClassVar[list[str]] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.request is not None and self.request.user.is_authenticated:
-            units = selectors.counties(actor=self.request.user)
-            offer(self, "unit", [(unit.code, unit.short_name) for unit in units])
 
 
 class SupplyLinkFilterSet(FilterSet):

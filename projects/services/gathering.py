@@ -15,9 +15,9 @@ from notifications.models import Message
 from notifications.services import tell
 from projects.models import CollectionWindow, Gathering, Project
 from projects.refusals import NotGathering, ReasonMissing
-from projects.services.answers import answer, answer_all
+from projects.services.answers import answer_all
 from projects.services.locking import lock_projects
-from projects.services.screening import record_answer
+from projects.services.screening import turn_away
 from projects.services.windows import note_gathering
 
 _SCREENERS = [role for role, rights in RIGHTS.items() if {Right.SCREEN_LIST, Right.RUN_WINDOWS} <= rights]
@@ -117,16 +117,13 @@ def send_back(*, actor: User, project_id: int, reason: str, today: date) -> Proj
         raise ReasonMissing("退回须写明理由，补充后再退回。")
     [project] = lock_projects(actor, [project_id])
     _check_waits(project)
-    project.status = Project.Status.RETURNED
-    project.screening_reason = f"县市退回：{reason.strip()}"[:500]
-    project.save(update_fields=["status", "screening_reason", "updated_at"])
-    entry_id = record_answer(
-        project, "project.returned", {"reason": project.screening_reason}, actor=actor, today=today
+    why = f"县市退回：{reason.strip()}"[:500]
+    return turn_away(
+        project,
+        Project.Status.RETURNED,
+        why=why,
+        told=("已退回", f"{why}。修改后可重新报送。"),
+        verb="project.returned",
+        actor=actor,
+        today=today,
     )
-    answer(
-        project=project,
-        entry_id=entry_id,
-        title=f"“{project.name}”已退回",
-        body=f"{project.screening_reason}。修改后可重新报送。",
-    )
-    return project

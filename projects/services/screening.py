@@ -146,19 +146,15 @@ def return_project(*, actor: User, project_id: int, reason: str, today: date) ->
         raise ReasonMissing("退回须写明理由，补充后再退回。")
     [project] = lock_projects(actor, [project_id])
     check_waiting(project)
-    project.status = Project.Status.RETURNED
-    project.screening_reason = reason.strip()
-    project.save(update_fields=["status", "screening_reason", "updated_at"])
-    entry_id = record_answer(
-        project, "project.returned", {"reason": project.screening_reason}, actor=actor, today=today
+    return turn_away(
+        project,
+        Project.Status.RETURNED,
+        why=reason.strip(),
+        told=("已退回", f"退回理由：{reason.strip()}。修改后可重新报送。"),
+        verb="project.returned",
+        actor=actor,
+        today=today,
     )
-    answer(
-        project=project,
-        entry_id=entry_id,
-        title=f"“{project.name}”已退回",
-        body=f"退回理由：{project.screening_reason}。修改后可重新报送。",
-    )
-    return project
 
 
 @transaction.atomic
@@ -195,18 +191,37 @@ def drop(*, actor: User, project_id: int, reason: str, today: date) -> Project:
         raise ReasonMissing("不予列入须写明理由，报送单位会看到。")
     [project] = lock_projects(actor, [project_id])
     check_waiting(project)
-    project.status = Project.Status.DROPPED
-    project.screening_reason = reason.strip()
+    return turn_away(
+        project,
+        Project.Status.DROPPED,
+        why=reason.strip(),
+        told=("不予列入", f"理由：{reason.strip()}。情况变化后可在下一批次重新报送。"),
+        verb="project.dropped",
+        actor=actor,
+        today=today,
+    )
+
+
+def turn_away(
+    project: Project,
+    status: Project.Status,
+    *,
+    why: str,
+    told: tuple[str, str],
+    verb: str,
+    actor: User,
+    today: date,
+) -> Project:
+    """Take a locked project out of those that wait, with the reason, and tell whoever handed it in.
+
+    Args:
+        told: what has become of it, for the message's title; the message.
+    """
+    project.status, project.screening_reason = status, why
     project.save(update_fields=["status", "screening_reason", "updated_at"])
-    entry_id = record_answer(
-        project, "project.dropped", {"reason": project.screening_reason}, actor=actor, today=today
-    )
-    answer(
-        project=project,
-        entry_id=entry_id,
-        title=f"“{project.name}”不予列入",
-        body=f"理由：{project.screening_reason}。情况变化后可在下一批次重新报送。",
-    )
+    entry_id = record_answer(project, verb, {"reason": why}, actor=actor, today=today)
+    outcome, body = told
+    answer(project=project, entry_id=entry_id, title=f"“{project.name}”{outcome}", body=body)
     return project
 
 
