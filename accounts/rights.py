@@ -228,6 +228,6 @@ def require(actor: User, right: Right, *others: Right) -> None:
 
     Of several rights one is enough.
     """
-    if not any(allowed(actor, one) for one in (right, *others)):
+    if not allowed(actor, right) and not any(allowed(actor, other) for other in others):
         raise PermissionDenied(f"您的岗位不能{right.value}。如确需办理，请联系系统管理员。")
     refuse_on_trial(actor)

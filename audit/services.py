@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from audit.context import request_id, said_so_far
 from audit.models import Entry
@@ -101,7 +102,8 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     make = maker(Entry)
     request = request_id()
     said = said_so_far()
-    said.verbs.update(act.verb for act in acts)
+    said.verbs.update([act.verb for act in acts])
+    now = timezone.now()
     return [
         make(
             actor_id=None if actor is None else actor.pk,
@@ -116,6 +118,7 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
             request_id=request,
             address=said.address,
             occurred_on=occurred_on,
+            entered_at=now,
         )
         for act in acts
     ]

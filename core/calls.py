@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
@@ -25,11 +26,10 @@ from django.db.models import (
     UUIDField,
 )
 
-Writer = Callable[[Any], str]
 # What their values look like needs no quotes.
 _BARE: Final = (BooleanField, DateField, DecimalField, IntegerField, UUIDField)
 # Made once: `json.dumps` with options of its own makes one each time.
-_as_json: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
+_encode: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 def call(alone: str, within: str, parts: Sequence[Any]) -> tuple[Any, str | None]:
@@ -66,54 +66,82 @@ def stored(row: Model, key: int) -> None:
 
 
 def as_row(row: Model) -> str:
-    """An unsaved object as the text of its table's row, without the key.
+    """An unsaved object as it stands, as the text of its table's row. No clock is asked: its moment is set.
 
     In the order in which the table has its columns now: a process that lives on while a migration
     adds one is refused by the database.
     """
-    columns, clocks = _laid_out(type(row))
-    for clock in clocks:
-        clock.pre_save(row, True)
-    value_of = vars(row).get
-    parts = ["" if (value := value_of(name)) is None else write(value) for name, write in columns]
-    return f"({','.join(parts)})"
+    layout, own = _laid_out(type(row)), vars(row)
+    values = [own[name] for name in layout.names]
+    for place, write in layout.apart:
+        values[place] = None if values[place] is None else write(values[place])
+    # One look at all the texts: hardly ever has one of them anything to escape.
+    together = "".join([values[place] for place in layout.texts])
+    if "\\" in together or '"' in together:
+        for place in layout.texts:
+            values[place] = _escaped(values[place])
+    return _composite(values)
 
 
-def as_composite(values: Iterable[str | int]) -> str:
+def as_composite(values: Iterable[object]) -> str:
     """Values as the text of a composite type of the database."""
-    parts = [str(value) if type(value) is int else _quoted(value) for value in values]
+    return _composite([_escaped(value) if type(value) is str else value for value in values])
+
+
+def _composite(values: Iterable[object]) -> str:
+    parts = ["" if value is None else f'"{value}"' for value in values]
     return f"({','.join(parts)})"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '""')
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the row of a table is read off an object: the names of its values in the order of the columns,
+    the places of those that may have to be escaped, and of those that are written in a way of their own."""
+
+    names: Sequence[str]
+    texts: Sequence[int]
+    apart: Sequence[tuple[int, Callable[[Any], str]]]
 
 
 @functools.cache
-def _laid_out(model: type[Model]) -> tuple[list[tuple[str, Writer]], list[Field[Any, Any]]]:
-    """Name and writer of each column as the table has them, and the fields that look at the clock."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    known = {str(field.column): (field.attname, _writer(field)) for field in fields}
+def _laid_out(model: type[Model]) -> _Layout:
+    fields = _fields_by_place(model)
+    return _Layout(
+        names=[field.attname for field in fields],
+        texts=[place for place, field in enumerate(fields) if _is_text(field) and not field.null],
+        apart=[
+            (place, _as_json if isinstance(field, JSONField) else _as_text)
+            for place, field in enumerate(fields)
+            if isinstance(field, JSONField) or (_is_text(field) and field.null)
+        ],
+    )
+
+
+def _fields_by_place(model: type[Model]) -> list[Field[Any, Any]]:
+    """The field of each column as the table has them; a column of no field stays as empty as the key."""
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
             " AND NOT attisdropped ORDER BY attnum",
             [f'"{model._meta.db_table}"'],
         )
-        columns = [known.get(column, ("", str)) for (column,) in cursor.fetchall()]
-    return columns, [field for field in fields if _looks_at_the_clock(field)]
+        return [fields.get(column, model._meta.pk) for (column,) in cursor.fetchall()]
 
 
-def _looks_at_the_clock(field: Field[Any, Any]) -> bool:
-    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-
-
-def _writer(field: Field[Any, Any]) -> Writer:
-    if isinstance(field, JSONField):
-        return lambda value: _quoted(_as_json(value))
+def _is_text(field: Field[Any, Any]) -> bool:
     if isinstance(field, ForeignKey):
-        return _writer(field.target_field)
-    return str if isinstance(field, _BARE) else _quoted
+        return _is_text(field.target_field)
+    return not isinstance(field, (*_BARE, JSONField))
 
 
-def _quoted(value: Any) -> str:
-    text = str(value)
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '""')
-    return f'"{text}"'
+def _as_json(value: Any) -> str:
+    return _escaped(_encode(value))
+
+
+def _as_text(value: Any) -> str:
+    return _escaped(str(value))

@@ -9,6 +9,7 @@ import pghistory
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import OrganisationAlias
 from audit.models import Entry
@@ -79,7 +80,7 @@ def test_a_change_of_many_rows_is_remembered_as_the_trigger_would_remember_it():
 def test_a_row_handed_to_a_function_of_the_database_arrives_as_it_was():
     texts = [*ODD, "逗,号", "(括号)", " 空 格 ", "单'引号"]
     for text in texts:
-        entry = Entry(actor_label=text, verb="x", subject_kind="k", facts={text: [text, None, 1]})
+        entry = Entry(actor_label=text, facts={text: [text, None, 1]}, entered_at=timezone.now())
 
         with connection.cursor() as cursor:
             cursor.execute(

@@ -53,7 +53,12 @@ class Entry(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(name="audit_by_subject", fields=["subject_kind", "subject_id", "-id"]),
-            models.Index(name="audit_by_project", fields=["project_id", "-id"]),
+            # Only of those that have one: an index takes in empty values as well.
+            models.Index(
+                name="audit_by_project",
+                fields=["project_id", "-id"],
+                condition=models.Q(project_id__isnull=False),
+            ),
             # Rows come in by time, so a few pages hold any recent days: what changed lately, cheaply.
             BrinIndex(name="audit_by_moment", fields=["entered_at"], pages_per_range=32),
         ]

@@ -239,8 +239,13 @@ def refuse_archived(actor: Actor | None, acts: Sequence[Act]) -> None:
     """
     if actor is None:
         return
-    asked = [act for act in acts if act.project_id is not None or isinstance(act.subject, _PAPERS)]
-    asked = [act for act in asked if is_business(act.verb) and not act.verb.startswith(OF_THE_YEAR)]
+    asked = [
+        act
+        for act in acts
+        if (act.project_id is not None or isinstance(act.subject, _PAPERS))
+        and is_business(act.verb)
+        and not act.verb.startswith(OF_THE_YEAR)
+    ]
     if not asked:
         return
     ids = {act.project_id for act in asked if act.project_id is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 import pgtrigger
 from django.db import models
@@ -107,6 +108,8 @@ class Booking(models.Model):
         YEAR_END = "YEAR_END", "年末结转"
         REVERSAL = "REVERSAL", "冲正"
 
+    _WORDS: ClassVar[dict[str, str]] = dict(Kind.choices)
+
     class Channel(models.TextChoices):
         """Where quota comes from (S2-03)."""
 
@@ -146,16 +149,31 @@ class Booking(models.Model):
         verbose_name="规则版本",
     )
     consolidation = models.ForeignKey(
-        Consolidation, models.PROTECT, null=True, related_name="bookings", verbose_name="来源项目"
+        Consolidation,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="bookings",
+        verbose_name="来源项目",
     )
     project = models.ForeignKey(
-        Project, models.PROTECT, null=True, related_name="quota_bookings", verbose_name="关联项目"
+        Project,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="quota_bookings",
+        verbose_name="关联项目",
     )
     paper = models.ForeignKey(
         Paper, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="文件"
     )
     repays = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="repaid_by", verbose_name="归还的预支"
+        "self",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="repaid_by",
+        verbose_name="归还的预支",
     )
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name="冲正的登记"
@@ -171,7 +189,18 @@ class Booking(models.Model):
     class Meta:
         verbose_name = "指标登记"
         ordering = ("-id",)
-        indexes = [models.Index(name="quota_booking_by_county", fields=["county", "kind", "period"])]
+        indexes = [
+            models.Index(name="quota_booking_by_county", fields=["county", "kind", "period"]),
+            # Only of the few that have one: an index takes in empty values as well.
+            *(
+                models.Index(
+                    name=f"quota_booking_by_{name}",
+                    fields=[name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                )
+                for name in ("consolidation", "project", "repays")
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="quota_booking_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
@@ -199,4 +228,4 @@ class Booking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.Kind(self.kind).label}：{self.reason}"
+        return f"{self._WORDS[self.kind]}：{self.reason}"

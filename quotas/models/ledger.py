@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 import pgtrigger
@@ -56,10 +55,13 @@ class Account(models.Model):
 
     instrument = models.CharField("指标", max_length=20, choices=INSTRUMENTS)
     place = models.CharField("性质", max_length=12, choices=Place)
+    # The indexes below begin with these; a second one each would only be opened, never asked.
     holder = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="quota_held", verbose_name="指标所在"
+        Organisation, models.PROTECT, db_index=False, related_name="quota_held", verbose_name="指标所在"
     )
-    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="quota_owned", verbose_name="权属")
+    owner = models.ForeignKey(
+        Organisation, models.PROTECT, db_index=False, related_name="quota_owned", verbose_name="权属"
+    )
     period = models.PositiveSmallIntegerField("年度", default=0, help_text="0 表示不分年度")
     balance = models.BigIntegerField("余额", default=0, editable=False)
     # What INTERNAL says of the place, set by the database: a constraint is read anew at every change of
@@ -121,6 +123,14 @@ class Account(models.Model):
                     " OR OLD.period <> NEW.period OR OLD.never_below_zero <> NEW.never_below_zero)"
                 ),
             ),
+            # Its movements name it for ever.
+            pgtrigger.Trigger(
+                name="quota_account_is_kept",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete | pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the ledger is append-only';",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,10 +155,11 @@ class MovementQuerySet(ScopedQuerySet["Movement"]):
 # keys: two transfers in opposite directions wait for each other and never deadlock. An account of
 # another instrument is not found. Nearly every INSERT has one row, which needs no sorting.
 _APPLY = """
-    SELECT COUNT(*), MIN(LEAST(source_id, target_id)), MIN(GREATEST(source_id, target_id)),
-            MIN(CASE WHEN source_id < target_id THEN -amount ELSE amount END), MIN(instrument)
-        INTO number, first_id, second_id, delta, instrument_of FROM moved;
-    IF number = 1 THEN
+    SELECT LEAST(source_id, target_id), GREATEST(source_id, target_id),
+            CASE WHEN source_id < target_id THEN -amount ELSE amount END, instrument,
+            EXISTS (SELECT FROM moved OFFSET 1)
+        INTO first_id, second_id, delta, instrument_of, are_several FROM moved;
+    IF NOT are_several THEN
         UPDATE quotas_account SET balance = balance + delta
             WHERE id = first_id AND instrument = instrument_of;
         IF FOUND THEN
@@ -156,7 +167,7 @@ _APPLY = """
                 WHERE id = second_id AND instrument = instrument_of;
         END IF;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'a movement joins accounts of different instruments'
+            RAISE EXCEPTION 'a movement joins accounts of different instruments, or one that is not there'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'quota_movement_one_instrument';
         END IF;
         RETURN NULL;
@@ -170,7 +181,7 @@ _APPLY = """
         UPDATE quotas_account SET balance = balance + change.delta
             WHERE id = change.account_id AND instrument = change.instrument;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'a movement joins accounts of different instruments'
+            RAISE EXCEPTION 'a movement joins accounts of different instruments, or one that is not there'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'quota_movement_one_instrument';
         END IF;
     END LOOP;
@@ -182,7 +193,8 @@ class Movement(models.Model):
     """One transfer of quota between two accounts. Never edited, never deleted.
 
     A mistake is undone by a second movement of kind REVERSAL the other way, once.
-    `request_key` makes a repeated request the same request.
+    `request_key` makes a repeated request the same request; those of a booking have none, the booking
+    has its own.
     """
 
     class Kind(models.TextChoices):
@@ -202,15 +214,26 @@ class Movement(models.Model):
         REPAY = "REPAY", "归还"
         REVERSAL = "REVERSAL", "冲正"
 
-    request_key = models.UUIDField("请求编号", default=uuid.uuid4, unique=True, editable=False)
+    request_key = models.UUIDField("请求编号", null=True, editable=False)
     kind = models.CharField("类型", max_length=16, choices=Kind)
     instrument = models.CharField("指标", max_length=20, choices=INSTRUMENTS)
-    # The indexes below begin with these; a second one each would only be kept up, never asked.
+    # The indexes below begin with these; a second one each would only be kept up, never asked. That the
+    # accounts are there is known without a foreign key: docs/decisions/0027.
     source = models.ForeignKey(
-        Account, models.PROTECT, db_index=False, related_name="outgoing", verbose_name="转出账户"
+        Account,
+        models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="outgoing",
+        verbose_name="转出账户",
     )
     target = models.ForeignKey(
-        Account, models.PROTECT, db_index=False, related_name="incoming", verbose_name="转入账户"
+        Account,
+        models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="incoming",
+        verbose_name="转入账户",
     )
     amount = models.BigIntegerField("数量（平方米、公斤）")
     reason = models.CharField("摘要", max_length=300)
@@ -241,12 +264,22 @@ class Movement(models.Model):
         indexes = [
             models.Index(name="quota_movement_by_source", fields=["source", "-id"]),
             models.Index(name="quota_movement_by_target", fields=["target", "-id"]),
-            models.Index(name="quota_movement_by_project", fields=["project", "-id"]),
+            # Only of the few that have one: an index takes in empty values as well.
+            models.Index(
+                name="quota_movement_by_project",
+                fields=["project", "-id"],
+                condition=Q(project__isnull=False),
+            ),
             models.Index(
                 name="quota_movement_by_run", fields=["run_key"], condition=Q(run_key__isnull=False)
             ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                name="quota_movement_asked_once",
+                fields=["request_key"],
+                condition=Q(request_key__isnull=False),
+            ),
             models.CheckConstraint(name="quota_movement_moves_something", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="quota_movement_two_ends", condition=~Q(source=F("target"))),
             models.CheckConstraint(name="quota_movement_says_why", condition=~Q(reason="")),
@@ -264,7 +297,7 @@ class Movement(models.Model):
                 referencing=pgtrigger.Referencing(new="moved"),  # type: ignore[no-untyped-call]
                 declare=[
                     ("change", "RECORD"),
-                    ("number", "bigint"),
+                    ("are_several", "boolean"),
                     ("first_id", "bigint"),
                     ("second_id", "bigint"),
                     ("delta", "bigint"),

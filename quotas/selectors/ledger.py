@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 
 from quotas.models import Account
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class AccountKey:
+class AccountKey(NamedTuple):
     """What makes an account one: instrument, place, holder, owner (organisation ids), period."""
 
     instrument: str
@@ -26,11 +26,7 @@ def accounts_by_key(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     wanted = [*{*keys}]
     if not wanted:
         return {}
-    values = [
-        value
-        for key in wanted
-        for value in (key.instrument, key.place, key.holder_id, key.owner_id, key.period)
-    ]
+    values = [value for key in wanted for value in key]
     rows = Account.objects.raw(_BY_KEY.format(", ".join(["(%s, %s, %s, %s, %s)"] * len(wanted))), values)
     return {key_of(row): row for row in rows}
 

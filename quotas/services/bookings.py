@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
@@ -522,6 +523,7 @@ def _row_of(draft: _Draft, sheet: Sheet, actor: User) -> Booking:
         reason=sheet.reason.strip(),
         document_no=sheet.document_no.strip(),
         occurred_on=sheet.occurred_on,
+        entered_at=timezone.now(),
         project_id=sheet.project_id,
         **values,
         **{f"{name}_id": other.pk for name, other in named.items()},
@@ -552,15 +554,8 @@ def _enter_at_once(row: Booking, moves: Sequence[Move], actor: User) -> Booking:
 
 def _named(move: Move) -> str:
     """A movement as the database's function reads it: its accounts by what makes them."""
-    kind, source, target, amount = move
-    return as_composite(
-        (
-            *(kind, source.instrument),
-            *(source.place, source.holder_id, source.owner_id, source.period),
-            *(target.place, target.holder_id, target.owner_id, target.period),
-            amount,
-        )
-    )
+    kind, (instrument, *here), (_, *there), amount = move
+    return as_composite((kind, instrument, *here, *there, amount))
 
 
 def _enter_with_more(row: Booking, moves: Sequence[Move], sheet: Sheet, actor: User, today: date) -> Booking:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError
+from django.utils import timezone
 
 from accounts.models import User
 from core.bulk import maker
@@ -45,17 +46,8 @@ def open_accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     missing = wanted - set(found)
     if missing:
         Account.objects.bulk_create(
-            [
-                Account(
-                    instrument=key.instrument,
-                    place=key.place,
-                    holder_id=key.holder_id,
-                    owner_id=key.owner_id,
-                    period=key.period,
-                )
-                # In one order for everybody: two that open the same accounts wait, and never deadlock.
-                for key in sorted(missing)
-            ],
+            # In one order for everybody: two that open the same accounts wait, and never deadlock.
+            [Account(**key._asdict()) for key in sorted(missing)],
             ignore_conflicts=True,
         )
         found |= selectors.accounts_by_key(missing)
@@ -85,11 +77,9 @@ def post_movements(
         AlreadyReversed: a reversed movement is reversed again.
         RepeatedRequestDiffers: the key was used for other transfers.
     """
-    keys = [
-        uuid.uuid5(request_key, str(place)) if request_key else uuid.uuid4()
-        for place in range(len(transfers))
-    ]
+    keys = [uuid.uuid5(request_key, str(place)) if request_key else None for place in range(len(transfers))]
     make, related = maker(Movement), {"entered_by": entered_by} if entered_by else None
+    now = timezone.now()
     rows = [
         make(
             related=related,
@@ -105,6 +95,7 @@ def post_movements(
             reverses_id=transfer.reverses_id,
             run_key=run_key,
             occurred_on=occurred_on,
+            entered_at=now,
             entered_by_id=entered_by.pk if entered_by else None,
         )
         for key, transfer in zip(keys, transfers, strict=True)
@@ -112,7 +103,7 @@ def post_movements(
     refused = _write(rows)
     if refused is None:
         return rows
-    if refused == "quotas_movement_request_key_key":
+    if refused == "quota_movement_asked_once":
         return _first_time(keys, transfers)
     asked = sum(transfer.amount for transfer in transfers)
     raise refusal_of(refused, instrument=transfers[0].source.instrument, asked=asked)
@@ -134,7 +125,7 @@ def _write(rows: Sequence[Movement]) -> str | None:
     return None
 
 
-def _first_time(keys: Sequence[uuid.UUID], transfers: Sequence[Transfer]) -> list[Movement]:
+def _first_time(keys: Sequence[uuid.UUID | None], transfers: Sequence[Transfer]) -> list[Movement]:
     """The movements that the same request wrote before."""
     known = {row.request_key: row for row in Movement.objects.filter(request_key__in=keys)}
     rows = [known[key] for key in keys if key in known]

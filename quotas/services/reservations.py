@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -297,7 +297,7 @@ def _move(
     """Between AVAILABLE and RESERVED, in the direction of `kind`."""
     accounts = Account.objects.in_bulk(lines)
     keys = {pk: selectors.key_of(account) for pk, account in accounts.items()}
-    twins = {pk: replace(key, place=Account.Place.RESERVED.value) for pk, key in keys.items()}
+    twins = {pk: key._replace(place=Account.Place.RESERVED.value) for pk, key in keys.items()}
     reserved = open_accounts(twins.values())
     transfers = []
     for pk, amount in lines.items():
@@ -323,12 +323,12 @@ def _posting(
 ) -> list[Transfer]:
     """Over to the applicant, who from then on owns it, and written off there in the same stroke."""
     keys = {line.row.pk: selectors.key_of(line.row.account) for line in taken}
-    reserved = {pk: replace(key, place=Account.Place.RESERVED.value) for pk, key in keys.items()}
+    reserved = {pk: key._replace(place=Account.Place.RESERVED.value) for pk, key in keys.items()}
     own = {
-        pk: replace(key, holder_id=reservation.applicant_id, owner_id=reservation.applicant_id)
+        pk: key._replace(holder_id=reservation.applicant_id, owner_id=reservation.applicant_id)
         for pk, key in keys.items()
     }
-    used = {pk: replace(key, place=Account.Place.USED.value) for pk, key in own.items()}
+    used = {pk: key._replace(place=Account.Place.USED.value) for pk, key in own.items()}
     accounts = open_accounts([*reserved.values(), *own.values(), *used.values()])
     transfers = []
     for line in taken:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -312,11 +312,11 @@ def _move_of(run: YearEndRun, line: YearEndLine) -> tuple[str, AccountKey, Accou
     here = selectors.key_of(line.account)
     if line.act == Act.CARRY:
         # Into the pool, for as long as the plan lasts: no year any more. The county keeps it.
-        pooled = replace(here, holder_id=run.prefecture_id, period=0)
+        pooled = here._replace(holder_id=run.prefecture_id, period=0)
         return Movement.Kind.CARRY_OVER, here, pooled
     if line.act == Act.RETURN:
-        return Movement.Kind.RELEASE, replace(here, place=Place.RESERVED.value), here
-    return Movement.Kind.LAPSE, here, replace(here, place=Place.LAPSED.value)
+        return Movement.Kind.RELEASE, here._replace(place=Place.RESERVED.value), here
+    return Movement.Kind.LAPSE, here, here._replace(place=Place.LAPSED.value)
 
 
 def _hold_again(run: YearEndRun) -> None:

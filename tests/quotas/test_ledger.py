@@ -95,13 +95,16 @@ def test_all_or_nothing(source: Account, pool: Account, county: Account) -> None
     assert balance(county) == 0
 
 
-def test_instruments_do_not_mix(source: Account) -> None:
+def test_instruments_do_not_mix_and_both_accounts_are_there(source: Account) -> None:
     paddy = account("AVAILABLE", instrument=PADDY)
 
     with pytest.raises(DifferentInstruments):
         post(transfer(source, paddy, 1))
+    for one, other in ((source, Account(pk=0)), (Account(pk=0, instrument=AREA), source)):
+        with pytest.raises(DifferentInstruments):
+            post(transfer(one, other, 1))
 
-    assert balance(paddy) == 0
+    assert (balance(source), balance(paddy)) == (0, 0)
 
 
 def test_the_same_request_twice_is_one_movement(source: Account, pool: Account) -> None:
@@ -152,6 +155,8 @@ def test_what_was_spent_cannot_be_reversed_away(source: Account, pool: Account, 
         "TRUNCATE quotas_movement",
         "UPDATE quotas_account SET balance = balance + 1",
         "UPDATE quotas_account SET period = 2027",
+        "DELETE FROM quotas_account",
+        "TRUNCATE quotas_account CASCADE",
     ],
 )
 def test_the_database_refuses_to_rewrite_the_ledger(source: Account, pool: Account, statement: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -233,7 +232,7 @@ def test_missing_accounts_are_opened_in_one_order(db: None) -> None:
         selectors.AccountKey("farmland_area", place, organisation("522701").pk, 1)
         for place in ("SOURCE", "USED")
     ]
-    keys = [replace(key, owner_id=key.holder_id) for key in keys]
+    keys = [key._replace(owner_id=key.holder_id) for key in keys]
 
     opened = open_accounts(reversed(keys))
 
