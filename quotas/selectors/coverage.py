@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 
@@ -129,9 +129,13 @@ def coverage_of_projects(*, project_ids: Sequence[int]) -> list[Coverage]:
     ]
 
 
+_READ_OF_LAND = [field.name for field in fields(rules.Land) if field.name != "track"]
+
+
 def _demands(project_ids: Iterable[int]) -> dict[int, dict[rules.Instrument, int]]:
     rows = LandUse.objects.filter(project__in=project_ids).select_related("project")
-    return {row.project_id: rules.demand_of(land_of(row, row.project.track)) for row in rows}
+    read = rows.only("project__track", *_READ_OF_LAND)  # no project's texts and JSON for two of its words
+    return {row.project_id: rules.demand_of(land_of(row, row.project.track)) for row in read}
 
 
 def _sums(project_ids: Iterable[int]) -> dict[tuple[int, rules.Instrument], tuple[int, int]]:
