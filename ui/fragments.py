@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 
-MOST_KEPT = 4096  # of some kilobytes at most
+MOST_KEPT = 2048  # of some kilobytes, the navigation of thirty: what people type has no place in that one
 
 Values = tuple[tuple[str, type, Hashable], ...]
 
