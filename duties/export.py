@@ -113,22 +113,35 @@ def lists_workbook(lists: ThreeLists, *, subtitle: str) -> bytes:
     return file.getvalue()
 
 
-def lists_as_json(lists: ThreeLists) -> list[list[dict[str, object]]]:
-    """The lists as they are frozen; days and figures become text with the encoder."""
-    return [[{"path": line.path, "cells": list(line.cells)} for line in lines] for lines in lists]
+def lists_as_json(lists: ThreeLists) -> list[dict[str, object]]:
+    """The lists as they are frozen, with their headings; days and figures become text with the encoder."""
+    return [
+        {
+            "columns": [column.path[-1] for column in columns[1:]],
+            "lines": [{"path": line.path, "cells": list(line.cells)} for line in lines],
+        }
+        for (_, columns), lines in zip(SHEETS, lists, strict=True)
+    ]
 
 
-def lists_of_json(kept: Sequence[Sequence[Mapping[str, Any]]], *, inside: str) -> ThreeLists:
-    """The frozen lists again, cut to the units below the path `inside`."""
+def lists_of_json(kept: Sequence[Mapping[str, Any]], *, inside: str) -> ThreeLists:
+    """The frozen lists again, cut to the units below the path `inside`; a column that was not there
+    at the freeze stays blank."""
     problems, responsible, tasks = (
         [
-            ListLine(line["path"], tuple(map(_cell, columns[1:], line["cells"])))
-            for line in lines
+            ListLine(
+                line["path"], _cells(columns[1:], dict(zip(frozen["columns"], line["cells"], strict=True)))
+            )
+            for line in frozen["lines"]
             if line["path"].startswith(inside)
         ]
-        for (_, columns), lines in zip(SHEETS, kept, strict=True)
+        for (_, columns), frozen in zip(SHEETS, kept, strict=True)
     )
     return problems, responsible, tasks
+
+
+def _cells(columns: Sequence[LedgerColumn], values: Mapping[str, LedgerValue]) -> tuple[LedgerValue, ...]:
+    return tuple(_cell(column, values.get(column.path[-1])) for column in columns)
 
 
 def _cell(column: LedgerColumn, value: LedgerValue) -> LedgerValue:
