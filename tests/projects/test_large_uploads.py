@@ -79,7 +79,10 @@ def test_a_file_that_is_no_list_says_so_with_its_job(officer, client):
 
     run()
 
-    assert "没有找到项目清单" in page(client, draft)
+    shown = page(client, draft)
+    assert "没有找到项目清单" in shown
+    assert "还没有预检结果" in shown
+    assert "正在后台预检" not in shown
 
 
 def test_nothing_is_imported_before_the_preview_is_there(officer, client):
