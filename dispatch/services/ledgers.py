@@ -51,8 +51,9 @@ def make_ledger(job: Job, progress: Progress) -> Write:
     lists = None
     if organisation.code == settings.PREFECTURE_CODE:
         taken_on = timezone.localdate(progress.clock())
+        progress.report(0, 0, "正在读取项目")
         with _one_moment():
-            facts = _facts(organisation, taken_on=taken_on, progress=progress)
+            facts = project_facts(organisation=organisation, today=taken_on, calendar=working_calendar())
             lists = lists_as_json(
                 three_lists(
                     problem_list(actor=None).order_by("pk"),
@@ -86,11 +87,6 @@ def snapshot_of(
     if version is not None:
         found = found.filter(version=version)
     return found.order_by("-version").first()
-
-
-def _facts(organisation: Organisation, *, taken_on: date, progress: Progress) -> Sequence[ProjectFacts]:
-    progress.report(0, 0, "正在读取项目")
-    return project_facts(organisation=organisation, today=taken_on, calendar=working_calendar())
 
 
 def _rows(facts: Sequence[ProjectFacts], *, week: Period, progress: Progress) -> Iterator[Row]:
