@@ -26,11 +26,11 @@ from desk.my_work import my_work
 from desk.overview import overview as read_overview
 from desk.overview_form import OverviewForm
 from projects import selectors as projects
-from projects.filters import with_words
 from projects.list_question import kept_query
 from projects.list_tabs import WHOLE, kept_parameters, list_tabs
 from projects.models import ListName
 from projects.selectors.habits import habits_at
+from projects.selectors.words import with_words
 from ui.htmx import render_page, status_for, wants_partial
 from ui.pagination import capped_count, keyset_page
 from ui.parts import Crumb

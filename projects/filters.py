@@ -21,7 +21,6 @@ from projects import selectors
 from projects.models import (
     PROVINCIAL_UP,
     CollectionWindow,
-    DocumentNumber,
     FileLevel,
     FileStop,
     Link,
@@ -31,6 +30,7 @@ from projects.models import (
 )
 from projects.selectors.list_kinds import list_kinds, list_names
 from projects.selectors.verification import stale_projects
+from projects.selectors.words import projects_with, with_words
 from ui.filters import FilterSet, offer
 from ui.lamps import LAMP_WORDS
 
@@ -46,8 +46,6 @@ _WINDOWS = [
 ]
 _FOCUS = [("mine", "我的"), ("unassigned", "未分派"), ("stale", "久未核实"), ("leaderless", "无领办领导")]
 _FILES = [*FileLevel.choices, ("mine", "由我跟办"), ("nowhere", "未登记")]
-WORDS = 5
-FEW = 200  # so many rows are named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,8 @@ class ProjectFilterSet(FilterSet):
         label="状态", method="by_lamp", choices=_LAMPS, widget=forms.CheckboxSelectMultiple
     )
 
+    at_most: int | None = None  # so many rows were named by what is searched for; known with `qs`
+
     class Meta:
         model = Project
         fields: ClassVar[list[str]] = []
@@ -139,7 +139,9 @@ class ProjectFilterSet(FilterSet):
         return rows if self.form.cleaned_data.get("status") else rows.filter(status=Project.Status.ADOPTED)
 
     def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
-        return with_words(rows, value)
+        found = projects_with(value)
+        self.at_most = found.at_most
+        return rows.filter(found.condition)
 
     def by_unit(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         """By its id: asked through the code the database would not know how few rows there are."""
@@ -239,30 +241,6 @@ class WaitingFilterSet(FilterSet):
 
     def by_words(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
         return with_words(rows, value)
-
-
-def with_words(rows: ProjectQuerySet, text: str) -> ProjectQuerySet:
-    """Every word must occur somewhere in names, numbers, owner, pinyin or a document's number.
-
-    One query a word, two for a word that many hold. What few hold is looked up here, along the trigram
-    indexes, so that counting, sorting and adding up afterwards go by primary key; what many hold stays a
-    condition on the row, which the database may meet while it walks the list in order.
-    """
-    for word in text.split()[:WORDS]:
-        rows = rows.filter(_holding(word))
-    return rows
-
-
-def _holding(word: str) -> Q:
-    by_text = Project.objects.filter(search_text__icontains=word).values_list("pk")
-    by_document = DocumentNumber.objects.filter(number__icontains=word).values_list("project_id")
-    found = list(by_text.union(by_document, all=True)[: FEW + 1])
-    if len(found) <= FEW:
-        return Q(pk__in={pk for (pk,) in found})
-    documents = list(by_document[: FEW + 1])
-    if len(documents) <= FEW:
-        return Q(search_text__icontains=word) | Q(pk__in={pk for (pk,) in documents})
-    return Q(pk__in=by_text.union(by_document))
 
 
 def _focus_condition(focus: str, actor: User, today: date) -> Q:

@@ -48,6 +48,12 @@ class Question:
         return found
 
     @property
+    def at_most(self) -> int | None:
+        """How many rows there can be, where what is searched for named them; else None."""
+        _ = self.filterset.qs  # looks the words up
+        return self.filterset.at_most
+
+    @property
     def reads(self) -> set[str]:
         """The fields that its columns show and that its order goes by."""
         sorted_by = {word.removeprefix("-") for segment in self.order for word in segment.order}

@@ -167,6 +167,8 @@ class Project(models.Model):
             models.Index(name="project_by_change", fields=["status", "updated_at", "id"]),
             # What people filter by, together or the first alone.
             models.Index(name="project_by_class", fields=["list_category", "priority_class", "track"]),
+            # A code typed from its beginning; a number has such an index by being unique.
+            models.Index(name="project_by_code", fields=["code"], opclasses=["varchar_pattern_ops"]),
             GinIndex(OpClass("name", "gin_trgm_ops"), name="project_name_trigrams"),
             # Django's icontains is UPPER(col) LIKE UPPER(..); only this form of index serves it.
             GinIndex(OpClass(Upper("search_text"), "gin_trgm_ops"), name="project_search_trigrams"),

@@ -50,8 +50,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         return redirect(list_called(ListName.PROJECTS).address(habits.default.query, view=habits.default.pk))
     offers = offers_for(actor)
     question = read_question(request.GET, actor=actor, today=today, offers=offers)
-    total = _count(question, actor=actor)
-    page = _page(question, total.number, cursor=request.GET.get("cursor"))
+    page, total = _page(question, actor=actor, cursor=request.GET.get("cursor"))
     rows = selectors.with_clocks(page, today=today)
     context = {
         "filterset": question.filterset,
@@ -87,11 +86,17 @@ def _count(question: Question, *, actor: User) -> CappedCount:
     return capped_count(question.rows)
 
 
-def _page(question: Question, number: int, *, cursor: str | None) -> KeysetPage[Project]:
+def _page(question: Question, *, actor: User, cursor: str | None) -> tuple[KeysetPage[Project], CappedCount]:
+    """The page asked for, and how many rows the list has."""
     rows = selectors.for_screen(question.rows, reads=question.reads)
-    if number <= PAGE_SIZE and not cursor and question.is_by_lamp:
-        return whole_page(rows, segments=question.order)
-    return segmented_page(rows, segments=question.order, cursor=cursor)
+    may_be_whole = question.is_by_lamp and not cursor
+    if may_be_whole and question.at_most is not None and question.at_most <= PAGE_SIZE:
+        page = whole_page(rows, segments=question.order)
+        return page, CappedCount(len(page), is_capped=False)
+    total = _count(question, actor=actor)
+    if may_be_whole and total.number <= PAGE_SIZE:
+        return whole_page(rows, segments=question.order), total
+    return segmented_page(rows, segments=question.order, cursor=cursor), total
 
 
 @login_required

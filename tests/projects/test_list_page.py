@@ -10,19 +10,22 @@ import openpyxl
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Post, User
 from core import clock
 from jobs.models import Job
 from jobs.services import run_one, run_waiting
-from projects import bulk, filters
+from projects import bulk
 from projects.list_columns import all_columns, chosen_columns
 from projects.list_question import kept_query
 from projects.list_refusals import TooManyViews, ViewNameTaken
 from projects.models import BulkResult, BulkRun, ListExport, ListName, ListPreference, Project, SavedView
+from projects.search_text import search_text
+from projects.selectors import words
 from projects.services import saved_views
 from projects.services.bulk_runs import do_row, start_run
 from projects.services.searching import name_document
@@ -497,7 +500,7 @@ def test_a_leader_is_given_to_all_without_one(as_user, dispatcher):
 def test_a_project_is_found_by_its_document_and_its_words_whether_few_or_many_hold_them(
     as_user, section, monkeypatch, few
 ):
-    monkeypatch.setattr(filters, "FEW", few)
+    monkeypatch.setattr(words, "FEW", few)
     project = ProjectFactory(name="都匀水库")
     ProjectFactory(name="荔波公路")
     name_document(project_id=project.pk, number="黔府用地函〔2026〕123号")
@@ -507,3 +510,37 @@ def test_a_project_is_found_by_its_document_and_its_words_whether_few_or_many_ho
     assert shown(as_user(section).get(LIST, {"q": "都匀 用地函"})) == ["都匀水库"]
     assert shown(as_user(section).get(LIST, {"q": "荔波 用地函"})) == []
     assert as_user(section).get("/search/", {"q": "2026〕123"}).url == f"/projects/{project.pk}/"
+
+
+@pytest.mark.parametrize("few", [1, 200])
+def test_a_code_is_found_from_its_beginning_and_by_a_piece_of_it(as_user, section, monkeypatch, few):
+    monkeypatch.setattr(words, "FEW", few)
+    facts = [
+        {"name": "都匀水库", "code": "2601-522701-04-01-123456", "number": "5227-2026-0001"},
+        {"name": "荔波公路", "code": "2601-522722-04-01-654321", "number": "5227-2026-0002"},
+    ]
+    dam, _ = (ProjectFactory(**named, search_text=search_text(**named)) for named in facts)
+    paper = ProjectFactory(name="独山学校", code="", number="5227-2025-0009")
+    name_document(project_id=paper.pk, number="5227-2026-0001")
+    browser = as_user(section)
+
+    def found(text: str) -> set[str]:
+        return set(shown(browser.get(LIST, {"q": text})))
+
+    assert found("2601-522701-04-01-123456") == found("2601-522701") == {dam.name}
+    assert found("2601-522") == {dam.name, "荔波公路"}
+    assert found("22701-04-01") == {dam.name}
+    assert found("5227-2026-0001") == {dam.name, paper.name}
+    assert found("2601-522701 荔波") == found("2601-522709") == set()
+
+
+def test_few_found_by_their_words_are_counted_as_they_are_read(as_user, section):
+    ProjectFactory(name="都匀水库")
+    browser = as_user(section)
+    browser.get(LIST)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(LIST, {"q": "都匀水库"})
+
+    assert str(page.context["total"]) == "1"
+    assert not [query["sql"] for query in asked if "COUNT(" in query["sql"]]
