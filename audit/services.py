@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from audit.context import request_id, said_so_far
 from audit.models import Entry
 from core.bulk import insert_all, insert_rows, maker
+from core.clock import written_at
 
 SYSTEM = "系统"
 BATCH = 500
@@ -103,7 +103,7 @@ def entries_of(*, actor: Actor | None, acts: Iterable[Act], occurred_on: date | 
     request = request_id()
     said = said_so_far()
     said.verbs.update([act.verb for act in acts])
-    now = timezone.now()
+    now = written_at()
     return [
         make(
             actor_id=None if actor is None else actor.pk,

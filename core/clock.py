@@ -21,6 +21,14 @@ def now() -> datetime:
     return timezone.now()
 
 
+def written_at() -> datetime:
+    """The moment at which a row is written: what `auto_now_add` gives, where no model's save runs.
+
+    For stamps alone (`entered_at`); what depends on a day or a moment takes it as an argument.
+    """
+    return timezone.now()
+
+
 def day_of(moment: datetime) -> date:
     """The office's day of a moment: what was typed at 07:30 in Shanghai is not yesterday's."""
     if moment.tzinfo is None:

@@ -14,13 +14,13 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Model
-from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import Act, entries_of, record_all
 from core.bulk import insert_rows, maker
 from core.calls import as_composite, as_row, call, stored
+from core.clock import written_at
 from papers.models import Paper
 from papers.services import PaperOwner, Upload, attach
 from quotas import rules, selectors
@@ -523,7 +523,7 @@ def _row_of(draft: _Draft, sheet: Sheet, actor: User) -> Booking:
         reason=sheet.reason.strip(),
         document_no=sheet.document_no.strip(),
         occurred_on=sheet.occurred_on,
-        entered_at=timezone.now(),
+        entered_at=written_at(),
         project_id=sheet.project_id,
         **values,
         **{f"{name}_id": other.pk for name, other in named.items()},

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError
-from django.utils import timezone
 
 from accounts.models import User
 from core.bulk import maker
 from core.calls import as_row, call, stored
+from core.clock import written_at
 from quotas import selectors
 from quotas.errors import (
     AlreadyReversed,
@@ -79,7 +79,7 @@ def post_movements(
     """
     keys = [uuid.uuid5(request_key, str(place)) if request_key else None for place in range(len(transfers))]
     make, related = maker(Movement), {"entered_by": entered_by} if entered_by else None
-    now = timezone.now()
+    now = written_at()
     rows = [
         make(
             related=related,
