@@ -154,7 +154,12 @@ def test_what_was_spent_cannot_be_reversed_away(source: Account, pool: Account, 
         "DELETE FROM quotas_movement",
         "TRUNCATE quotas_movement",
         "UPDATE quotas_account SET balance = balance + 1",
+        "UPDATE quotas_account SET instrument = 'ugb_scale'",
+        "UPDATE quotas_account SET place = 'USED' WHERE place = 'AVAILABLE'",
+        "UPDATE quotas_account SET holder_id = (SELECT max(id) FROM accounts_organisation)",
+        "UPDATE quotas_account SET owner_id = (SELECT max(id) FROM accounts_organisation)",
         "UPDATE quotas_account SET period = 2027",
+        "UPDATE quotas_account SET never_below_zero = false",
         "DELETE FROM quotas_account",
         "TRUNCATE quotas_account CASCADE",
     ],
@@ -203,17 +208,19 @@ def test_the_ledgers_constraints(
         Movement.objects.create(**(row | changed))
 
 
-def test_the_place_alone_says_whether_an_account_may_fall_below_zero(source: Account, pool: Account) -> None:
+def test_the_place_alone_says_whether_an_account_may_fall_below_zero(pool: Account) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO quotas_account (instrument, place, holder_id, owner_id, period, balance,"
-            " never_below_zero) SELECT instrument, place, holder_id, owner_id, period + 2026, 0,"
-            " NOT never_below_zero FROM quotas_account WHERE id IN (%s, %s)",
-            [source.pk, pool.pk],
+            " never_below_zero) SELECT %s, named.at, holder_id, owner_id, told.period, 0, told.floor"
+            " FROM quotas_account, unnest(%s::varchar[]) AS named (at), (VALUES (1, true), (2, false))"
+            " AS told (period, floor) WHERE id = %s",
+            [PADDY, Account.Place.values, pool.pk],
         )
 
-    bound = dict(Account.objects.values_list("place", "never_below_zero"))
-    assert (Account.objects.count(), bound) == (4, {"SOURCE": False, "AVAILABLE": True})
+    bound = Account.objects.filter(instrument=PADDY).values_list("place", "period", "never_below_zero")
+    internal = ("AVAILABLE", "RESERVED", "FROZEN")
+    assert {*bound} == {(place, year, place in internal) for place in Account.Place.values for year in (1, 2)}
 
 
 def test_a_movement_has_two_ends(pool: Account) -> None:
