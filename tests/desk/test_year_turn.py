@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from approvals.models import Step
 from approvals.services.acceptance import accept_step
 from approvals.services.opening import open_track
 from audit.services import record
+from core.units import AreaUnit
 from deadlines.rules.calendar import notice_awaited
 from deadlines.selectors import working_calendar
 from desk.year_turn import Order, turn, unfinished_projects, year_to_turn, year_turn
@@ -22,6 +24,7 @@ from dispatch.services.targets import CampaignFacts, set_campaign
 from notifications.models import Message
 from projects.models import AnnualList, AnnualListChange, Project, YearArchive
 from projects.refusals import ReasonMissing, YearArchived, YearNotReady
+from projects.services.annual_plan import QuotaIssue, enter_quota
 from projects.services.comments import comment
 from projects.services.verification import verify_unchanged
 from tests.factories import ProjectFactory
@@ -109,6 +112,8 @@ def test_a_project_of_an_archived_year_is_found_and_read_but_no_service_writes_i
     goal = set_campaign(actor=dispatcher, facts=facts)
     do("open-list", dispatcher)
     do("archive", dispatcher, "事项全部办结")
+    day, unit = date(2026, 12, 1), dispatcher.organisation
+    issue = QuotaIssue(2026, unit, "NEW_CONSTRUCTION", Decimal(1), AreaUnit.MU, day, "黔自然资函〔2026〕7号")
     step = Step.objects.filter(project=project).order_by("pk").first()
     Step.objects.filter(pk=step.pk).update(status=Step.Status.NOT_STARTED)
 
@@ -116,6 +121,7 @@ def test_a_project_of_an_archived_year_is_found_and_read_but_no_service_writes_i
         lambda: comment(actor=officer, project=project, text="补一句"),
         lambda: verify_unchanged(actor=officer, project=project, today=TODAY),
         lambda: accept_step(step_id=step.pk, accepted_on=TODAY, actor=dispatcher, today=TODAY),
+        lambda: enter_quota(actor=dispatcher, issue=issue, today=TODAY),
     ):
         with pytest.raises(YearArchived, match="2026 年度已归档") as refused:
             write()
