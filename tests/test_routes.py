@@ -1762,13 +1762,14 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 def answers(world: World, user: User | None, chosen: list[Route]) -> dict[tuple[str, str], int]:
     """The status of each route for a user; whatever it does is taken back."""
     found = {}
-    signed_in = Client()
+    client = Client(raise_request_exception=False)
     if user is not None:
-        signed_in.force_login(user)
+        client.force_login(user)
+    signed_in = {name: part.value for name, part in client.cookies.items()}
     for route in chosen:
         with transaction.atomic():
-            client = Client(raise_request_exception=False)
-            client.cookies.load({name: part.value for name, part in signed_in.cookies.items()})
+            client.cookies.clear()
+            client.cookies.load(signed_in)
             found[route.name, route.method] = route.call(client, route.url(world))
             transaction.set_rollback(True)
     return found

@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page's scripts run for a moment: to compile them again, faster, takes longer than that gives back.
+    "--js-flags=--no-opt --no-maglev",
 ]
 
 # Playwright's sync API keeps an event loop running in the main thread.
