@@ -2,7 +2,7 @@
 
 Its one movement finds its accounts in the statement that writes it, and has no request's key beside the
 booking's. An index of what is hardly ever filled in holds only that, and none begins with the same column
-as another one. That a movement's accounts are there is known without a foreign key (docs/decisions/0027).
+as another one.
 """
 
 import importlib
@@ -132,16 +132,6 @@ class Migration(TablesAtOnce):
             model_name='movement',
             name='request_key',
             field=models.UUIDField(editable=False, null=True, verbose_name='请求编号'),
-        ),
-        migrations.AlterField(
-            model_name='movement',
-            name='source',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='outgoing', to='quotas.account', verbose_name='转出账户'),
-        ),
-        migrations.AlterField(
-            model_name='movement',
-            name='target',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='quotas.account', verbose_name='转入账户'),
         ),
         migrations.AddIndex(
             model_name='booking',

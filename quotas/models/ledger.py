@@ -217,13 +217,11 @@ class Movement(models.Model):
     request_key = models.UUIDField("请求编号", null=True, editable=False)
     kind = models.CharField("类型", max_length=16, choices=Kind)
     instrument = models.CharField("指标", max_length=20, choices=INSTRUMENTS)
-    # The indexes below begin with these; a second one each would only be kept up, never asked. That the
-    # accounts are there is known without a foreign key: docs/decisions/0027.
+    # The indexes below begin with these; a second one each would only be kept up, never asked.
     source = models.ForeignKey(
         Account,
         models.PROTECT,
         db_index=False,
-        db_constraint=False,
         related_name="outgoing",
         verbose_name="转出账户",
     )
@@ -231,7 +229,6 @@ class Movement(models.Model):
         Account,
         models.PROTECT,
         db_index=False,
-        db_constraint=False,
         related_name="incoming",
         verbose_name="转入账户",
     )
