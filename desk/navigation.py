@@ -12,6 +12,7 @@ from django.urls import get_script_prefix, get_urlconf, reverse
 from accounts.doors import is_open
 from accounts.models import User
 from accounts.rights import Right, allowed
+from ui.fragments import fragment_html
 from ui.parts import NavigationGroup, NavigationItem
 
 
@@ -207,6 +208,17 @@ def navigation_of(actor: User, *, path: str) -> Sequence[NavigationGroup]:
     addresses = _addresses(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     here = _nearest(path, [addresses[place.name] for _, places in groups for place in places])
     return _navigation(actor.role, actor.is_active, here, get_urlconf(), get_script_prefix())
+
+
+def write_navigation() -> None:
+    """Write the navigation of every role once, for a server that is about to answer. No query.
+
+    A process would else load all addresses with their views and a hundred icons while somebody waits for
+    its first page: more than a second.
+    """
+    for role in User.Role.values:
+        groups = tuple(navigation_of(User(role=role), path="/"))
+        fragment_html("ui/_navigation_groups.html", navigation=groups)
 
 
 @lru_cache(maxsize=1024)

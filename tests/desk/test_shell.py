@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from deadlines.models import CalendarDay, CalendarYear
+from desk.navigation import write_navigation
 from tests.factories import MessageFactory
+from ui.fragments import forget_fragments
+from ui.templatetags import icons
 
 
 def test_a_stranger_to_the_house_is_sent_to_the_sign_in_page(client: Client) -> None:
@@ -61,3 +66,14 @@ def test_a_fresh_database_has_the_calendar() -> None:
         2028,
     ]
     assert CalendarDay.objects.get(date="2026-02-14").is_working
+
+
+@pytest.mark.django_db
+def test_a_server_writes_the_navigation_before_anybody_asks(django_assert_num_queries: Any) -> None:
+    forget_fragments()
+    icons._icon.cache_clear()
+
+    with django_assert_num_queries(0):
+        write_navigation()
+
+    assert icons._icon.cache_info().currsize > 80
