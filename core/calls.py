@@ -85,7 +85,7 @@ def as_row(row: Model) -> str:
 
 def as_composite(values: Iterable[object]) -> str:
     """Values as the text of a composite type of the database."""
-    return _composite([_escaped(value) if type(value) is str else value for value in values])
+    return _composite([_escaped(value) if isinstance(value, str) else value for value in values])
 
 
 def _composite(values: Iterable[object]) -> str:

@@ -10,11 +10,12 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from accounts.models import OrganisationAlias
 from audit.models import Entry
 from core.bulk import insert_all, insert_remembered, maker, update_all, update_remembered
-from core.calls import as_row
+from core.calls import as_composite, as_row
 from projects.models import Project
 from tests.factories import ProjectFactory, organisation
 
@@ -92,3 +93,9 @@ def test_a_row_handed_to_a_function_of_the_database_arrives_as_it_was():
 
         assert (label, json.loads(facts)) == (text, entry.facts)
         assert (actor_id, entered_at) == (None, entry.entered_at)
+
+
+def test_a_text_of_any_kind_is_escaped_on_its_way_to_the_database() -> None:
+    plain, marked = 'a"b\\c', mark_safe('a"b\\c')
+
+    assert as_composite((plain, 1, None)) == as_composite((marked, 1, None)) == '("a""b\\\\c","1",)'
