@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Exists, Prefetch, Q
@@ -158,13 +158,12 @@ def named_before(step_type: StepType) -> tuple[str, ...]:
     return tuple(code for entry in entries for code in entry.any_of)
 
 
-def unmet_before(step: Step, steps: Iterable[Step], *, on: date) -> list[rules.Unmet]:
-    """What should be done before `step` and is not, on a day. No query of its own.
+def unmet_before(step: Step, states: Mapping[str, rules.StepState], *, on: date) -> list[rules.Unmet]:
+    """What should be done before `step` and is not, on a day. No query.
 
     Args:
-        steps: the project's steps with step_type and decision__validity loaded.
+        states: the project's steps by code, as `states_of` or `states_before` reads them.
     """
-    states = states_of(steps, track=step.project.track)
     return rules.unmet_predecessors(
         state_of(step, track=step.project.track),
         rules.read_predecessors(step.step_type.predecessors),
@@ -173,14 +172,14 @@ def unmet_before(step: Step, steps: Iterable[Step], *, on: date) -> list[rules.U
     )
 
 
-def steps_before(step: Step) -> list[Step]:
-    """The project's steps that can stand in `step`'s way: what `unmet_before` reads. One query.
+def states_before(step: Step) -> dict[str, rules.StepState]:
+    """The project's steps that can stand in `step`'s way, by code. One query.
 
     All of them where one was merged into another: that one may be any.
     """
     named = named_before(step.step_type)
     own = Step.objects.filter(project_id=step.project_id)
-    return list(
+    rows = (
         own.filter(
             Q(code__in={*named, rules.ASSEMBLY_CODE})
             | Exists(own.filter(code__in=named).exclude(merged_into=""))
@@ -188,10 +187,11 @@ def steps_before(step: Step) -> list[Step]:
         .select_related("step_type", "decision__validity")
         .defer("step_type__materials", "step_type__outputs", "step_type__fields", "decision__facts")
     )
+    return states_of(rows, track=step.project.track)
 
 
 def steps_with_papers(project_id: int) -> list[Step]:
-    """A project's steps with what `unmet_before` needs. One query; the caller answers for the scope."""
+    """A project's steps with what `states_of` reads. One query; the caller answers for the scope."""
     return list(
         Step.objects.filter(project_id=project_id)
         .select_related("step_type", "decision__validity", "project")

@@ -67,7 +67,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
 def _unmet(row: Step, *, today: date) -> list[rules.Unmet]:
     if row.status not in rules.WAITING:
         return []
-    return selectors.unmet_before(row, selectors.steps_before(row), on=today)
+    return selectors.unmet_before(row, selectors.states_before(row), on=today)
 
 
 def _closed(row: Step, *, today: date) -> tuple[rules.GateReading, ...]:

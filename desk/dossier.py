@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,9 +85,10 @@ def read_dossier(project: Project, *, actor: User, today: date) -> Dossier:
     """
     calendar = clocks.working_calendar()
     steps = selectors.project_steps(actor=actor, project_id=project.pk)
+    states = selectors.states_of(steps, track=project.track)
     rows = [
-        _row(step, number, steps, actor=actor, today=today, calendar=calendar)
-        for number, step in _numbered(steps)
+        _row(step, number, states, actor=actor, today=today, calendar=calendar)
+        for number, step in enumerate(steps, start=1)
     ]
     started = [row for row in rows if _is_started(row)]
     set_aside = [row for row in rows if row.step.status == Step.Status.NOT_INVOLVED]
@@ -112,16 +113,18 @@ def read_dossier(project: Project, *, actor: User, today: date) -> Dossier:
     )
 
 
-def _numbered(steps: Sequence[Step]) -> list[tuple[int, Step]]:
-    return list(enumerate(steps, start=1))
-
-
 def _row(
-    step: Step, number: int, steps: Sequence[Step], *, actor: User, today: date, calendar: WorkingCalendar
+    step: Step,
+    number: int,
+    states: Mapping[str, rules.StepState],
+    *,
+    actor: User,
+    today: date,
+    calendar: WorkingCalendar,
 ) -> TimelineRow:
     unmet: list[rules.Unmet] = []
     if step.status in rules.WAITING:
-        unmet = selectors.unmet_before(step, steps, on=today)
+        unmet = selectors.unmet_before(step, states, on=today)
     opening = rules.opening(
         involvement=step.step_type.tracks.get(step.project.track, rules.Involvement.APPLIES),
         has_conversion=None,

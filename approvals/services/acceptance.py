@@ -110,7 +110,7 @@ def accept_step(
 
 def begin(step: Step, *, accepted_on: date, choice: LimitChoice, owed: Sequence[str], today: date) -> None:
     """Start the clock of a locked step; the notice's window ends with it."""
-    unmet = selectors.unmet_before(step, selectors.steps_before(step), on=accepted_on)
+    unmet = selectors.unmet_before(step, selectors.states_before(step), on=accepted_on)
     step.is_joint = choice.is_joint
     step.deadline = _open_clock(step, accepted_on=accepted_on, choice=choice, today=today)
     window = step.notice_deadline

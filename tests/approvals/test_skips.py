@@ -11,7 +11,7 @@ from django.urls import reverse
 from approvals.errors import SkipNotAllowed
 from approvals.flow import project_chart
 from approvals.models import SkipRule, Step, StepSkip, StepType
-from approvals.selectors import steps_before, steps_with_papers, unmet_before
+from approvals.selectors import states_before, states_of, steps_with_papers, unmet_before
 from approvals.services.acceptance import accept_step
 from approvals.services.decisions import decide_step, mark_not_involved
 from approvals.services.opening import reopen
@@ -89,12 +89,13 @@ def test_a_step_is_gone_without_only_under_a_rule_in_force_that_the_project_then
     before = [{"any_of": ["A03"]}]
     StepType.objects.filter(pk=after.step_type_id).update(predecessors=before)
     after.refresh_from_db()
-    for read in (steps_with_papers(project.pk), steps_before(after)):
+    states = states_of(steps_with_papers(project.pk), track=project.track)
+    for read in (states, states_before(after)):
         [unmet] = unmet_before(after, read, on=TODAY)
         b01 = steps["B01"].step_type.short
         assert unmet.text == f"B01 {b01}尚未办结（未启动），A03 {a03.step_type.short}已并入B01"
     assert unmet.text in client.get(reverse("approvals:step", args=[after.pk])).content.decode()
-    waits_for = {unmet.code for unmet in unmet_before(steps["B01"], steps_with_papers(project.pk), on=TODAY)}
+    waits_for = {unmet.code for unmet in unmet_before(steps["B01"], states, on=TODAY)}
     assert not {"A02", "A03"} & {code for unmet in waits_for for code in unmet.split("|")}
     assert a02.closing_reason in client.get(f"{project.get_absolute_url()}?tab=steps").content.decode()
     refused = act(steps["B01"], reason="不涉及")
@@ -132,9 +133,10 @@ def test_a_merger_counts_wherever_the_order_is_read_and_is_gone_once_the_step_is
     merge(a03, rule)  # the latest round counts
 
     steps = steps_with_papers(project.pk)
-    assert a10 in steps_before(x01)
+    states = states_of(steps, track=project.track)
+    assert "A10" in states_before(x01)
     # A10 waits for A02, so that A02 does not wait for what went into A10.
-    unmet = {step.code: [one.code for one in unmet_before(step, steps, on=TODAY)] for step in (a02, a10, x01)}
+    unmet = {row.code: [one.code for one in unmet_before(row, states, on=TODAY)] for row in (a02, a10, x01)}
     assert unmet == {"A02": [], "A10": ["A02"], "X01": ["A03"]}
     chart = project_chart(steps, track=project.track, today=TODAY)
     assert {box.code: words[:3] for box, words in chart.before} == {"A02": "", "A10": "A02", "X01": "A10"}
@@ -151,7 +153,8 @@ def test_a_merger_counts_wherever_the_order_is_read_and_is_gone_once_the_step_is
     theirs = {code: StepFactory(project=other, code=code) for code in ("A02", "A03", "A10", "X01")}
     merge(theirs["A03"], rule)
     merge(theirs["A10"], further)
-    [waits] = unmet_before(theirs["A02"], steps_with_papers(other.pk), on=TODAY)
+    states = states_of(steps_with_papers(other.pk), track=other.track)
+    [waits] = unmet_before(theirs["A02"], states, on=TODAY)
     assert waits.text.endswith("已并入X01")
     third = StepFactory(project=ProjectFactory(status="ADOPTED"), code="A10")
     assert mark_not_involved(step_id=third.pk, reason="不涉及", actor=section, today=TODAY).closing_reason
