@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from provision.environment import PYTHON, ROOT, VENV, say
-from provision.supervisor import begin, run
+from provision.supervisor import beside, run
 
 # The shell draws the same pages without a desktop's windows around them, for two thirds of the work.
 BROWSERS = (
@@ -66,18 +67,30 @@ def run_pytest(arguments: Sequence[str], *, env: dict[str, str]) -> int:
 def run_everything(*, env: dict[str, str], has_own_database: bool) -> int:
     """Every check, then every test; the exit code tells of any failure.
 
-    A database of this run alone is migrated meanwhile; the tests begin with copies of it.
+    Beside the checks, which keep one core busy: a database of this run alone is migrated, and the tests
+    begin with copies of it; the programs that only tests need are installed; the tests are compiled, which
+    every worker would do for itself.
     """
     settings = env | {"DJANGO_SETTINGS_MODULE": "landguard.settings"}
-    migrate = [str(PYTHON), "-m", "tests.migrated"]
-    migrating = begin(migrate, env=settings) if has_own_database else None
     failed = []
-    for check in CHECKS:
-        say(f"── {check.name}")
-        if check.run(env):
-            failed.append(check.name)
+    with contextlib.ExitStack() as meanwhile:
+        installing = install([tool for tool in TOOLS if not tool.find()], meanwhile)
+        migrate = [str(PYTHON), "-m", "tests.migrated"]
+        migrating = meanwhile.enter_context(beside(migrate, env=settings)) if has_own_database else None
+        # What it finds to complain of, the tests' own run says again.
+        collect = [str(PYTHON), "-m", "pytest", "--collect-only", "-qq"]
+        compiling = meanwhile.enter_context(beside(collect, env=env, output=subprocess.DEVNULL))
+        for check in CHECKS:
+            say(f"── {check.name}")
+            if check.run(env):
+                failed.append(check.name)
+        compiling.wait()
+        if migrating and migrating.wait() == 0:
+            env = env | {"MIGRATED_DATABASE": urlsplit(env["DATABASE_URL"]).path[1:]}
+        if installing:
+            installing.wait()
     options = ["--durations=15", *side_by_side()]
-    lacking = [tool for tool in TOOLS if not (tool.find() or install(tool))]
+    lacking = [tool for tool in TOOLS if not tool.find()]
     missing = [f"{tool.tests}（找不到也装不上 {tool.name}）" for tool in lacking]
     if lacking:
         options += ["-m", " and ".join(f"not {tool.marker}" for tool in lacking)]
@@ -86,8 +99,6 @@ def run_everything(*, env: dict[str, str], has_own_database: bool) -> int:
         say(f"未通过的检查：{name}")
     for name in missing:
         say(f"未运行：{name}")
-    if migrating and migrating.wait() == 0:
-        env = env | {"MIGRATED_DATABASE": urlsplit(env["DATABASE_URL"]).path[1:]}
     code = run_pytest(options, env=env)
     if code:
         return code
@@ -132,19 +143,19 @@ TOOLS = (
 )
 
 
-def install(tool: Tool) -> str | None:
-    """Install a tool where that needs no asking: Debian's packages, as root."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+def install(lacking: Sequence[Tool], meanwhile: contextlib.ExitStack) -> subprocess.Popen | None:
+    """Begin to install tools where that needs no asking: Debian's packages, as root."""
+    if not lacking or os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
+    steps = ["apt-get update -qq"]
+    for tool in lacking:
+        say(f"没有 {tool.name}，正在用 apt-get 安装（{'、'.join(tool.packages[0])}）……")
+        lean = "--no-install-recommends " if tool.is_lean else ""
+        choices = [f"apt-get install -y -qq {lean}{' '.join(packages)}" for packages in tool.packages]
+        steps.append(" || ".join(choices))
     env = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
-    lean = ["--no-install-recommends"] if tool.is_lean else []
-    run(["apt-get", "update", "-qq"], env=env, output=subprocess.DEVNULL)
-    for packages in tool.packages:
-        say(f"没有 {tool.name}，正在用 apt-get 安装（{'、'.join(packages)}）……")
-        fetch = ["apt-get", "install", "-y", "-qq", *lean, *packages]
-        if run(fetch, env=env, output=subprocess.DEVNULL) == 0 and (found := tool.find()):
-            return found
-    return None
+    command = ["sh", "-c", "\n".join(steps)]
+    return meanwhile.enter_context(beside(command, env=env, output=subprocess.DEVNULL))
 
 
 def _program(*command: str, **settings: str) -> Callable[[dict[str, str]], int]:

@@ -84,12 +84,31 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def begin(command: Sequence[str], *, env: dict[str, str], output: int | None = None) -> subprocess.Popen:
-    """Start in a session of its own something that goes on beside us; `stoppable` ends what is left of it."""
-    return subprocess.Popen(
+@contextlib.contextmanager
+def beside(
+    command: Sequence[str],
+    *,
+    env: dict[str, str],
+    last_word: signal.Signals = signal.SIGTERM,
+    output: int | None = None,
+) -> Iterator[subprocess.Popen]:
+    """What runs in a session of its own while the block does; at the block's end its whole group ends.
+
+    When we are told to stop, `last_word` asks it to end first, and it has GRACE seconds for that.
+    """
+    process = subprocess.Popen(
         command, cwd=ROOT, env=env, start_new_session=True, stdout=output,
         preexec_fn=lambda: die_with_parent(signal.SIGTERM),
     )  # fmt: skip
+    try:
+        yield process
+    except Interrupted:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, last_word)
+        until(lambda: process.poll() is not None or requests.count > 1, patience=GRACE)
+        raise
+    finally:
+        _end_group(process)
 
 
 def run(
@@ -100,16 +119,8 @@ def run(
     output: int | None = None,
 ) -> int:
     """Run in a session of its own and return its exit code; when stopped, end it with its whole group."""
-    process = begin(command, env=env, output=output)
-    try:
+    with beside(command, env=env, last_word=last_word, output=output) as process:
         return _exit_code(process.wait())
-    except Interrupted:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, last_word)
-        until(lambda: process.poll() is not None or requests.count > 1, patience=GRACE)
-        raise
-    finally:
-        _end_group(process)
 
 
 def run_at_terminal(command: Sequence[str], *, env: dict[str, str]) -> int:

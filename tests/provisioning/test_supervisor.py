@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from provision import supervisor
 from provision.services import alive, until
-from provision.supervisor import Supervisor
+from provision.supervisor import Interrupted, Supervisor, beside
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 
@@ -113,3 +114,28 @@ def test_a_command_is_ended_with_its_parent_on_linux(tmp_path):
     parent.kill()
     parent.wait()
     assert until(lambda: not alive(child), patience=5)
+
+
+def test_what_runs_beside_goes_on_until_the_block_ends():
+    with beside(SLEEPER, env=dict(os.environ), output=subprocess.DEVNULL) as process:
+        assert process.poll() is None
+
+    assert not alive(process.pid)
+
+
+def test_what_runs_beside_may_say_its_last_word_when_all_is_stopped(tmp_path):
+    up, last = tmp_path / "up", tmp_path / "last"
+    orderly = (
+        "import pathlib, signal, sys, time;"
+        f"signal.signal(signal.SIGTERM, lambda *_: sys.exit(pathlib.Path({str(last)!r}).write_text('bye')));"
+        f"pathlib.Path({str(up)!r}).touch(); time.sleep(60)"
+    )
+    with (
+        contextlib.suppress(Interrupted),
+        beside([sys.executable, "-c", orderly], env=dict(os.environ)) as process,
+    ):
+        assert until(up.exists, patience=10)
+        raise Interrupted(signal.SIGTERM)
+
+    assert last.read_text() == "bye"
+    assert not alive(process.pid)
