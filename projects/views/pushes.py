@@ -60,12 +60,7 @@ def _render(request: HttpRequest, *, refusal: str = "", chosen: list[int] | None
 
 def _tabs(actor: User, active: str) -> list[Tab]:
     tabs = [
-        Tab(
-            "推送记录",
-            "/pushes/",
-            capped_count(Push.objects.visible_to(actor).filter(state=Push.State.PUSHED)),
-            active == "pushed",
-        )
+        Tab("推送记录", "/pushes/", capped_count(selectors.push_list(actor=actor)), active == "pushed")
     ]
     if allowed(actor, Right.PUSH_PROJECTS):
         waiting = capped_count(selectors.unpushed(actor=actor))

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import User
 from core.dated import SettingOutOfOrder
@@ -124,6 +125,17 @@ def test_a_receipt_says_who_and_when_and_stops_the_clock(dispatcher, forester):
     with pytest.raises(PushAnswered) as refusal:
         receive(forester, own)
     assert refusal.value.facts == {"push_id": own.pk, "state": "RECEIVED"}
+
+
+def test_the_tab_counts_the_rows_of_its_list(dispatcher, forester, client):
+    push(dispatcher, ProjectFactory())
+    receive(forester, Push.objects.get(recipient=forester.organisation))
+    client.force_login(dispatcher)
+
+    page = client.get(reverse("projects:pushes"))
+
+    assert page.context["tabs"][0].count == page.context["total"]
+    assert page.context["total"].number == Push.objects.count()
 
 
 def test_nobody_receives_for_another_department(dispatcher, forester, officer):

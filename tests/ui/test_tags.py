@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from ui.gallery import Square, day_sheet, long_sheet
 from ui.lamps import LAMP_WORDS, lamp_key
+from ui.parts import Kpi
 from ui.squares import ROW_WIDTH, squares_svg, squares_text
 
 
@@ -67,6 +68,25 @@ def test_nothing_is_a_dash_that_a_screen_reader_can_say(name):
 
     assert "–" in html
     assert "无" in html
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(1319, "1,319"), (12, "12"), ("0 / 13", "0 / 13"), ("4461.79", "4461.79"), (None, "")]
+)
+def test_a_count_is_grouped_and_anything_else_stays(value, shown):
+    assert rendered("{{ v|grouped|default_if_none:'' }}", v=value) == shown
+
+
+@pytest.mark.parametrize(("value", "css"), [(0, "lg-kpi-none"), (3, "lg-kpi-red"), (1200, "lg-kpi-red")])
+def test_a_figure_of_nothing_wears_no_alarm(value, css):
+    html = rendered(
+        '{% include "ui/kpis.html" with kpis=kpis only %}',
+        kpis=[Kpi("逾期", value, "项", url="/obligations/", lamp="red")],
+    )
+
+    assert f'class="lg-kpi {css}"' in html
+    assert 'href="#lamp-red"' in html
+    assert f"{value:,}" in html
 
 
 def test_zero_is_a_value_and_not_nothing():

@@ -99,6 +99,12 @@ def office_moment(moment: datetime | None) -> str:
 
 
 @register.filter
+def grouped(value: object) -> object:
+    """A whole number in groups of three: 1,319. Anything else, such as 0 / 13 or an area, stays as it is."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@register.filter
 def or_dash(value: object) -> object:
     """The value, or the dash of an empty cell. Zero is a value."""
     return NOTHING if value is None or value == "" else value
