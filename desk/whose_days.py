@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Organisation, User
 from approvals import rules
-from approvals.models import Step, StepQuerySet, StepType
+from approvals.models import PromiseException, Step, StepQuerySet, StepType
 from approvals.rules import Share
 from approvals.selectors import handling_setting
 from core.clock import day_of
-from deadlines.models import Deadline, Pause, PauseKind
+from deadlines.models import Pause, PauseKind
 from deadlines.rules import LineName, WorkingCalendar, cut_at, stops_of
 from deadlines.rules import Pause as PauseDays
 from deadlines.selectors import working_calendar
@@ -80,90 +81,106 @@ def finished_steps(*, actor: User) -> StepQuerySet:
     )
 
 
+class _Finished(NamedTuple):
+    """What is read of a finished step: a model's object each would cost more than the counting."""
+
+    pk: int
+    code: str
+    holder_id: int
+    received_on: date | None
+    notified_on: date | None
+    accepted_on: date
+    closed_on: date
+    deadline_id: int | None
+    started_at: datetime | None
+    red_from: date | None
+    stopped_on: date | None
+    decided_at: datetime | None
+    is_excepted: bool
+
+
+# In the order of `_Finished`; whether it is excepted comes last.
+_READ = (
+    *("pk", "code", "holder_organisation_id", "received_on", "notified_on", "accepted_on", "closed_on"),
+    *("deadline_id", "deadline__created_at", "deadline__red_from", "deadline__stopped_on"),
+    "decision__entered_at",
+)
+
+
 def days_of(steps: StepQuerySet, *, today: date) -> list[StepDays]:
     """The days of each of `steps`, in their order.
 
     Five queries besides the calendar, however many steps.
     """
     calendar, grace = working_calendar(), handling_setting(today).late_entry_days
-    rows = list(
-        steps.select_related("deadline", "decision", "promise_exception", "holder_organisation")
-        .only(
-            *("pk", "code", "received_on", "notified_on", "accepted_on", "closed_on", "deadline_id"),
-            *("holder_organisation__kind", "holder_organisation__path", "decision__entered_at"),
-            *("deadline__created_at", "deadline__red_from", "deadline__stopped_on"),
-            "promise_exception__cause",
-        )
-        .prefetch_related(
-            Prefetch("deadline__pauses", queryset=Pause.objects.select_related("kind").order_by("first_on"))
-        )
-    )
-    side_of = holder_sides()
-    return [_days(row, side_of, calendar, grace) for row in rows]
+    excused = PromiseException.objects.excused().filter(step=OuterRef("pk")).order_by()
+    rows = [_Finished(*row) for row in steps.values_list(*_READ, Exists(excused))]
+    pauses = _pauses_of(steps)
+    sides = _holder_sides({row.holder_id for row in rows})
+    return [
+        _days(row, sides[row.holder_id], pauses.get(row.deadline_id or 0, ()), calendar, grace)
+        for row in rows
+    ]
 
 
-def holder_sides() -> Callable[[Organisation], str]:
-    """Whose an organisation is: a department, under a county or park, else the bureau. One query."""
-    units = list(Organisation.objects.reporting_units().values_list("path", flat=True))
+_Paused = tuple[str, date, date | None]
 
-    def side_of(organisation: Organisation) -> str:
-        if organisation.kind == Organisation.Kind.DEPARTMENT:
+
+def _pauses_of(steps: StepQuerySet) -> dict[int, list[_Paused]]:
+    """Whose each pause was and its first and last day, by deadline. One query."""
+    found: dict[int, list[_Paused]] = defaultdict(list)
+    rows = Pause.objects.filter(deadline__in=steps.order_by().values("deadline"))
+    stated = rows.order_by("first_on").values_list("deadline_id", "kind__side", "first_on", "last_on")
+    for deadline, side, first, last in stated:
+        found[deadline].append((side, first, last))
+    return found
+
+
+def _holder_sides(holders: Collection[int]) -> dict[int, str]:
+    """Whose each holder is: a department, under a county or park, else the bureau. Two queries."""
+    units = tuple(Organisation.objects.reporting_units().values_list("path", flat=True))
+
+    def side_of(kind: str, path: str) -> str:
+        if kind == Organisation.Kind.DEPARTMENT:
             return "department"
-        return "county" if any(organisation.path.startswith(path) for path in units) else "bureau"
+        return "county" if path.startswith(units) else "bureau"
 
-    return side_of
+    rows = Organisation.objects.filter(pk__in=holders).values_list("pk", "kind", "path")
+    return {pk: side_of(kind, path) for pk, kind, path in rows}
 
 
 def _days(
-    step: Step, side_of: Callable[[Organisation], str], calendar: WorkingCalendar, grace: int
+    step: _Finished, holder_side: str, pauses: Sequence[_Paused], calendar: WorkingCalendar, grace: int
 ) -> StepDays:
-    assert step.accepted_on is not None
-    assert step.closed_on is not None
-    accepted, closed, deadline = step.accepted_on, step.closed_on, step.deadline
-    by_side = paused_days(
-        [
-            (row.kind.side, row.first_on, row.last_on)
-            for row in (deadline.pauses.all() if deadline is not None else ())
-        ],
-        accepted_on=accepted,
-        closed_on=closed,
-        calendar=calendar,
-    )
+    accepted, closed = step.accepted_on, step.closed_on
+    by_side = paused_days(pauses, accepted_on=accepted, closed_on=closed, calendar=calendar)
     real = calendar.count(accepted, closed)
-    exception = getattr(step, "promise_exception", None)
-    excepted = exception is not None and exception.is_excused
-    decision = getattr(step, "decision", None)
-    started = deadline.created_at if deadline is not None else None
-    entries = [(accepted, started), (closed, decision.entered_at if decision else None)]
+    started = day_of(step.started_at) if step.started_at else None
+    decided = day_of(step.decided_at) if step.decided_at else None
     return StepDays(
         pk=step.pk,
         code=step.code,
-        holder_id=step.holder_organisation_id,
-        holder_side=side_of(step.holder_organisation),
+        holder_id=step.holder_id,
+        holder_side=holder_side,
         real=real,
         net=real - sum(by_side.values()),
         intake=calendar.count(step.received_on, step.notified_on or accepted) if step.received_on else 0,
         department=by_side[PauseKind.Side.DEPARTMENT],
         correcting=calendar.count(step.notified_on, accepted) if step.notified_on else 0,
         applicant_paused=by_side[PauseKind.Side.APPLICANT],
-        system=_system(entries, calendar),
-        is_kept=None if excepted else _is_kept(deadline),
-        is_excepted=excepted,
+        system=_system(started, decided, calendar),
+        is_kept=None if step.is_excepted else _is_kept(step),
+        is_excepted=step.is_excepted,
         is_late_entry=any(
-            moment is not None
-            and rules.is_entered_late(
-                occurred_on=day,
-                entered_on=day_of(moment),
-                grace_days=grace,
-                calendar=calendar,
-            )
-            for day, moment in entries
+            day is not None
+            and rules.is_entered_late(occurred_on=fact, entered_on=day, grace_days=grace, calendar=calendar)
+            for fact, day in ((accepted, started), (closed, decided))
         ),
     )
 
 
 def paused_days(
-    pauses: Iterable[tuple[str, date, date | None]],
+    pauses: Sequence[_Paused],
     *,
     accepted_on: date,
     closed_on: date,
@@ -174,11 +191,12 @@ def paused_days(
     Both ends of a pause are included; nothing before the day after acceptance or after the
     decision counts.
     """
+    if not pauses:
+        return dict.fromkeys(SIDES, 0)
     found: dict[str, int] = {}
     counted, gathered = 0, list[PauseDays]()
-    stated = list(pauses)
     for side in SIDES:
-        gathered += [PauseDays(first, last) for name, first, last in stated if name == side]
+        gathered += [PauseDays(first, last) for name, first, last in pauses if name == side]
         union = stops_of(cut_at(gathered, day=closed_on), line=LineName.COMMITTED)
         total = sum(_within(stop.first, stop.last or closed_on, accepted_on, calendar) for stop in union)
         found[side] = total - counted
@@ -195,18 +213,15 @@ def _within(first: date, last: date, accepted_on: date, calendar: WorkingCalenda
     return counted + (1 if first > accepted_on and calendar.is_working(first) else 0)
 
 
-def _system(entries: Sequence[tuple[date, datetime | None]], calendar: WorkingCalendar) -> int | None:
-    (_, started), (_, ended) = entries
-    if started is None or ended is None:
-        return None
-    return max(0, calendar.count(day_of(started), day_of(ended)))
+def _system(started: date | None, ended: date | None, calendar: WorkingCalendar) -> int | None:
+    return None if started is None or ended is None else max(0, calendar.count(started, ended))
 
 
-def _is_kept(deadline: Deadline | None) -> bool | None:
+def _is_kept(step: _Finished) -> bool | None:
     """Neither line was past due on the day it ended: as the lamp says."""
-    if deadline is None or deadline.stopped_on is None:
+    if step.stopped_on is None:
         return None
-    return deadline.red_from is None or deadline.stopped_on < deadline.red_from
+    return step.red_from is None or step.stopped_on < step.red_from
 
 
 # --- figures -------------------------------------------------------------------------------------

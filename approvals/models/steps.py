@@ -212,6 +212,10 @@ class PromiseExceptionQuerySet(SharedProjectsQuerySet["PromiseException"]):
     department_path = "step__project__submitted_by"
     project_path = "step__project"
 
+    def excused(self) -> PromiseExceptionQuerySet:
+        """Those whose steps stay out of the shares of kept promises."""
+        return self.exclude(cause=PromiseException.Cause.OTHER)
+
 
 class PromiseException(models.Model):
     """Why a step is let off its promise, which holds “in principle” (原则上). Immutable.
@@ -249,8 +253,3 @@ class PromiseException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} {self.reason}"
-
-    @property
-    def is_excused(self) -> bool:
-        """Whether the step stays out of the shares of kept promises."""
-        return self.cause != self.Cause.OTHER
