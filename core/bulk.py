@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,12 +16,12 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import pgtrigger
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, JSONField, Model
 from django.db.models.base import ModelState
 
 from core.calls import stored
+from core.json_text import json_text
 
 M = TypeVar("M", bound=Model)
 
@@ -337,20 +336,5 @@ def _reader(field: Field[Any, Any], adding: bool) -> Callable[[Model], Any]:
     return attrgetter(name)
 
 
-def as_json(value: object) -> str:
-    """A JSON column's text for `copy_in`; dates and decimals as Django writes them."""
-    return _json(value, DjangoJSONEncoder) or "null"
-
-
-def _json(value: Any, encoder: Any) -> str | None:
-    if value is None:
-        return None
-    if not value and isinstance(value, dict | list):
-        return "{}" if isinstance(value, dict) else "[]"
-    return _encode(encoder)(value)
-
-
-@functools.cache
-def _encode(encoder: type[json.JSONEncoder] | None) -> Callable[[Any], str]:
-    """`json.dumps` would make the encoder anew for every value."""
-    return (encoder or json.JSONEncoder)(ensure_ascii=False).encode
+def _json(value: object, encoder: Any) -> str | None:
+    return None if value is None else json_text(value, encoder)

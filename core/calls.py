@@ -8,7 +8,6 @@ takes the database longer than reading a row.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,10 +25,10 @@ from django.db.models import (
     UUIDField,
 )
 
+from core.json_text import json_text
+
 # What their values look like needs no quotes.
 _BARE: Final = (BooleanField, DateField, DecimalField, IntegerField, UUIDField)
-# Made once: `json.dumps` with options of its own makes one each time.
-_encode: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 def call(alone: str, within: str, parts: Sequence[Any]) -> tuple[Any, str | None]:
@@ -114,7 +113,7 @@ def _laid_out(model: type[Model]) -> _Layout:
         names=[field.attname for field in fields],
         texts=[place for place, field in enumerate(fields) if _is_text(field) and not field.null],
         apart=[
-            (place, _as_json if isinstance(field, JSONField) else _as_text)
+            (place, functools.partial(_as_json, field) if isinstance(field, JSONField) else _as_text)
             for place, field in enumerate(fields)
             if isinstance(field, JSONField) or (_is_text(field) and field.null)
         ],
@@ -139,8 +138,8 @@ def _is_text(field: Field[Any, Any]) -> bool:
     return not isinstance(field, (*_BARE, JSONField))
 
 
-def _as_json(value: Any) -> str:
-    return _escaped(_encode(value))
+def _as_json(field: JSONField, value: Any) -> str:
+    return _escaped(json_text(value, field.encoder))
 
 
 def _as_text(value: Any) -> str:

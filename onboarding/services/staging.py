@@ -13,7 +13,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
 from audit.services import record
-from core.bulk import as_json, copy_in
+from core.bulk import copy_in
+from core.json_text import json_text
 from officefiles.values import fold
 from onboarding.errors import LedgerLate, WrongState
 from onboarding.models import BroughtRow
@@ -135,10 +136,10 @@ def _kept(
         row.name[:200],
         units.get(row.facts.unit_code),
         verdict.value,
-        as_json(ledger.counted.get(row.row, {})),
-        as_json({key: asdict(cell) for key, cell in cells.items()}),
-        as_json(list(notes)),
-        as_json(problems),
+        json_text(ledger.counted.get(row.row, {})),
+        json_text({key: asdict(cell) for key, cell in cells.items()}),
+        json_text(list(notes)),
+        json_text(problems),
     )
 
 

@@ -20,8 +20,9 @@ from django.db.models.functions import Now
 from accounts.models import Organisation, User
 from accounts.rights import RIGHTS, Right, require
 from audit.services import Act, record_all
-from core.bulk import as_json, copy_in, insert_remembered, maker, update_remembered
+from core.bulk import copy_in, insert_remembered, maker, update_remembered
 from core.collecting import collection_paused
+from core.json_text import json_text
 from notifications.models import Message
 from notifications.services import tell
 from officefiles.reading import check_upload
@@ -416,10 +417,10 @@ class _Writer:
             row.row,
             row.name,
             row.verdict.value,
-            as_json([*(problem.as_dict() for problem in row.problems), *_taken(row)]),
+            json_text([*(problem.as_dict() for problem in row.problems), *_taken(row)]),
             None if project is None else project.pk,
-            as_json(before.get(row.row, {})),
-            as_json(after),
+            json_text(before.get(row.row, {})),
+            json_text(after),
         )
 
     def _record_whole(self, submission: Submission) -> None:

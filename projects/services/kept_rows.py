@@ -10,7 +10,8 @@ from typing import Any
 
 from accounts.models import User
 from accounts.rights import Right, allowed
-from core.bulk import as_json, copy_in
+from core.bulk import copy_in
+from core.json_text import json_text
 from officefiles.headings import Column
 from officefiles.tables import Preamble
 from projects.models import DraftRow, ImportDraft, ListDownload, Project
@@ -46,7 +47,7 @@ def _lines(draft: ImportDraft, found: Preview) -> Iterator[list[object]]:
 
 
 def _column(key: str, value: object) -> object:
-    return as_json(value) if key in _JSON and value is not None else value
+    return json_text(value) if key in _JSON and value is not None else value
 
 
 def _readings(found: Preview) -> dict[int, dict[str, Any]]:
