@@ -56,7 +56,7 @@ def adopt_many(*, actor: User, adoptions: Sequence[Adoption], today: date) -> li
     by_id = {adoption.project_id: adoption for adoption in adoptions}
     projects = lock_projects(actor, list(by_id))
     for project in projects:
-        check_waiting(project)
+        _check_status(project, *Project.WAITING)
         if by_id[project.pk].track not in Project.Track.values:
             raise TrackMissing(f"“{project.name}”还没有选择审批轨道，选定后再采纳。", project_id=project.pk)
     _check_codes(projects)
@@ -142,15 +142,12 @@ def return_project(*, actor: User, project_id: int, reason: str, today: date) ->
         ReasonMissing: nothing says why.
     """
     require(actor, Right.SCREEN_LIST)
-    if not reason.strip():
-        raise ReasonMissing("退回须写明理由，补充后再退回。")
-    [project] = lock_projects(actor, [project_id])
-    check_waiting(project)
+    why = _stated(reason, otherwise="退回须写明理由，补充后再退回。")
     return turn_away(
-        project,
+        _lock_waiting(actor, project_id),
         Project.Status.RETURNED,
-        why=reason.strip(),
-        told=("已退回", f"退回理由：{reason.strip()}。修改后可重新报送。"),
+        why=why,
+        told=("已退回", f"退回理由：{why}。修改后可重新报送。"),
         verb="project.returned",
         actor=actor,
         today=today,
@@ -187,15 +184,12 @@ def drop(*, actor: User, project_id: int, reason: str, today: date) -> Project:
         ReasonMissing: nothing says why.
     """
     require(actor, Right.SCREEN_LIST)
-    if not reason.strip():
-        raise ReasonMissing("不予列入须写明理由，报送单位会看到。")
-    [project] = lock_projects(actor, [project_id])
-    check_waiting(project)
+    why = _stated(reason, otherwise="不予列入须写明理由，报送单位会看到。")
     return turn_away(
-        project,
+        _lock_waiting(actor, project_id),
         Project.Status.DROPPED,
-        why=reason.strip(),
-        told=("不予列入", f"理由：{reason.strip()}。情况变化后可在下一批次重新报送。"),
+        why=why,
+        told=("不予列入", f"理由：{why}。情况变化后可在下一批次重新报送。"),
         verb="project.dropped",
         actor=actor,
         today=today,
@@ -225,9 +219,17 @@ def turn_away(
     return project
 
 
-def check_waiting(project: Project) -> None:
-    """Refuse what the bureau has answered, or what is still with its county."""
+def _stated(reason: str, *, otherwise: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing(otherwise)
+    return reason.strip()
+
+
+def _lock_waiting(actor: User, project_id: int) -> Project:
+    """A project that waits for the bureau's answer: not answered yet, and no longer with its county."""
+    [project] = lock_projects(actor, [project_id])
     _check_status(project, *Project.WAITING)
+    return project
 
 
 def _check_status(project: Project, *expected: str) -> None:
