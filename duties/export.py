@@ -9,10 +9,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Post, PostQuerySet, User
 from core.units import AreaUnit, from_m2
 from duties import selectors
-from duties.models import Problem, ProblemQuerySet, SupervisionLetter, Task, TaskQuerySet
+from duties.models import (
+    Problem,
+    ProblemQuerySet,
+    Progress,
+    ProgressQuerySet,
+    SupervisionLetter,
+    Task,
+    TaskQuerySet,
+)
 from officefiles.documents import Align, Column, OfficialDocument, office_day
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledgers
 
@@ -72,21 +80,37 @@ class ListLine:
 ThreeLists = tuple[Sequence[ListLine], Sequence[ListLine], Sequence[ListLine]]
 
 
-def three_lists(
-    problems: ProblemQuerySet, tasks: TaskQuerySet, *, actor: User | None, today: date
-) -> ThreeLists:
-    """问题清单、责任清单、任务清单, line by line. Nine queries, however many rows.
-
-    Args:
-        actor: whose contacts and progress are read; None is all, for services.
+def three_lists(problems: ProblemQuerySet, tasks: TaskQuerySet, *, actor: User, today: date) -> ThreeLists:
+    """问题清单、责任清单、任务清单, line by line, with the contacts and the progress that the actor may
+    read. Nine queries, however many rows.
 
     Source: S1-10; domain.md 5 三项清单.
     """
+    posts, progress = Post.objects.visible_to(actor), Progress.objects.visible_to(actor)
+    return _lists(problems, tasks, posts=posts, progress=progress, today=today)
+
+
+def whole_lists(*, today: date) -> ThreeLists:
+    """The three lists of the whole house, for a ledger that is frozen: no reader is asked about."""
+    problems, tasks = Problem.objects.all().listed(), Task.objects.all().listed()
+    posts, progress = Post.objects.all(), Progress.objects.all()
+    return _lists(problems.order_by("pk"), tasks.order_by("pk"), posts=posts, progress=progress, today=today)
+
+
+def _lists(
+    problems: ProblemQuerySet,
+    tasks: TaskQuerySet,
+    *,
+    posts: PostQuerySet,
+    progress: ProgressQuerySet,
+    today: date,
+) -> ThreeLists:
     found, duties = list(problems), list(tasks)
+    monday = today - timedelta(days=today.weekday())
     return (
         [_problem(row) for row in found],
-        list(_responsible(found, duties, actor=actor, today=today)),
-        list(_tasks(duties, actor=actor, today=today)),
+        list(_responsible(found, duties, selectors.liaisons(posts, on=today))),
+        list(_tasks(duties, selectors.progress_since(monday, progress), today=today)),
     )
 
 
@@ -173,11 +197,10 @@ def _problem(row: Problem) -> ListLine:
 
 
 def _responsible(
-    problems: Sequence[Problem], tasks: Sequence[Task], *, actor: User | None, today: date
+    problems: Sequence[Problem], tasks: Sequence[Task], liaisons: Mapping[int, tuple[str, str]]
 ) -> Iterator[ListLine]:
     projects = [row.project_id for row in problems] + [row.project_id for row in tasks]
     leaders = selectors.lead_leaders(pk for pk in projects if pk is not None)
-    liaisons = selectors.liaisons(actor=actor, on=today)
     for problem in problems:
         yield ListLine(
             problem.area.path,
@@ -208,9 +231,9 @@ def _responsible(
         )
 
 
-def _tasks(tasks: Sequence[Task], *, actor: User | None, today: date) -> Iterator[ListLine]:
-    monday = today - timedelta(days=today.weekday())
-    said = selectors.progress_since(monday, actor=actor)
+def _tasks(
+    tasks: Sequence[Task], said: Mapping[int, Sequence[Progress]], *, today: date
+) -> Iterator[ListLine]:
     for row in tasks:
         lines = said.get(row.pk, [])
         yield ListLine(

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from accounts.models import Organisation, Post, User
+from accounts.models import Organisation, Post, PostQuerySet, User
 from accounts.posts import post_list
 from duties.models import (
     CoHolder,
@@ -23,6 +23,7 @@ from duties.models import (
     ProblemMove,
     ProblemQuerySet,
     Progress,
+    ProgressQuerySet,
     SupervisionLetter,
     SupervisionLetterQuerySet,
     Task,
@@ -38,14 +39,9 @@ from projects.models import Link, Project
 _ABOVE = (Organisation.Kind.PROVINCE, Organisation.Kind.PREFECTURE)
 
 
-def task_list(*, actor: User | None) -> TaskQuerySet:
-    """The tasks the actor may read, with what a list shows; None: all, for services. Two queries."""
-    shared = CoHolder.objects.select_related("organisation")
-    return (
-        (Task.objects.all() if actor is None else Task.objects.visible_to(actor))
-        .select_related("holder", "issued_for", "issued_by", "person", "project", "problem", "deadline")
-        .prefetch_related(Prefetch("co_holders", queryset=shared))
-    )
+def task_list(*, actor: User) -> TaskQuerySet:
+    """The tasks the actor may read, with what a list shows. Two queries."""
+    return Task.objects.visible_to(actor).listed()
 
 
 def tasks_about(project: Project, *, actor: User) -> TaskQuerySet:
@@ -60,56 +56,27 @@ def tasks_about(project: Project, *, actor: User) -> TaskQuerySet:
     for path in others.values_list("path", flat=True):
         elsewhere |= Q(holder__path__startswith=path)
     own = Task.objects.visible_to(actor).filter(project=project).values("pk")
-    shared = CoHolder.objects.select_related("organisation")
-    return (
-        Task.objects.filter(Q(pk__in=own) | ~elsewhere, project=project)
-        .select_related("holder", "issued_for", "issued_by", "person", "project", "problem", "deadline")
-        .prefetch_related(Prefetch("co_holders", queryset=shared))
-    )
+    return Task.objects.filter(Q(pk__in=own) | ~elsewhere, project=project).listed()
 
 
-def tasks_of_sources(kind: str, pks: Iterable[int], *, actor: User | None = None) -> list[Task]:
+def tasks_of_sources(kind: str, pks: Iterable[int], *, actor: User) -> list[Task]:
     """The tasks that these sources ordered, withdrawn ones left out, oldest first. Two queries.
 
     Args:
         kind: as `Source.kind`.
-        actor: None reads all of them: for a service that decides whether its source is over.
     """
-    rows = Task.objects.all() if actor is None else Task.objects.visible_to(actor)
-    found = rows.filter(source_kind=kind, source_id__in=set(pks)).exclude(state=Task.State.WITHDRAWN)
-    return list(
-        found.select_related("holder", "person", "project", "deadline")
-        .prefetch_related(Prefetch("co_holders", queryset=CoHolder.objects.select_related("organisation")))
-        .order_by("pk")
-    )
+    found = task_list(actor=actor).filter(source_kind=kind, source_id__in=set(pks))
+    return list(found.exclude(state=Task.State.WITHDRAWN).order_by("pk"))
 
 
-def unfinished_tasks(
-    *, actor: User | None = None, source_kind: str = "", project: Project | None = None
-) -> TaskQuerySet:
-    """Tasks neither verified nor withdrawn, the first due first.
-
-    Args:
-        actor: None reads all of them, for services.
-        source_kind: of one kind of source alone; empty is every.
-    """
-    rows = (Task.objects.all() if actor is None else Task.objects.visible_to(actor)).unfinished()
-    if source_kind:
-        rows = rows.filter(source_kind=source_kind)
-    if project is not None:
-        rows = rows.filter(project=project)
-    return rows.select_related("holder", "project", "deadline").order_by("due_on", "pk")
+def problem_list(*, actor: User) -> ProblemQuerySet:
+    """The problems the actor may read, with what a list shows. One query."""
+    return Problem.objects.visible_to(actor).listed()
 
 
-def problem_list(*, actor: User | None) -> ProblemQuerySet:
-    """The problems the actor may read, with what a list shows; None: all, for services. One query."""
-    rows = Problem.objects.all() if actor is None else Problem.objects.visible_to(actor)
-    return rows.select_related("kind__office", "project", "area", "raised_by", "raiser", "office", "deadline")
-
-
-def open_problems(actor: User | None, project: Project | None = None) -> ProblemQuerySet:
-    """Problems not resolved yet, oldest first; with a project, that project's. None: all, for services."""
-    rows = Problem.objects.all() if actor is None else Problem.objects.visible_to(actor)
+def open_problems(actor: User, project: Project | None = None) -> ProblemQuerySet:
+    """Problems not resolved yet, oldest first; with a project, that project's."""
+    rows = Problem.objects.visible_to(actor)
     if project is not None:
         rows = rows.filter(project=project)
     return rows.open().select_related("kind", "project", "area", "raised_by", "office").order_by("pk")
@@ -320,16 +287,14 @@ def lead_leaders(project_ids: Iterable[int]) -> dict[int, str]:
     return {row.project_id: str(row.post) for row in rows.select_related("post__organisation") if row.post}
 
 
-def liaisons(*, actor: User | None, on: date) -> dict[int, tuple[str, str]]:
-    """Name and telephone of each unit's liaison; a county's bureau also speaks for the county. One query.
+def liaisons(posts: PostQuerySet, *, on: date) -> dict[int, tuple[str, str]]:
+    """Name and telephone of each unit's liaison among these posts. One query.
 
-    Args:
-        actor: None reads all of them, for services.
+    A county's bureau also speaks for the county.
     """
     found: dict[int, tuple[str, str]] = {}
-    every = Post.objects.select_related("organisation").held(on)
-    rows = every if actor is None else post_list(actor=actor, on=on)
-    for post in rows.filter(duty=Post.Duty.LIAISON, is_active=True):
+    held = posts.select_related("organisation").held(on)
+    for post in held.filter(duty=Post.Duty.LIAISON, is_active=True):
         contact = (post.holder_name, post.holder_phone)  # type: ignore[attr-defined]  # annotated
         found[post.organisation_id] = contact
         if post.organisation.parent_id is not None:
@@ -337,10 +302,9 @@ def liaisons(*, actor: User | None, on: date) -> dict[int, tuple[str, str]]:
     return found
 
 
-def progress_since(day: date, *, actor: User | None) -> dict[int, list[Progress]]:
-    """What was said about tasks from a day on, by task; None: all, for services. One query."""
+def progress_since(day: date, rows: ProgressQuerySet) -> dict[int, list[Progress]]:
+    """What these rows say about tasks from a day on, by task. One query."""
     kinds = (Progress.Kind.PROGRESS, Progress.Kind.REPORTED)
-    rows = Progress.objects.all() if actor is None else Progress.objects.visible_to(actor)
     found: dict[int, list[Progress]] = {}
     for row in rows.filter(occurred_on__gte=day, kind__in=kinds).order_by("pk"):
         found.setdefault(row.task_id, []).append(row)

@@ -12,10 +12,10 @@ from itertools import groupby
 from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Organisation, User
 from audit.services import record
+from core.clock import day_of
 from deadlines.models import LampSetting
 from deadlines.selectors import calendar_revision, working_calendar
 from dispatch.errors import RoundNotFrozen
@@ -26,8 +26,7 @@ from dispatch.selectors.ledgers import project_facts
 from dispatch.services import tallies
 from dispatch.services.reports import drop_forgotten
 from dispatch.workbook import LedgerHead, ledger_workbook
-from duties.export import lists_as_json, three_lists
-from duties.selectors import problem_list, task_list
+from duties.export import lists_as_json, whole_lists
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, Write
@@ -50,18 +49,11 @@ def make_ledger(job: Job, progress: Progress) -> Write:
         return lambda: _outcome(existing)
     lists = None
     if organisation.code == settings.PREFECTURE_CODE:
-        taken_on = timezone.localdate(progress.clock())
+        taken_on = day_of(progress.clock())
         progress.report(0, 0, "正在读取项目")
         with _one_moment():
             facts = project_facts(organisation=organisation, today=taken_on, calendar=working_calendar())
-            lists = lists_as_json(
-                three_lists(
-                    problem_list(actor=None).order_by("pk"),
-                    task_list(actor=None).order_by("pk"),
-                    actor=None,
-                    today=taken_on,
-                )
-            )
+            lists = lists_as_json(whole_lists(today=taken_on))
         rows = list(_rows(facts, week=week, progress=progress))
     else:
         whole = _prefecture_ledger(week, version)

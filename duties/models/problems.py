@@ -30,6 +30,11 @@ class ProblemQuerySet(SharedProjectsQuerySet["Problem"]):
     def open(self) -> ProblemQuerySet:
         return self.filter(state__in=Problem.OPEN)
 
+    def listed(self) -> ProblemQuerySet:
+        """With what a list shows of each."""
+        people = ("raised_by", "raiser", "office", "kind__office")
+        return self.select_related("project", "area", "deadline", *people)
+
 
 @pghistory.track()
 class Problem(models.Model):

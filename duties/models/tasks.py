@@ -8,7 +8,7 @@ import pghistory
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from accounts.models import Organisation, User
@@ -99,6 +99,12 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
     def unfinished(self) -> TaskQuerySet:
         """Neither verified nor withdrawn."""
         return self.exclude(state__in=Task.FINISHED)
+
+    def listed(self) -> TaskQuerySet:
+        """With what a list shows of each. Two queries."""
+        related = ("holder", "issued_for", "issued_by", "person", "project", "problem", "deadline")
+        shared = CoHolder.objects.select_related("organisation")
+        return self.select_related(*related).prefetch_related(Prefetch("co_holders", queryset=shared))
 
 
 @pghistory.track()

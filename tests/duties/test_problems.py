@@ -89,7 +89,7 @@ def test_a_problem_goes_to_the_office_of_its_kind_and_on_until_it_is_closed(
         *("RAISED", "RETURNED", "REFERRED", "JOINED", "ESCALATED", "ASSIGNED")
     ]
     assert set(open_problems(county)) == {problem, other}
-    assert open_problems(None, problem.project).get() == problem
+    assert open_problems(office, problem.project).get() == problem
 
 
 def test_what_is_refused_says_why(people: dict[str, User], farmland: User) -> None:

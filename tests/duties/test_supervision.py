@@ -153,7 +153,7 @@ def test_what_an_inspection_finds_is_kept_with_photos_and_becomes_a_task(people:
     )
 
     finding = visits.record_finding(actor=office, inspection_id=row.pk, facts=facts, today=TODAY)
-    [task] = selectors.tasks_of_sources(visits.FINDING, [finding.pk])
+    [task] = selectors.tasks_of_sources(visits.FINDING, [finding.pk], actor=office)
     photo = Paper.objects.about(visits.FINDING, finding.pk).get()
     half = FindingFacts(unit, TODAY, "x", "x", demand="只有要求")
     early = FindingFacts(unit, TODAY - timedelta(days=1), "x", "x")
