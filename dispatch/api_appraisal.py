@@ -144,7 +144,8 @@ class ExcusedDelayViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Excused
         data = ExcusedDelayIn(data=request.data)
         data.is_valid(raise_exception=True)
         late = get_object_or_404(Deadline.objects.visible_to(actor), pk=data.validated_data["deadline"])
-        row = services.excuse_delay(actor=actor, deadline_id=late.pk, reason=data.validated_data["reason"])
+        reason = data.validated_data["reason"]
+        row = services.excuse_delay(actor=actor, deadline_id=late.pk, reason=reason, today=clock.today())
         return Response(ExcusedDelayOut(row).data, status=status.HTTP_201_CREATED)
 
 

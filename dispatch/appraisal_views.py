@@ -250,7 +250,7 @@ def excuse(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExcuseForm(request.POST if request.method == "POST" else None)
 
     def act() -> str:
-        services.excuse_delay(actor=actor, deadline_id=pk, **form.cleaned_data)
+        services.excuse_delay(actor=actor, deadline_id=pk, today=clock.today(), **form.cleaned_data)
         return "已认定，今后计算的得分不计这一延误。"
 
     page = FormPage(

@@ -17,7 +17,7 @@ from deadlines.models import Deadline
 from dispatch.errors import AppraisalRefused
 from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, ExcusedDelay, Objection
 from dispatch.rules.appraisal import places, total_of
-from dispatch.selectors.appraisal import scales_on, unit_items
+from dispatch.selectors.appraisal import late_by, scales_on, unit_items
 
 
 @transaction.atomic
@@ -106,17 +106,15 @@ def set_rule(
 
 
 @transaction.atomic
-def excuse_delay(*, actor: User, deadline_id: int, reason: str) -> ExcusedDelay:
+def excuse_delay(*, actor: User, deadline_id: int, reason: str, today: date) -> ExcusedDelay:
     """Nobody is marked down for this delay in sheets made from now on; the deadline stays as it is.
 
     Raises:
-        AppraisalRefused: it is not late, or is excused already.
+        AppraisalRefused: it is not late by today, or is excused already.
     """
     require(actor, Right.APPRAISE)
     deadline = Deadline.objects.visible_to(actor).select_for_update(of=["self"]).get(pk=deadline_id)
-    if deadline.red_from is None or (
-        deadline.stopped_on is not None and deadline.stopped_on < deadline.red_from
-    ):
+    if not Deadline.objects.filter(late_by(today), pk=deadline.pk).exists():
         raise AppraisalRefused("这一事项没有逾期，不需要认定。")
     if ExcusedDelay.objects.filter(deadline=deadline).exists():
         raise AppraisalRefused("这一延误已认定不计入考核。")

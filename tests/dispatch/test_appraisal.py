@@ -72,7 +72,8 @@ def test_a_sheet_counts_late_ones_leaves_excused_out_and_never_changes(
     late = promise(started_on=date(2026, 10, 12), limit=5, holder_code="522701-ZRZY")
     late_too = promise(started_on=date(2026, 10, 13), limit=5, holder_code="522701-ZRZY")
     clocks.stop(deadline_id=late_too.pk, stopped_on=date(2026, 11, 10), today=TODAY)
-    promise(started_on=date(2026, 11, 16), limit=20, holder_code="522701-ZRZY")  # due after the period
+    # Due after the period, and not late yet: there is a day from which it would be.
+    running = promise(started_on=date(2026, 11, 16), limit=20, holder_code="522701-ZRZY")
 
     def sheet() -> AppraisalScore:
         made = make_appraisal(
@@ -81,7 +82,7 @@ def test_a_sheet_counts_late_ones_leaves_excused_out_and_never_changes(
         return made.scores.get(organisation__code="522701")
 
     first = sheet()
-    excuse_delay(actor=dispatcher, deadline_id=late.pk, reason="上级暂停受理")
+    excuse_delay(actor=dispatcher, deadline_id=late.pk, reason="上级暂停受理", today=TODAY)
     second = sheet()
 
     assert (line(first, "on_time")["value"], line(first, "on_time")["cases"]) == ("33.33", 3)
@@ -89,10 +90,11 @@ def test_a_sheet_counts_late_ones_leaves_excused_out_and_never_changes(
     assert counted == {"value": "50.00", "cases": 2, "excused": 1, "earned": "0.00"}
     assert [line(first, item["key"])["value"] for item in first.items if "未核实" in item["label"]] == [None]
     assert (first.appraisal.version, second.appraisal.version) == (1, 2)
-    with pytest.raises(AppraisalRefused):
-        excuse_delay(actor=dispatcher, deadline_id=late.pk, reason="再一次")
-    with pytest.raises(AppraisalRefused):
-        excuse_delay(actor=dispatcher, deadline_id=met.pk, reason="没有逾期")
+    with pytest.raises(AppraisalRefused, match="已认定"):
+        excuse_delay(actor=dispatcher, deadline_id=late.pk, reason="再一次", today=TODAY)
+    for in_time in (met, running):
+        with pytest.raises(AppraisalRefused, match="没有逾期"):
+            excuse_delay(actor=dispatcher, deadline_id=in_time.pk, reason="没有逾期", today=TODAY)
     with pytest.raises(AppraisalRefused):
         make_appraisal(
             actor=dispatcher, name="x", first_on=PERIOD[0], last_on=date(2026, 12, 31), today=TODAY
