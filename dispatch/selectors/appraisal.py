@@ -32,6 +32,8 @@ from dispatch.rules.appraisal import Item, Scale, item_of, share
 from projects.models import Project, Verification
 from quotas.models import Reservation
 
+_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitItems:
@@ -166,7 +168,7 @@ def update_lags(last: date, *, prefecture: str) -> dict[int, tuple[Decimal, int]
     rows = Project.objects.adopted().filter(organisation__path__startswith=prefecture).order_by()
     counted = rows.annotate(since=since).filter(since__gte=timedelta(0)).values_list("organisation_id")
     return {
-        pk: (round_half_up(Decimal(lag / timedelta(days=1)), 2), number)
+        pk: (round_half_up(Decimal(lag // _MICROSECOND) / (_DAY // _MICROSECOND), 2), number)
         for pk, lag, number in counted.annotate(lag=Avg("since"), number=Count("pk"))
     }
 

@@ -11,6 +11,7 @@ import time_machine
 from core.units import round_half_up
 from dispatch.models import Report
 from dispatch.rules.reporting import Standing, standing_of
+from dispatch.selectors.appraisal import update_lags
 from dispatch.selectors.league import Span, in_standing, league
 from duties.services.visits import VisitFacts, record_visit
 from projects.models import Project
@@ -112,3 +113,16 @@ def test_units_are_ranked_by_punctuality_and_by_how_long_projects_lie(
     assert queries_of(lambda: league(actor=leader, span=YEAR, today=FRIDAY)) == 3
     client.force_login(department)
     assert client.get("/league/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_an_average_that_ends_on_a_half_is_rounded_up():
+    plant_projects(40, counties=("522701",))
+    projects = Project.objects.order_by("pk")
+    Project.objects.update(created_at=datetime(2026, 11, 18, 4, tzinfo=UTC))
+    older = projects.values("pk")[:27]
+    Project.objects.filter(pk__in=older).update(created_at=datetime(2026, 11, 17, 4, tzinfo=UTC))
+
+    [(lag, number)] = update_lags(FRIDAY, prefecture=organisation("522700").path).values()
+
+    assert (lag, number) == (Decimal("2.68"), 40)  # 107 days over 40 projects: 2.675
