@@ -24,6 +24,9 @@ from dispatch.services.ledgers import stored_rows
 from notifications.models import Message
 from notifications.services import tell_and_mail
 
+# Of a title in the name of its file: most file systems take 255 bytes, three a character.
+LONGEST_NAME = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -106,7 +109,7 @@ def issue_circular(
         raise CopiesMissing("还没有选择抄送单位，至少选择一个。")
     row.content = _document(row, copies, today=today)
     row.sha256 = sha256(row.content).hexdigest()
-    row.filename = f"{row.title}_{today:%Y%m%d}.docx"
+    row.filename = f"{row.title[:LONGEST_NAME]}_{today:%Y%m%d}.docx"
     row.state, row.issued_on = Circular.State.ISSUED, today
     row.save(update_fields=["content", "sha256", "filename", "state", "issued_on"])
     CircularCopy.objects.bulk_create(CircularCopy(circular=row, organisation=unit) for unit in copies)

@@ -122,6 +122,12 @@ def test_a_town_s_reading_is_the_town_s_receipt_not_the_county_s(month, dispatch
     assert [copy.organisation for copy in read] == [town]
 
 
+def test_the_longest_title_still_makes_a_name_for_the_file(month, dispatcher):
+    row = issue(approve(draft(month, dispatcher, title="通" * 200), dispatcher), dispatcher, "522701")
+
+    assert row.filename == f"{'通' * 60}_20261130.docx"
+
+
 def test_without_a_frozen_round_there_is_nothing_to_report(month, dispatcher):
     Round.objects.filter(pk=month.pk).update(frozen_at=None)
 
