@@ -257,13 +257,20 @@ def _step_values(steps: Mapping[str, StepFacts]) -> dict[str, Cell]:
         code: _step_cell(steps.get(code)) for code in (*codes, COUNTY_REQUEST, PREFECTURE_REVIEW, APPROVAL)
     }
     review, approval = steps.get(PREFECTURE_REVIEW), steps.get(APPROVAL)
-    values["B02_accepted"] = None if review is None else _iso(review.accepted_on) or "未受理"
+    values["B02_accepted"] = _accepted_cell(review)
     values["approval_no"] = approval.doc_no if approval else None
     supplied = [
         steps[code] for code in SUPPLY_STEPS if code in steps and steps[code].status != "NOT_INVOLVED"
     ]
     values["supply"] = _step_cell(supplied[0] if supplied else None)
     return values
+
+
+def _accepted_cell(step: StepFacts | None) -> Cell:
+    """The day it was accepted, else that it was not; what a project does not need says so."""
+    if step is None:
+        return None
+    return _iso(step.accepted_on) or (step.status_label if step.status == "NOT_INVOLVED" else "未受理")
 
 
 def _step_cell(step: StepFacts | None) -> Cell:

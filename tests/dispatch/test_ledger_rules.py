@@ -108,6 +108,16 @@ def test_approval_shows_number_and_day_and_review_its_acceptance():
     assert (row["approval_no"], row["B03"]) == ("黔自然资函〔2026〕12号", "2026-11-18")
 
 
+@pytest.mark.parametrize(
+    ("status", "label", "shown"),
+    [("NOT_STARTED", "未启动", "未受理"), ("NOT_INVOLVED", "不涉及", "不涉及")],
+)
+def test_a_review_without_acceptance_says_whether_one_is_awaited(status, label, shown):
+    review = step("B02", status, label, accepted_on=None, closed_on=None)
+
+    assert cells(replace(PROJECT, steps={"B02": review}))["B02_accepted"] == shown
+
+
 def test_land_is_supplied_in_the_way_that_applies():
     steps = {"G02": step("G02", "NOT_INVOLVED", "不涉及"), "G04": step("G04")}
 
