@@ -137,10 +137,13 @@ def _freeze(
 ) -> Job:
     if period.first > today:
         raise WeekNotBegun(f"{period.label}自 {period.first} 开始，届时才能定稿。", period=str(period))
-    schedule = schedule_of(period, calendar=calendar)
-    if schedule is None:
-        raise WeekSkipped(f"{period.label}没有工作日，不报送台账。", period=str(period))
-    found = _round_of(period, due_on=schedule.due_on)
+    # One that was opened is frozen, even if its kind has been given up since.
+    found = _rounds_of(period).select_for_update().first()
+    if found is None:
+        schedule = schedule_of(period, calendar=calendar)
+        if schedule is None:
+            raise WeekSkipped(f"{period.label}没有工作日，不报送台账。", period=str(period))
+        found = _round_of(period, due_on=schedule.due_on)
     return _request(found, organisation=_prefecture(), actor=actor, now=now)
 
 

@@ -21,6 +21,7 @@ from dispatch.selectors.rounds import not_reported, reports_of
 from dispatch.services import rounds
 from dispatch.services.reminders import remind
 from dispatch.services.reports import report
+from dispatch.services.round_rules import RuleFacts, set_round_rule
 from jobs.services import run_waiting
 from notifications.models import Message
 from projects.models import LandUse, Project
@@ -245,6 +246,20 @@ def test_two_ledgers_differ_in_what_is_new_gone_changed_and_turned():
     assert found.turned == [changed]
     assert changed.is_worse
     assert difference(old, old).is_empty
+
+
+@pytest.mark.django_db
+def test_what_was_opened_is_frozen_even_if_its_kind_is_no_longer_held(dispatcher):
+    plant_projects(1)
+    open_rounds(date(2026, 11, 27))
+    month = Round.objects.get(kind="MONTH")
+    facts = RuleFacts(is_held=False, weekday=3, days_after=0, opens_before=5, reminder_days=[], note="停办")
+    set_round_rule(kind="MONTH", effective_from=date(2026, 11, 28), facts=facts, actor=dispatcher)
+
+    freeze(date(2026, 11, 30))
+
+    month.refresh_from_db()
+    assert month.frozen_by_schedule
 
 
 @pytest.mark.django_db
