@@ -19,8 +19,8 @@ from accounts.http import actor_of
 from accounts.rights import Right, require
 from core import clock
 from dispatch.filters import ReportFilter
-from dispatch.models import Report, RoundKind, RoundRule
-from dispatch.presentation import changes_of
+from dispatch.models import LedgerSnapshot, Report, RoundKind, RoundRule
+from dispatch.presentation import Changed, changes_of
 from dispatch.round_rule_views import possible_units
 from dispatch.rules.reporting import standing_of
 from dispatch.selectors import differences
@@ -134,31 +134,25 @@ class DifferenceViewSet(ViewSet):
         units = ledger_selectors.ledger_units(actor=actor, prefecture_code=settings.PREFECTURE_CODE)
         code = request.query_params.get("unit", "")
         unit = next((each for each in units if not code or each.code == code), None)
-        editions = differences.editions()
-        chosen = request.query_params.get("new", "")
-        new = next((each for each in editions if not chosen or str(each.pk) == chosen), None)
-        if unit is None or (new is None and chosen):
+        if unit is None:
             raise Http404
-        if new is None:
+        asked = request.query_params
+        try:
+            pair = differences.pair_of(new=asked.get("new", ""), old=asked.get("old", ""))
+        except LedgerSnapshot.DoesNotExist as unknown:
+            raise Http404 from unknown
+        if pair.new is None:
             return Response(LedgerDifferenceOut(_nothing(unit.code)).data)
-        earlier = request.query_params.get("old", "")
-        old = (
-            next((each for each in editions if str(each.pk) == earlier), None)
-            if earlier
-            else differences.edition_before(new)
-        )
-        if earlier and old is None:
-            raise Http404
-        found = differences.difference_of(old, new, unit=unit, actor=actor)
-        shown = changes_of(found) if found else None
+        found = differences.difference_of(pair.old, pair.new, unit=unit, actor=actor)
+        shown = changes_of(found) if found else Changed()
         out = {
-            "old": old.pk if old else None,
-            "new": new.pk,
+            "old": pair.old.pk if pair.old else None,
+            "new": pair.new.pk,
             "unit": unit.code,
-            "added": shown.new if shown else [],
-            "gone": shown.gone if shown else [],
-            "turned": shown.turned if shown else [],
-            "changed": shown.changed if shown else [],
+            "added": shown.new,
+            "gone": shown.gone,
+            "turned": shown.turned,
+            "changed": shown.changed,
         }
         return Response(LedgerDifferenceOut(out).data)
 

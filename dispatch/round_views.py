@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from accounts.rights import Right, allowed, require
 from core import clock
 from deadlines.selectors import working_calendar
-from dispatch.models import Report, Round, RoundKind
+from dispatch.models import LedgerSnapshot, Report, Round, RoundKind
 from dispatch.presentation import Changed, ChangedRow, changes_of
 from dispatch.round_forms import ReopenForm, ReportForm
 from dispatch.rules.ledger import cell_of, sums_of
@@ -80,7 +80,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ledger_selectors.round_list(), pk=pk)
     rows = selectors.reports_of(actor=actor, round_=found, today=clock.today())
     own = actor.reporting_unit or prefecture()
-    editions = [each for each in differences.editions(kind=found.kind) if each.round.pk == found.pk]
+    editions = differences.editions_of(found)
     context = {
         "round": found,
         "rows": rows,
@@ -218,13 +218,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     units = ledger_selectors.ledger_units(actor=actor, prefecture_code=settings.PREFECTURE_CODE)
     unit = _unit(units, request.GET.get("unit", ""))
     editions = differences.editions()
-    new = _edition(editions, request.GET.get("new", "")) or (editions[0] if editions else None)
-    old = _edition(editions, request.GET.get("old", "")) or (new and differences.edition_before(new))
-    found = differences.difference_of(old, new, unit=unit, actor=actor) if new else None
+    try:
+        pair = differences.pair_of(new=request.GET.get("new", ""), old=request.GET.get("old", ""))
+    except LedgerSnapshot.DoesNotExist as unknown:
+        raise Http404 from unknown
+    found = differences.difference_of(pair.old, pair.new, unit=unit, actor=actor) if pair.new else None
     context = {
-        "editions": editions,
-        "old": old,
-        "new": new,
+        "editions": [*editions, *(one for one in (pair.new, pair.old) if one and one not in editions)],
+        "old": pair.old,
+        "new": pair.new,
         "unit": unit,
         "units": units,
         "sections": _sections(changes_of(found) if found else Changed()),
@@ -254,16 +256,6 @@ def _sections(changes: Changed) -> list[Section]:
 def _unit(units: Sequence[Organisation], code: str) -> Organisation:
     """The unit that the address names, else the largest one that the reader may see."""
     found = next((each for each in units if not code or each.code == code), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _edition(editions: Sequence[differences.Edition], text: str) -> differences.Edition | None:
-    """The version that the address names; one that does not exist is not found."""
-    if not text:
-        return None
-    found = next((each for each in editions if str(each.pk) == text), None)
     if found is None:
         raise Http404
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, User
 from dispatch.models import LedgerSnapshot, Round
@@ -38,21 +38,53 @@ def edition_list() -> QuerySet[LedgerSnapshot]:
     )
 
 
-def editions(*, kind: str | None = None, most: int = 120) -> list[Edition]:
+def editions(*, most: int = 120) -> list[Edition]:
     """The newest frozen versions, to choose from. One query."""
-    rows = edition_list()
-    if kind is not None:
-        rows = rows.filter(round__kind=kind)
-    return [Edition(row.pk, row.round, row.version, row.organisation) for row in rows[:most]]
+    return [_edition(row) for row in edition_list()[:most]]
+
+
+def editions_of(found: Round) -> list[Edition]:
+    """Every frozen version of one round, newest first. One query."""
+    return [_edition(row) for row in edition_list().filter(round=found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two versions to compare; nothing to compare with before the second was frozen."""
+
+    new: Edition | None
+    old: Edition | None
+
+
+def pair_of(*, new: str, old: str) -> Pair:
+    """The versions that an address names by their ids, however old; one that it leaves open is the
+    newest, or the one before the newer. Two queries.
+
+    Raises:
+        LedgerSnapshot.DoesNotExist: one that is named does not exist.
+    """
+    newer = _named(new) if new else next(iter(editions(most=1)), None)
+    older = _named(old) if old else newer and edition_before(newer)
+    return Pair(newer, older)
+
+
+def _named(pk: str) -> Edition:
+    if not pk.isdecimal():
+        raise LedgerSnapshot.DoesNotExist
+    return _edition(edition_list().get(pk=int(pk)))
 
 
 def edition_before(edition: Edition) -> Edition | None:
     """The last version of the round of the same kind before this one. One query."""
     now = edition.round
-    earlier = edition_list().filter(round__kind=now.kind).exclude(round=now)
-    rows = [row for row in earlier[:60] if row.round.period < now.period]
-    found = max(rows, key=lambda row: (row.round.period, row.version), default=None)
-    return Edition(found.pk, found.round, found.version, found.organisation) if found else None
+    earlier = Q(round__year__lt=now.year) | Q(round__year=now.year, round__number__lt=now.number)
+    rows = edition_list().filter(earlier, round__kind=now.kind)
+    row = rows.order_by("-round__year", "-round__number", "-version").first()
+    return _edition(row) if row else None
+
+
+def _edition(row: LedgerSnapshot) -> Edition:
+    return Edition(row.pk, row.round, row.version, row.organisation)
 
 
 def table_of(edition_pk: int, *, unit: Organisation, actor: User | None) -> Table:

@@ -248,6 +248,49 @@ def test_two_ledgers_differ_in_what_is_new_gone_changed_and_turned():
     assert difference(old, old).is_empty
 
 
+def plant_weeks(first, number):
+    """Frozen weeks from `first` on, with empty ledgers of the prefecture."""
+    weeks = [first]
+    while len(weeks) < number:
+        weeks.append(Period.of(weeks[-1].last + timedelta(days=1)))
+    planted = Round.objects.bulk_create(
+        Round(year=week.year, number=week.number, frozen_at=at(week.last), frozen_by_schedule=True)
+        for week in weeks
+    )
+    return LedgerSnapshot.objects.bulk_create(
+        LedgerSnapshot(
+            round=week,
+            organisation=organisation("522700"),
+            taken_on=week.period.last,
+            columns=[{"key": "position", "label": "序号", "kind": "number", "group": ""}],
+            rows=[],
+            totals={},
+            row_count=0,
+            filename=f"{week}.xlsx",
+            content=b"",
+            sha256="0" * 64,
+        )
+        for week in planted
+    )
+
+
+@pytest.mark.django_db
+def test_an_old_round_keeps_its_versions_and_the_one_before_it(client, dispatcher):
+    first, second, *later = plant_weeks(Period(2023, 1), 125)
+    client.force_login(dispatcher)
+
+    page = client.get(reverse("dispatch:round", args=[second.round_id]))
+    before = differences.edition_before(page.context["newest"])
+    compared = client.get(reverse("dispatch:compare"), {"new": second.pk})
+    told = client.get("/api/v1/round-differences/", {"new": second.pk, "old": first.pk})
+
+    assert [edition.pk for edition in page.context["editions"]] == [second.pk]
+    assert before.pk == first.pk
+    assert (compared.context["new"].pk, compared.context["old"].pk) == (second.pk, first.pk)
+    assert (told.json()["new"], told.json()["old"]) == (second.pk, first.pk)
+    assert client.get(reverse("dispatch:compare"), {"new": later[-1].pk + 1}).status_code == 404
+
+
 @pytest.mark.django_db
 def test_what_was_opened_is_frozen_even_if_its_kind_is_no_longer_held(dispatcher):
     plant_projects(1)
