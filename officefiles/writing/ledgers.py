@@ -20,6 +20,7 @@ from officefiles.sheets import column_letters
 from officefiles.writing import styles
 from officefiles.writing.printing import PrintPlan, print_plan
 from officefiles.writing.styles import DEFAULT_WIDTHS, CellKind, PrintedSheet
+from officefiles.writing.texts import LONGEST_TEXT, without_controls, xml_text
 
 LedgerValue = str | int | Decimal | float | bool | date | None
 
@@ -27,14 +28,10 @@ LedgerValue = str | int | Decimal | float | bool | date | None
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _DAY_0: Final = date(1899, 12, 30).toordinal()
 _FIRST_DAY: Final = date(1900, 3, 1)  # Excel believes in a 29 February 1900
-_LONGEST_TEXT: Final = 32_767
 _MOST_LINES: Final = 27  # Excel's highest row is 409 points
 _TEXT: Final = ' t="inlineStr"><is><t xml:space="preserve">'
 _ROWS_PER_WRITE: Final = 200
 _FORMULA_START: Final = frozenset("=+-@\t\r")
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NEEDS_CARE: Final = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-_ESCAPED_LOOK: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -137,7 +134,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 
 def _sheet_title(layout: LedgerLayout, number: int) -> str:
-    title = _NOT_IN_TITLES.sub("", _FORBIDDEN.sub("", layout.sheet_name)).strip("' ")
+    title = _NOT_IN_TITLES.sub("", without_controls(layout.sheet_name)).strip("' ")
     return title[:31] or f"台账{number}"
 
 
@@ -163,7 +160,7 @@ def _write_sheet(write: Callable[[bytes], object], layout: LedgerLayout, rows: L
             batch.clear()
     if layout.total_label:
         batch.append(_row_writer(layout, bold=True)(written + 1, _total_values(layout, summary)))
-    batch.append(styles.sheet_tail(merges, plan, title=_escaped(layout.title)))
+    batch.append(styles.sheet_tail(merges, plan, title=xml_text(layout.title)))
     write("".join(batch).encode())
     return summary
 
@@ -196,7 +193,7 @@ def _row_writer(layout: LedgerLayout, *, bold: bool) -> Callable[[int, Sequence[
             column_letters(index),
             styles.style_of(column.kind, bold=bold),
             styles.quoted_style_of(column.kind, bold=bold),
-            width - 1 if styles.wraps(column.kind) else _LONGEST_TEXT,
+            width - 1 if styles.wraps(column.kind) else LONGEST_TEXT,
         )
         for index, (column, width) in enumerate(
             zip(layout.columns, _characters(layout), strict=True), start=1
@@ -211,12 +208,7 @@ def _row_writer(layout: LedgerLayout, *, bold: bool) -> Callable[[int, Sequence[
             elif isinstance(value, str):
                 if value[0] in _FORMULA_START:
                     look = quoted
-                text = (
-                    value
-                    if not _NEEDS_CARE.search(value) and len(value) <= _LONGEST_TEXT
-                    else _escaped(value)
-                )
-                cells.append(f'<c r="{letters}{number}" s="{look}"{_TEXT}{text}</t></is></c>')
+                cells.append(f'<c r="{letters}{number}" s="{look}"{_TEXT}{xml_text(value)}</t></is></c>')
                 if 2 * len(value) > room:
                     height = max(height, _lines_in(value, room))
             else:
@@ -232,7 +224,7 @@ def _row_writer(layout: LedgerLayout, *, bold: bool) -> Callable[[int, Sequence[
 def _lines_in(text: str, room: float) -> int:
     """In how many lines a text wraps; a Chinese character takes the room of two. Not every program that
     prints a workbook finds the height of its rows by itself."""
-    parts = text[:_LONGEST_TEXT].split("\n")
+    parts = text[:LONGEST_TEXT].split("\n")
     # In GBK a Chinese character takes two bytes as it takes two places.
     lines = sum(max(1, ceil(len(part.encode("gbk", "replace")) / room)) for part in parts)
     return min(lines, _MOST_LINES)
@@ -253,14 +245,6 @@ def _not_text(value: int | Decimal | float | bool | date) -> str:
     if number.is_finite():
         return f"><v>{number:f}</v>"
     return f' t="inlineStr"><is><t>{number}</t></is>'
-
-
-def _escaped(text: str) -> str:
-    """XML text that every reader takes back unchanged, but for control characters."""
-    plain = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST_TEXT]
-    plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # Readers decode _x000D_ as a character, so a text that looks like it is marked.
-    return _ESCAPED_LOOK.sub("_x005F_", plain)
 
 
 # --- title and header -----------------------------------------------------------------------------
@@ -285,7 +269,7 @@ def _title_rows(layout: LedgerLayout, plan: PrintPlan, merges: list[str]) -> Ite
             merges.append(f"{begin}{number}:{end}{number}")
         yield (
             f'<row r="{number}" ht="{height}" customHeight="1"><c r="{begin}{number}" s="{look}"'
-            f"{_TEXT}{_escaped(text)}</t></is></c></row>"
+            f"{_TEXT}{xml_text(text)}</t></is></c></row>"
         )
 
 
@@ -297,7 +281,7 @@ def _header_rows(layout: LedgerLayout, first: int, merges: list[str]) -> Iterato
         cells = []
         for index, column in enumerate(layout.columns, start=1):
             begins = level < len(column.path) and not _continues(layout, index - 1, level)
-            text = _escaped(column.path[level]) if begins else ""
+            text = xml_text(column.path[level]) if begins else ""
             cells.append(
                 f'<c r="{column_letters(index)}{number}" s="{styles.HEADER}" t="inlineStr">'
                 f"<is><t>{text}</t></is></c>"

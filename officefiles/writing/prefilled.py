@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 from officefiles.marks import DICTIONARY_SHEET, MARKER, dictionary_checksum, key_check
 from officefiles.sheets import column_letters
 from officefiles.writing.styles import content_types_xml, package_relations_xml, workbook_relations_xml
+from officefiles.writing.texts import xml_text
 
 PrefilledValue = str | int | Decimal | date | None
 
@@ -115,7 +116,7 @@ def _cell(place: str, value: PrefilledValue, style: int) -> str:
     if isinstance(value, int | Decimal):
         figure = f"{value:f}" if isinstance(value, Decimal) else value
         return f'<c r="{place}" s="{style}"><v>{figure}</v></c>'
-    text = escape(value)
+    text = xml_text(value)
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

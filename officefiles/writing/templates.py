@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from officefiles.marks import DICTIONARY_SHEET, MARK_ROWS, MARKER, dictionary_checksum
 from officefiles.template_specs import Entry, TemplateColumn, TemplateSpec, TemplateValue
+from officefiles.writing.texts import without_controls
 
 _SIDE: Final = Side(style="thin")
 _BORDER: Final = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
@@ -64,7 +65,7 @@ def _write_dictionary(workbook: Workbook, spec: TemplateSpec) -> dict[str, str]:
 
 def _put(cell: Any, value: TemplateValue) -> None:
     """Text stays text, also when it begins like a formula."""
-    cell.value = value
+    cell.value = without_controls(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value[:1] in ("=", "+", "-", "@")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -45,6 +46,12 @@ def changed(template: bytes, change) -> bytes:
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
+
+
+def test_a_unit_s_name_with_a_pasted_line_break_still_makes_a_template():
+    content = write_template(replace(SPEC, title="瓮安县\x0b清单"))
+
+    assert read_workbook(content, filename="模板.xlsx").sheets[0].value(1, 1) == "瓮安县清单"
 
 
 def test_only_the_cells_to_fill_in_are_open(template):

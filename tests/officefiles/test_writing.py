@@ -16,10 +16,14 @@ from officefiles.writing import (
     CellMark,
     LedgerColumn,
     LedgerLayout,
+    PrefilledColumn,
+    PrefilledRow,
+    PrefilledSpec,
     Subtotal,
     mark_errors,
     write_ledger,
     write_ledgers,
+    write_prefilled,
 )
 from officefiles.writing.printing import ONE_PAGE, PrintPlan, print_plan
 from tests.officefiles.workbooks import sample, xlsx
@@ -179,6 +183,16 @@ def test_no_text_becomes_a_formula(text):
     assert cell.value.strip() == text.strip()
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert b"<f" not in package.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_line_break_pasted_from_a_letter_does_not_kill_a_list_to_work_on():
+    columns = (PrefilledColumn("项目名称"),)
+    spec = PrefilledSpec("项目清单", "1", "7", "清单\x0b", "单位：亩", columns, freeze_columns=1)
+
+    data = write_prefilled(spec, [PrefilledRow(("一期\x0b二期 <3> _x0041_",))])
+
+    [sheet, _] = read_workbook(data, filename="清单.xlsx").sheets
+    assert (sheet.value(1, 1), sheet.value(4, 1)) == ("清单", "一期二期 <3> _x0041_")
 
 
 def test_control_characters_and_endless_texts_do_not_kill_a_report():
