@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q
 
 from accounts.models import (
@@ -29,6 +30,11 @@ def prefecture_of(organisation: Organisation) -> Organisation:
     """The prefecture in which `organisation` lies; without one the top of its branch."""
     line = line_to(organisation)
     return next((o for o in line if o.kind == Organisation.Kind.PREFECTURE), line[0])
+
+
+def home_prefecture() -> Organisation:
+    """The prefecture whose bureau runs this house (LANDGUARD_PREFECTURE_CODE). One query."""
+    return Organisation.objects.get(code=settings.PREFECTURE_CODE)
 
 
 def reporting_units_in(path: str) -> list[Organisation]:

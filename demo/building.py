@@ -16,11 +16,11 @@ from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
 
-from django.conf import settings
 from django.db import connection
 from openpyxl import Workbook
 
 from accounts.models import Organisation, User
+from accounts.selectors import home_prefecture
 from approvals import selectors as catalogue
 from approvals.models import Step
 from approvals.rules import Status, choose, handling_limits
@@ -399,5 +399,5 @@ def stage() -> Stage:
 
 def mark(verb: str) -> None:
     """Leave a trace of the build itself, for `stage`."""
-    prefecture = Organisation.objects.get(code=settings.PREFECTURE_CODE)
+    prefecture = home_prefecture()
     record(actor=None, verb=verb, subject=prefecture, scope_path=prefecture.path)

@@ -14,18 +14,12 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from accounts.http import actor_of
-from accounts.models import User
-from accounts.rights import Right, allowed, require
+from accounts.rights import Right, require
 from core import clock
 from deadlines.models import Deadline
 from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, ExcusedDelay, Objection
-from dispatch.selectors.appraisal import appraisal_list, objection_list, score_list
+from dispatch.selectors.appraisal import READ_SCORES, appraisal_list, objection_list, score_list
 from dispatch.services import appraisal as services
-
-
-def _may_read(actor: User) -> None:
-    if not allowed(actor, Right.OBJECT_TO_SCORE):
-        require(actor, Right.READ_OVERVIEW)
 
 
 class AppraisalOut(serializers.ModelSerializer[Appraisal]):
@@ -57,7 +51,7 @@ class AppraisalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     def get_queryset(self) -> QuerySet[Appraisal]:
         actor = actor_of(self.request)
-        _may_read(actor)
+        require(actor, *READ_SCORES)
         return appraisal_list(actor=actor)
 
     @extend_schema(request=AppraisalIn, responses={201: AppraisalOut})
@@ -100,7 +94,7 @@ class AppraisalRuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Apprai
     keyset_order = ("position", "key", "-effective_from")
 
     def get_queryset(self) -> QuerySet[AppraisalRule]:
-        _may_read(actor_of(self.request))
+        require(actor_of(self.request), *READ_SCORES)
         return AppraisalRule.objects.all()
 
     @extend_schema(request=AppraisalRuleIn, responses={201: AppraisalRuleOut})
@@ -133,7 +127,7 @@ class ExcusedDelayViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Excused
 
     def get_queryset(self) -> QuerySet[ExcusedDelay]:
         actor = actor_of(self.request)
-        _may_read(actor)
+        require(actor, *READ_SCORES)
         return ExcusedDelay.objects.visible_to(actor)
 
     @extend_schema(request=ExcusedDelayIn, responses={201: ExcusedDelayOut})
@@ -176,7 +170,7 @@ class ObjectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     def get_queryset(self) -> QuerySet[Objection]:
         actor = actor_of(self.request)
-        _may_read(actor)
+        require(actor, *READ_SCORES)
         return objection_list(actor=actor)
 
     @extend_schema(request=ObjectionIn, responses={201: ObjectionOut})

@@ -22,7 +22,7 @@ from core import clock
 from core.errors import DomainError
 from deadlines.models import Deadline
 from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, Objection
-from dispatch.selectors.appraisal import appraisal_list, late_list, objection_list, score_list
+from dispatch.selectors.appraisal import READ_SCORES, appraisal_list, late_list, objection_list, score_list
 from dispatch.services import appraisal as services
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from ui.downloads import download
@@ -66,17 +66,12 @@ class AnswerForm(OfficeForm):
     answer = forms.CharField(label="答复", max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
 
 
-def _may_read(actor: User) -> None:
-    if not allowed(actor, Right.OBJECT_TO_SCORE):
-        require(actor, Right.READ_OVERVIEW)
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def appraisals(request: HttpRequest) -> HttpResponse:
     """Every sheet; with the right, the next one."""
     actor, today = actor_of(request), clock.today()
-    _may_read(actor)
+    require(actor, *READ_SCORES)
     first, last = services.last_quarter(today)
     initial = {"name": f"{last.year} 年第 {last.month // 3} 季度考核", "first_on": first, "last_on": last}
     form = AppraisalForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -98,7 +93,7 @@ def appraisals(request: HttpRequest) -> HttpResponse:
 
 
 def _visible(actor: User, pk: int) -> Appraisal:
-    _may_read(actor)
+    require(actor, *READ_SCORES)
     return get_object_or_404(appraisal_list(actor=actor), pk=pk)
 
 
@@ -267,7 +262,7 @@ def excuse(request: HttpRequest, pk: int) -> HttpResponse:
 def appraisal_rules(request: HttpRequest) -> HttpResponse:
     """Every version of every line; with the right, the next."""
     actor, today = actor_of(request), clock.today()
-    _may_read(actor)
+    require(actor, *READ_SCORES)
     initial = {"effective_from": today, "points": 20, "full_at": Decimal(100), "zero_at": Decimal(50)}
     form = RuleForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation
 from accounts.rights import Right, allowed, require
+from accounts.selectors import home_prefecture
 from core import clock
 from dispatch.models import RoundKind, RoundRule
 from dispatch.round_forms import DutyForm, RoundRuleForm
@@ -35,8 +35,8 @@ class Duties:
 def possible_units() -> QuerySet[Organisation]:
     """Counties, parks and the prefecture's departments."""
     kinds = (*Organisation.REPORTING_KINDS, Organisation.Kind.DEPARTMENT)
-    prefecture = Organisation.objects.get(code=settings.PREFECTURE_CODE)
-    own = Organisation.objects.filter(kind__in=kinds, is_active=True, path__startswith=prefecture.path)
+    inside = Organisation.objects.filter(path__startswith=home_prefecture().path)
+    own = inside.filter(kind__in=kinds, is_active=True)
     return own.filter(parent__kind__in=("prefecture", "province")).order_by("kind", "path")
 
 

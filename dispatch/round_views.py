@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation
 from accounts.rights import Right, allowed, require
+from accounts.selectors import home_prefecture
 from core import clock
 from deadlines.selectors import working_calendar
 from dispatch.models import LedgerSnapshot, Report, Round, RoundKind
@@ -26,7 +27,7 @@ from dispatch.rules.reporting import Standing
 from dispatch.selectors import differences
 from dispatch.selectors import ledgers as ledger_selectors
 from dispatch.selectors import rounds as selectors
-from dispatch.selectors.packages import package_list, prefecture
+from dispatch.selectors.packages import package_list
 from dispatch.selectors.previews import preview_rows
 from dispatch.selectors.rounds import ReportRow
 from dispatch.services import reports as services
@@ -79,7 +80,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     require(actor, Right.READ_LEDGERS)
     found = get_object_or_404(ledger_selectors.round_list(), pk=pk)
     rows = selectors.reports_of(actor=actor, round_=found, today=clock.today())
-    own = actor.reporting_unit or prefecture()
+    own = actor.reporting_unit or home_prefecture()
     editions = differences.editions_of(found)
     context = {
         "round": found,

@@ -25,12 +25,16 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from accounts.models import Organisation, User
+from accounts.rights import Right
 from core.units import round_half_up
 from deadlines.models import Deadline, DeadlineQuerySet
 from dispatch.models import Appraisal, AppraisalRule, AppraisalScore, Objection, Report
 from dispatch.rules.appraisal import Item, Scale, item_of, share
 from projects.models import Project, Verification
 from quotas.models import Reservation
+
+# Of these one is enough: a county may object to its score, so it may read it.
+READ_SCORES = (Right.READ_OVERVIEW, Right.OBJECT_TO_SCORE)
 
 _DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organisation, User
 from dispatch.models import LedgerSnapshot, Round
 from dispatch.rules.differences import Difference, Table, difference
+from dispatch.selectors.ledgers import codes_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,8 @@ def table_of(edition_pk: int, *, unit: Organisation, actor: User | None) -> Tabl
     if actor is not None:
         Organisation.objects.visible_to(actor).only("pk").get(pk=unit.pk)
     columns, rows = LedgerSnapshot.objects.values_list("columns", "rows").get(pk=edition_pk)
-    return Table(columns, rows_inside(rows, unit))
-
-
-def rows_inside(rows: Sequence[dict[str, object]], unit: Organisation) -> list[dict[str, object]]:
-    """The stored rows whose unit lies in a subtree. One query."""
-    inside = Organisation.objects.filter(path__startswith=unit.path)
-    codes = set(inside.values_list("code", flat=True))
-    return [row for row in rows if row["unit"] in codes]
+    codes = codes_inside(unit)
+    return Table(columns, [row for row in rows if row["unit"] in codes])
 
 
 def difference_of(

@@ -98,6 +98,11 @@ def ledger_units(*, actor: User, prefecture_code: str) -> list[Organisation]:
     return sorted(found, key=lambda unit: unit.code != prefecture_code)
 
 
+def codes_inside(unit: Organisation) -> set[str]:
+    """The codes of the units in a subtree, as frozen rows name them. One query."""
+    return set(Organisation.objects.filter(path__startswith=unit.path).values_list("code", flat=True))
+
+
 # --- facts ------------------------------------------------------------------------------------
 
 

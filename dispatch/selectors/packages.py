@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Organisation, User
@@ -86,8 +85,3 @@ def _named(reports: Sequence[ReportRow], standing: Standing) -> list[str]:
 def _unit_figures(name: str, sums: Sums) -> UnitFigures:
     lamps = sums.lamps
     return UnitFigures(name, sums.count, sums.areas["total_m2"], lamps["red"], lamps["amber"], lamps["pause"])
-
-
-def prefecture() -> Organisation:
-    """The prefecture of the house. One query."""
-    return Organisation.objects.get(code=settings.PREFECTURE_CODE)

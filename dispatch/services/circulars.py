@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
+from accounts.selectors import home_prefecture
 from audit.services import record
 from dispatch.documents import CircularText, circular
 from dispatch.errors import CircularNotReady, CopiesMissing, RoundNotFrozen
@@ -55,7 +56,7 @@ def draft_circular(*, round_id: int, kind: str, draft: Draft, actor: User, now: 
     row = Circular.objects.select_for_update().filter(round=found, kind=kind).first()
     if row is not None and row.state != Circular.State.DRAFT:
         raise CircularNotReady(f"“{row.title}”{row.get_state_display()}，不能再改。", state=row.state)
-    row = row or Circular(round=found, kind=kind, organisation=_prefecture())
+    row = row or Circular(round=found, kind=kind, organisation=home_prefecture())
     row.version, row.drafted_by, row.drafted_at = found.version, actor, now
     row.title, row.number = draft.title.strip(), draft.number.strip()
     row.praise, row.problems, row.demands = draft.praise, draft.problems, draft.demands
@@ -181,10 +182,6 @@ def sign_receipt(*, found: Circular, actor: User, now: datetime) -> None:
 def _locked(circular_id: int, actor: User) -> Circular:
     rows = Circular.objects.visible_to(actor).select_related("round")
     return rows.select_for_update(of=("self",)).get(pk=circular_id)
-
-
-def _prefecture() -> Organisation:
-    return Organisation.objects.get(code=settings.PREFECTURE_CODE)
 
 
 def _log(row: Circular, verb: str, actor: User, facts: dict[str, object]) -> None:

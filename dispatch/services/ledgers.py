@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import Organisation, User
+from accounts.selectors import home_prefecture
 from audit.services import record
 from core.clock import day_of
 from deadlines.models import LampSetting
@@ -22,7 +23,7 @@ from dispatch.errors import RoundNotFrozen
 from dispatch.models import LedgerSnapshot, Round
 from dispatch.rules.ledger import COLUMNS, ProjectFacts, Row, ledger_row, renumbered, sums_of
 from dispatch.rules.periods import Period
-from dispatch.selectors.ledgers import project_facts
+from dispatch.selectors.ledgers import codes_inside, project_facts
 from dispatch.services import tallies
 from dispatch.services.reports import drop_forgotten
 from dispatch.workbook import LedgerHead, ledger_workbook
@@ -102,8 +103,7 @@ def _one_moment() -> Iterator[None]:
 
 
 def _prefecture_ledger(week: Period, version: int) -> LedgerSnapshot:
-    prefecture = Organisation.objects.get(code=settings.PREFECTURE_CODE)
-    whole = snapshot_of(week, prefecture, version=version)
+    whole = snapshot_of(week, home_prefecture(), version=version)
     if whole is None:
         raise RoundNotFrozen(f"{week.label}的全州台账尚未定稿，定稿后才能生成本单位台账。", period=str(week))
     return whole
@@ -116,8 +116,7 @@ def _cut_out(whole: LedgerSnapshot, organisation: Organisation) -> list[Row]:
 
 def rows_inside_unit(rows: Iterable[Row], organisation: Organisation) -> list[Row]:
     """The rows that belong to a subtree. One query."""
-    units = Organisation.objects.filter(path__startswith=organisation.path)
-    codes = set(units.values_list("code", flat=True))
+    codes = codes_inside(organisation)
     return [row for row in rows if row.unit_code in codes]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
+from accounts.selectors import home_prefecture
 from audit.services import record
 from deadlines import services as clocks
 from deadlines.models import Deadline
@@ -72,7 +72,7 @@ def _open(period: Period, schedule: Schedule, *, today: date, now: datetime) -> 
         verb="round.opened",
         subject=found,
         facts={"due_on": schedule.due_on, "units": len(reports)},
-        scope_path=_prefecture().path,
+        scope_path=home_prefecture().path,
     )
     return found
 
@@ -102,10 +102,6 @@ def _round_of(period: Period, *, due_on: date) -> Round:
     row = Round(**identity, due_on=due_on, closes_on=due_on)
     Round.objects.bulk_create([row], ignore_conflicts=True)
     return Round.objects.select_for_update().get(**identity)
-
-
-def _prefecture() -> Organisation:
-    return Organisation.objects.get(code=settings.PREFECTURE_CODE)
 
 
 # --- freezing ---------------------------------------------------------------------------------
@@ -144,7 +140,7 @@ def _freeze(
         if schedule is None:
             raise WeekSkipped(f"{period.label}没有工作日，不报送台账。", period=str(period))
         found = _round_of(period, due_on=schedule.due_on)
-    return _request(found, organisation=_prefecture(), actor=actor, now=now)
+    return _request(found, organisation=home_prefecture(), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -279,7 +275,7 @@ def reopen_round(
         verb="round.reopened",
         subject=found,
         facts={"version": found.version, "reason": reason.strip(), "closes_on": closes_on},
-        scope_path=_prefecture().path,
+        scope_path=home_prefecture().path,
     )
     found.version += 1
     found.closes_on = closes_on

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.rights import Right, require
+from accounts.selectors import home_prefecture
 from audit.services import record
 from core.dated import SettingOutOfOrder, refuse_earlier
 from core.units import AreaUnit
@@ -51,7 +51,7 @@ def set_campaign(*, actor: User, facts: CampaignFacts, campaign_id: int | None =
         raise TargetsRefused("保底须大于 0，冲刺不得低于保底；请核对两档数值。")
     values = {name: getattr(facts, name) for name in CampaignFacts.__slots__}
     if campaign_id is None:
-        place = Organisation.objects.get(code=settings.PREFECTURE_CODE)
+        place = home_prefecture()
         row = Campaign.objects.create(prefecture=place, entered_by=actor, **values)
     else:
         row = Campaign.objects.visible_to(actor).select_for_update().get(pk=campaign_id)
