@@ -156,8 +156,8 @@ MUTANTS = (
     Mutant(
         "the one not involved holds for the other",
         ORDER,
-        "if other.status != Status.NOT_INVOLVED]",
-        "]",
+        "while found is not None and found.status == Status.NOT_INVOLVED:",
+        "while False:",
         STEPS,
     ),
     Mutant("a later round's limit applies early", LIMITS, "limit.round <= round_number", "True", STEPS),
