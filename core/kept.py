@@ -2,9 +2,10 @@
 
 Units, kinds of lists, notices: a page used to read them anew, five to eight statements of which each
 took longer to write than the database to answer. A function marked `kept` is asked once for each version
-of the reference tables. The version is one row that the database itself renews in every transaction that
-changes one of the watched tables (`core.migrations.watched`), so no writer can forget it and no other
-process is behind: what is kept is as new as the statement that reads the version.
+of the reference tables, with arguments once for each of them. The version is one row that the database
+itself renews in every transaction that changes one of the watched tables (`core.migrations.watched`), so no
+writer can forget it and no other process is behind: what is kept is as new as the statement that reads the
+version.
 
 Inside a transaction that has changed such a table the version is that transaction's own, another one
 after each statement, and goes with it when it is rolled back. docs/decisions/0025 says why it is so.
@@ -16,13 +17,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
 
+P = ParamSpec("P")
 T = TypeVar("T")
+MOST_KEPT = 1024  # answers of one function to different arguments
 # Every function that is kept, as it is without that: a test looks which tables each of them reads.
-LOADERS: list[Callable[[], object]] = []
+LOADERS: list[Callable[..., object]] = []
 
 _VERSION = """
 SELECT coalesce(nullif(current_setting('landguard.reference', true), ''), version::text) FROM core_reference
@@ -53,22 +56,28 @@ def steady() -> Iterator[None]:
         _steady.reset(token)
 
 
-def kept(load: Callable[[], T]) -> Callable[[], T]:
-    """Keep the answer of `load`, which reads watched tables only, until one of them changes.
+def kept(load: Callable[P, T]) -> Callable[P, T]:
+    """Keep the answers of `load`, which reads watched tables only, until one of them changes.
 
-    The answer is shared by all that ask: nobody changes it.
+    Its arguments are values (ids, words), and all that an answer depends on: what of a person matters is
+    handed over, not the person. The answers are shared by all that ask: nobody changes them.
     """
-    held: list[tuple[str, T]] = []
+    held: list[tuple[str, dict[Any, T]]] = [("", {})]
     LOADERS.append(load)
 
     @wraps(load)
-    def answer() -> T:
+    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
         version = reference_version()
-        if held and held[0][0] == version:
-            return held[0][1]
+        known, answers = held[0]
+        asked = args, tuple(kwargs.items())
+        if known == version and asked in answers:
+            return answers[asked]
         # Read after its version: it may be newer than that, never older.
-        found = load()
-        held[:] = [(version, found)]
+        found = load(*args, **kwargs)
+        if known != version or len(answers) >= MOST_KEPT:
+            answers = {}
+            held[0] = version, answers
+        answers[asked] = found
         return found
 
     return answer

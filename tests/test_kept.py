@@ -25,6 +25,10 @@ def other() -> Iterator[Any]:
         yield session
 
 
+# What the kept functions that take arguments are asked with.
+ARGUMENTS = {"projects.selectors.habits._habits": ("projects", 1, "DISPATCH")}
+
+
 class Counted:
     """A loader that says how often it was asked."""
 
@@ -51,6 +55,29 @@ def test_an_answer_is_kept_until_a_watched_table_changes():
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE accounts_rollout")
     assert (answer(), load.times) == ("新瓮安", 3)
+
+
+@pytest.mark.django_db
+def test_each_argument_has_an_answer_of_its_own_and_they_are_forgotten_together():
+    asked = []
+    answer = kept(lambda code, *, loud=False: asked.append((code, loud)) or (code, loud))
+
+    assert [answer(CODE), answer(ANOTHER), answer(CODE), answer(CODE, loud=True)] == [
+        (CODE, False), (ANOTHER, False), (CODE, False), (CODE, True)
+    ]  # fmt: skip
+    assert asked == [(CODE, False), (ANOTHER, False), (CODE, True)]
+    renamed("一")
+    assert (answer(ANOTHER), answer(CODE), len(asked)) == ((ANOTHER, False), (CODE, False), 5)
+
+
+@pytest.mark.django_db
+def test_answers_to_many_arguments_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("core.kept.MOST_KEPT", 2)
+    asked = []
+    answer = kept(lambda number: asked.append(number) or number)
+
+    assert [answer(number) for number in (1, 2, 1, 3, 1)] == [1, 2, 1, 3, 1]
+    assert asked == [1, 2, 3, 1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -139,8 +166,9 @@ def test_every_kept_function_reads_watched_tables_only():
 
     for load in product:
         point = transaction.savepoint()
-        load()
-        read[f"{load.__module__}.{load.__name__}"] = names(_READ)
+        name = f"{load.__module__}.{load.__name__}"
+        load(*ARGUMENTS.get(name, ()))
+        read[name] = names(_READ)
         transaction.savepoint_rollback(point)
 
     assert before == set()
