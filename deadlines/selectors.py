@@ -25,7 +25,7 @@ from deadlines.models import (
 )
 
 if TYPE_CHECKING:
-    from deadlines.urgent import OpenDeadline
+    from deadlines.urgent import Terms
 
 
 def calendar_revision() -> CalendarRevision | None:
@@ -80,7 +80,7 @@ def pause_kinds(on: date) -> list[PauseKind]:
     return list(in_force.order_by("stops_statutory", "id"))
 
 
-def line_of(deadline: Deadline | OpenDeadline, name: rules.LineName) -> rules.Line | None:
+def line_of(deadline: Deadline | Terms, name: rules.LineName) -> rules.Line | None:
     """One line of a stored deadline as the rules read it; None where it has no such line."""
     limit = getattr(deadline, f"{name}_limit")
     if limit is None:
@@ -157,7 +157,7 @@ def sheet_of(
     )
 
 
-def lamp_of(deadline: Deadline | OpenDeadline, today: date) -> rules.Lamp:
+def lamp_of(deadline: Deadline | Terms, today: date) -> rules.Lamp:
     """The lamp of a stored deadline from its stored days; equal to `with_lamp` in the database."""
     if not deadline.is_open:
         return rules.Lamp.DONE

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -18,6 +19,9 @@ from deadlines import rules
 from deadlines.errors import CalendarGap
 from deadlines.rules.lamps import WORST_FIRST
 from deadlines.selectors import lamp_of, line_of, pause_of
+
+_MOST_KEPT = 8192  # of each answer: what several hundred people turn over in a day
+Urgency = tuple[int, date]  # the lamp's place in WORST_FIRST, the day it is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,13 @@ class Urgent:
     line: rules.Reading | None
 
 
-class OpenDeadline(NamedTuple):
-    """The columns of an open deadline that its lamp and its lines are read from."""
+class Terms(NamedTuple):
+    """All of an open deadline that its lamp and its lines follow from.
 
-    pk: int
-    project_id: int
-    stage: str
-    holder: str
+    What stands in a list today stands there for everybody until midnight, and steps that began on one day
+    under one limit read alike: the answers are kept under these values.
+    """
+
     state: str
     started_on: date
     due_on: date | None
@@ -61,6 +65,14 @@ class OpenDeadline(NamedTuple):
     is_open: bool = True
 
 
+class _Open(NamedTuple):
+    pk: int
+    project_id: int
+    stage: str
+    holder: str
+    terms: Terms
+
+
 def urgent_of(
     project_ids: Sequence[int], *, today: date, calendar: rules.WorkingCalendar
 ) -> dict[int, Urgent]:
@@ -68,47 +80,51 @@ def urgent_of(
 
     Two queries; one where nothing is open.
     """
-    chosen: dict[int, tuple[tuple[int, date], rules.Lamp, OpenDeadline]] = {}
+    chosen: dict[int, tuple[Urgency, _Open]] = {}
     for deadline in _open_deadlines(project_ids):
-        lamp = lamp_of(deadline, today)
-        urgency = WORST_FIRST.index(lamp), deadline.due_on or date.max
+        urgency = _urgency(deadline.terms, today)
         if deadline.project_id not in chosen or urgency < chosen[deadline.project_id][0]:
-            chosen[deadline.project_id] = urgency, lamp, deadline
-    pauses = _pauses(deadline.pk for _, _, deadline in chosen.values())
+            chosen[deadline.project_id] = urgency, deadline
+    pauses = _pauses(deadline.pk for _, deadline in chosen.values())
     return {
         project_id: Urgent(
             deadline_id=deadline.pk,
-            lamp=lamp,
+            lamp=WORST_FIRST[place],
             stage=deadline.stage,
             holder=deadline.holder,
-            line=_governing(deadline, pauses[deadline.pk], today=today, calendar=calendar),
+            line=_governing(deadline.terms, tuple(pauses.get(deadline.pk, ())), today, calendar),
         )
-        for project_id, (_, lamp, deadline) in chosen.items()
+        for project_id, ((place, _), deadline) in chosen.items()
     }
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def _urgency(terms: Terms, today: date) -> Urgency:
+    return WORST_FIRST.index(lamp_of(terms, today)), terms.due_on or date.max
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def _governing(
-    deadline: OpenDeadline,
-    pauses: Sequence[rules.Pause],
-    *,
-    today: date,
-    calendar: rules.WorkingCalendar,
+    terms: Terms, pauses: tuple[rules.Pause, ...], today: date, calendar: rules.WorkingCalendar
 ) -> rules.Reading | None:
     """The line lists follow, as `DeadlineReading.governing`: the promise where there is one."""
-    lines = ((name, line_of(deadline, name)) for name in (rules.LineName.COMMITTED, rules.LineName.STATUTORY))
+    lines = ((name, line_of(terms, name)) for name in (rules.LineName.COMMITTED, rules.LineName.STATUTORY))
     name, line = next((name, line) for name, line in lines if line is not None)
     try:
         return rules.read_line(
-            line=line, start=deadline.started_on, today=today, calendar=calendar, pauses=pauses, name=name
+            line=line, start=terms.started_on, today=today, calendar=calendar, pauses=pauses, name=name
         )
     except CalendarGap:
         return None
 
 
-def _open_deadlines(project_ids: Sequence[int]) -> list[OpenDeadline]:
+def _open_deadlines(project_ids: Sequence[int]) -> list[_Open]:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [list(project_ids)])
-        return [OpenDeadline(*row) for row in cursor.fetchall()]
+        return [
+            _Open(pk, project_id, stage, holder, Terms(*terms))
+            for pk, project_id, stage, holder, *terms in cursor.fetchall()
+        ]
 
 
 def _pauses(deadline_ids: Iterable[int]) -> dict[int, list[rules.Pause]]:
