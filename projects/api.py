@@ -22,11 +22,11 @@ from projects import api_round_trip, selectors
 from projects.api_round_trip import ChooseIn, HeadingsIn, JobAskedOut
 from projects.filters import ProjectFilterSet
 from projects.list_columns import all_columns, values_of
-from projects.list_question import asked_columns
+from projects.list_question import asked_columns, facts_in
 from projects.models import ImportDraft, Project, Submission
 from projects.preview_json import kept_preview_json, preview_json
 from projects.rules.three_way import Take
-from projects.selectors import ProjectRow
+from projects.selectors import ListRow, ProjectRow
 from projects.selectors.previews import preview_of
 from projects.selectors.shown import kept_preview, preview_job
 from projects.serializers import (
@@ -73,19 +73,23 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         context = {
             **self.get_serializer_context(),
             "rows": {row.project.pk: row for row in rows},
-            "columns": _columns_of(rows, asked_columns(self.request.GET)),
+            "columns": self._columns_of(rows),
         }
         return ProjectOut(projects, many=True, context=context).data
 
-
-def _columns_of(rows: Sequence[ProjectRow], keys: Sequence[str]) -> dict[int, dict[str, Any]]:
-    """The values of the columns that were asked for, project by project; none asked, none read."""
-    columns = [column for column in all_columns() if column.key in keys]
-    values = values_of(columns, rows) if columns else []
-    return {
-        row.project.pk: {column.key: cell for column, cell in zip(columns, cells, strict=True)}
-        for row, cells in zip(rows, values, strict=False)
-    }
+    def _columns_of(self, projects: Sequence[ProjectRow]) -> dict[int, dict[str, Any]]:
+        """The values of the columns that were asked for, project by project; none asked, none read."""
+        keys = asked_columns(self.request.GET)
+        columns = [column for column in all_columns() if column.key in keys]
+        if not columns:
+            return {}
+        known = {row.project.pk: row.urgent for row in projects}
+        found = facts_in(list(known), columns=columns, actor=actor_of(self.request))
+        rows = [ListRow(facts, known[facts["pk"]]) for facts in found]
+        return {
+            row.pk: {column.key: cell for column, cell in zip(columns, cells, strict=True)}
+            for row, cells in zip(rows, values_of(columns, rows), strict=True)
+        }
 
 
 class SubmissionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Submission]):

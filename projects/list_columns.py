@@ -22,15 +22,15 @@ from core import clock
 from core.units import AreaUnit, format_area, from_m2, yuan_to_wan
 from deadlines.rules import Unit
 from officefiles.writing import CellKind, LedgerColumn, LedgerValue
-from projects.models import Link, Project, Verification
+from projects.models import Link, Project, Verification, project_url
 from projects.selectors.list_kinds import list_names
-from projects.selectors.lists import ProjectRow
+from projects.selectors.lists import Facts, ListRow
 from projects.selectors.whereabouts import current_stops
 from ui.clock_bars import clock_bar_html
 from ui.templatetags.landguard import NOTHING, lamp
 
 Values = tuple[LedgerValue, ...]
-Load = Callable[[Sequence[Project]], Mapping[int, Any]]
+Load = Callable[[Sequence[Facts]], Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Column:
         sheet: its columns in a workbook; a clock takes several.
         values: what stands in them, from the row and what `load` found for its project (else None).
         cell: the same as HTML, escaped.
-        reads: the fields of the project that it shows, as `only` names them; the name and the unit are
-            there anyway. A screen loads no others.
-        load: what the row does not carry, for a page of projects at once: one query, not one a row.
+        reads: the names of the facts that it takes from the row, as `values` of a queryset takes them; no
+            others are loaded. The key, the name and the status are there anyway.
+        load: what the row does not carry, for a page of rows at once: one query, not one a row.
         sort: the key of its order in `projects.list_orders`, "" where it has none.
         phone: its label on a stacked card; "" leaves it out on phones.
     """
@@ -51,8 +51,8 @@ class Column:
     key: str
     label: str
     sheet: tuple[LedgerColumn, ...]
-    values: Callable[[ProjectRow, Any], Values]
-    cell: Callable[[ProjectRow, Any], str]
+    values: Callable[[ListRow, Any], Values]
+    cell: Callable[[ListRow, Any], str]
     reads: tuple[str, ...] = ()
     load: Load | None = None
     sort: str = ""
@@ -85,13 +85,13 @@ def chosen_columns(keys: Iterable[str]) -> list[Column]:
     return known if any(column.key == FIXED for column in known) else [_columns[FIXED], *known]
 
 
-def values_of(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> list[list[Values]]:
+def values_of(columns: Sequence[Column], rows: Sequence[ListRow]) -> list[list[Values]]:
     """What each row shows in each column, as numbers, dates and words. One query a loading column."""
     found = _loaded(columns, rows)
-    return [[column.values(row, found[column.key].get(row.project.pk)) for column in columns] for row in rows]
+    return [[column.values(row, found[column.key].get(row.pk)) for column in columns] for row in rows]
 
 
-def cells_of(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> list[SafeString]:
+def cells_of(columns: Sequence[Column], rows: Sequence[ListRow]) -> list[SafeString]:
     """The <td>s of each row, first the box that chooses it.
 
     Written here and not in a template: fifty rows of them are most of a page.
@@ -107,23 +107,28 @@ def cells_of(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> list[Safe
     ]
     return [
         mark_safe(  # every cell is escaped by its column
-            _box(row.project, pk := row.project.pk)
+            _box(pk := row.facts["pk"], row.facts["name"])
             + "".join([f"{head}{cell(row, loaded(pk))}</td>" for head, cell, loaded in parts])
         )
         for row in rows
     ]
 
 
-def _box(project: Project, pk: int) -> str:
+def _box(pk: int, name: str) -> str:
     return (
         '<td class="lg-col-check"><input class="form-check-input row-box" type="checkbox" name="id"'
-        f' value="{pk}" form="selection" data-lg-row aria-label="选择 {escape(project.name)}"></td>'
+        f' value="{pk}" form="selection" data-lg-row aria-label="选择 {escape(name)}"></td>'
     )
 
 
-def _loaded(columns: Sequence[Column], rows: Sequence[ProjectRow]) -> dict[str, Mapping[int, Any]]:
-    projects = [row.project for row in rows]
-    return {column.key: column.load(projects) if column.load else {} for column in columns}
+def _loaded(columns: Sequence[Column], rows: Sequence[ListRow]) -> dict[str, Mapping[int, Any]]:
+    facts = [row.facts for row in rows]
+    return {column.key: column.load(facts) if column.load else {} for column in columns}
+
+
+def facts_read(columns: Iterable[Column]) -> set[str]:
+    """What these columns take from a row, as `selectors.facts_of` reads it."""
+    return {name for column in columns for name in column.reads}
 
 
 # --- ways to write a cell ----------------------------------------------------------------------------
@@ -143,7 +148,7 @@ def html_of(value: LedgerValue) -> str:
 def plain(
     key: str,
     label: str,
-    value: Callable[[ProjectRow, Any], LedgerValue],
+    value: Callable[[ListRow, Any], LedgerValue],
     *,
     kind: CellKind = CellKind.TEXT,
     width: float | None = None,
@@ -162,75 +167,74 @@ def plain(
 
 def _field(key: str, label: str, name: str, **more: Any) -> Column:
     """A column of one field of the project."""
-    return plain(key, label, lambda row, _: getattr(row.project, name), reads=(name,), **more)
+    return plain(key, label, lambda row, _: row.facts[name], reads=(name,), **more)
 
 
 def _area(key: str, name: str, field: str, **more: Any) -> Column:
-    def m2(row: ProjectRow) -> int | None:
-        return getattr(getattr(row.project, "land", None), field, None)
+    fact = f"land__{field}"
 
-    def hectares(row: ProjectRow, found: Any) -> Values:
-        area = m2(row)
+    def hectares(row: ListRow, found: Any) -> Values:
+        area = row.facts[fact]
         return (None if area is None else from_m2(area, AreaUnit.HA),)
 
-    def shown(row: ProjectRow, found: Any) -> str:
-        area = m2(row)
+    def shown(row: ListRow, found: Any) -> str:
+        area = row.facts[fact]
         return NOTHING if area is None else format_area(area, AreaUnit.HA)
 
     heading = LedgerColumn(("用地面积（公顷）", name), CellKind.HA, total=True)
-    more = {"css": "lg-num", "reads": (f"land__{field}",), **more}
+    more = {"css": "lg-num", "reads": (fact,), **more}
     return Column(key, f"{name}（公顷）", (heading,), hectares, shown, **more)
 
 
-def _wan(row: ProjectRow) -> Decimal | None:
-    yuan = row.project.investment_yuan
+def _wan(row: ListRow) -> Decimal | None:
+    yuan = row.facts["investment_yuan"]
     return None if yuan is None else yuan_to_wan(yuan, 6).normalize()
 
 
-def _status(row: ProjectRow, found: Any) -> Values:
-    is_adopted = row.project.status == Project.Status.ADOPTED
-    return (row.word if is_adopted else row.project.get_status_display(),)
+def _status(row: ListRow, found: Any) -> Values:
+    status = row.facts["status"]
+    return (row.word if status == Project.Status.ADOPTED else _STATUS[status],)
 
 
-def _status_cell(row: ProjectRow, found: Any) -> str:
-    if row.project.status == Project.Status.ADOPTED:
+def _status_cell(row: ListRow, found: Any) -> str:
+    status = row.facts["status"]
+    if status == Project.Status.ADOPTED:
         return _LAMPS[row.lamp.value]
-    return format_html('<span class="lg-tag">{}</span>', row.project.get_status_display())
+    return f'<span class="lg-tag">{escape(_STATUS[status])}</span>'
 
 
+_STATUS = dict(Project.Status.choices)
 _LAMPS = {name: lamp(name) for name in ("red", "amber", "pause", "green", "idle", "done")}
 
 
-def _name_cell(row: ProjectRow, found: Any) -> str:
-    return f'<a href="{row.project.get_absolute_url()}">{escape(row.project.name)}</a>'
+def _name_cell(row: ListRow, found: Any) -> str:
+    return f'<a href="{project_url(row.facts["pk"])}">{escape(row.facts["name"])}</a>'
 
 
 _UNITS = {Unit.WORKING_DAY: "工作日", Unit.CALENDAR_DAY: "日"}
 
 
-def _clock(row: ProjectRow, found: Any) -> Values:
+def _clock(row: ListRow, found: Any) -> Values:
     line = row.line
     return (line.used, line.allowed, _UNITS.get(line.counted_in, "")) if line else (None, None, None)
 
 
-def _clock_cell(row: ProjectRow, found: Any) -> str:
+def _clock_cell(row: ListRow, found: Any) -> str:
     line = row.line
     return clock_bar_html(row.lamp.value, used=line.used, limit=line.allowed) if line else NOTHING
 
 
-def _updated_cell(row: ProjectRow, found: Any) -> str:
-    day = clock.day_of(row.project.updated_at)
+def _updated_cell(row: ListRow, found: Any) -> str:
+    day = clock.day_of(row.facts["updated_at"])
     return f'<time datetime="{day.isoformat()}">{day:%m-%d}</time>'
 
 
-def _leaders(projects: Sequence[Project]) -> Mapping[int, Any]:
-    leads = Link.objects.active().filter(
-        project__in=[project.pk for project in projects], kind=Link.Kind.LEAD_LEADER
-    )
+def _leaders(rows: Sequence[Facts]) -> Mapping[int, Any]:
+    leads = Link.objects.active().filter(project__in=[row["pk"] for row in rows], kind=Link.Kind.LEAD_LEADER)
     return {link.project_id: str(link.post) for link in leads.select_related("post__organisation")}
 
 
-def _file_cell(row: ProjectRow, stop: Any) -> str:
+def _file_cell(row: ListRow, stop: Any) -> str:
     if stop is None:
         return NOTHING
     return format_html(
@@ -243,27 +247,27 @@ def _file_cell(row: ProjectRow, stop: Any) -> str:
     )
 
 
-def _file_values(row: ProjectRow, stop: Any) -> Values:
+def _file_values(row: ListRow, stop: Any) -> Values:
     return (None,) * 3 if stop is None else (str(stop), stop.since_on, stop.companion.label)
 
 
-def _file_stops(projects: Sequence[Project]) -> Mapping[int, Any]:
-    return current_stops(project.pk for project in projects)
+def _file_stops(rows: Sequence[Facts]) -> Mapping[int, Any]:
+    return current_stops(row["pk"] for row in rows)
 
 
-def _last_verified(projects: Sequence[Project]) -> Mapping[int, Any]:
-    rows = Verification.objects.filter(project__in=[project.pk for project in projects])
-    return dict(rows.order_by().values_list("project_id").annotate(day=Max("verified_on")))
+def _last_verified(rows: Sequence[Facts]) -> Mapping[int, Any]:
+    found = Verification.objects.filter(project__in=[row["pk"] for row in rows])
+    return dict(found.order_by().values_list("project_id").annotate(day=Max("verified_on")))
 
 
-def _list_names(projects: Sequence[Project]) -> Mapping[int, Any]:
+def _list_names(rows: Sequence[Facts]) -> Mapping[int, Any]:
     names = list_names()
-    return {project.pk: names.get(project.list_category, "") for project in projects}
+    return {row["pk"]: names.get(row["list_category"], "") for row in rows}
 
 
-def _unit_names(projects: Sequence[Project]) -> Mapping[int, Any]:
+def _unit_names(rows: Sequence[Facts]) -> Mapping[int, Any]:
     units = organisation_tree().by_pk
-    return {project.pk: units[project.organisation_id].short_name for project in projects}
+    return {row["pk"]: units[row["organisation_id"]].short_name for row in rows}
 
 
 # Labels by value, once: Django's get_…_display builds the whole table for every cell.
@@ -305,7 +309,7 @@ for _column in (
         "name",
         "项目名称",
         (LedgerColumn(("项目名称",), CellKind.TEXT, 34),),
-        lambda row, _: (row.project.name,),
+        lambda row, _: (row.facts["name"],),
         _name_cell,
         sort="name",
         css="lg-name",
@@ -315,7 +319,7 @@ for _column in (
         "unit",
         "县市",
         lambda row, name: name,
-        reads=("organisation",),
+        reads=("organisation_id",),
         load=_unit_names,
         kind=_CENTRED,
         width=12,
@@ -337,7 +341,7 @@ for _column in (
     plain(
         "priority",
         "项目类别",
-        lambda row, _: _PRIORITY_CLASS.get(row.project.priority_class, ""),
+        lambda row, _: _PRIORITY_CLASS.get(row.facts["priority_class"], ""),
         reads=("priority_class",),
         kind=_CENTRED,
         css=_WIDE,
@@ -345,7 +349,7 @@ for _column in (
     plain(
         "track",
         "审批轨道",
-        lambda row, _: _TRACK.get(row.project.track, ""),
+        lambda row, _: _TRACK.get(row.facts["track"], ""),
         reads=("track",),
         kind=_CENTRED,
         width=12,
@@ -368,8 +372,8 @@ for _column in (
         lambda row, _: (_wan(row),),
         lambda row, _: (
             NOTHING
-            if row.project.investment_yuan is None
-            else f"{yuan_to_wan(row.project.investment_yuan):,}"
+            if row.facts["investment_yuan"] is None
+            else f"{yuan_to_wan(row.facts['investment_yuan']):,}"
         ),
         reads=("investment_yuan",),
         css=f"lg-num {_WIDE}",
@@ -444,7 +448,7 @@ for _column in (
         "updated",
         "更新",
         (LedgerColumn(("更新",), CellKind.DATE),),
-        lambda row, _: (clock.day_of(row.project.updated_at),),
+        lambda row, _: (clock.day_of(row.facts["updated_at"]),),
         _updated_cell,
         reads=("updated_at",),
         sort="updated",

@@ -17,9 +17,9 @@ from jobs.registry import Handler, Outcome, Write
 from officefiles.writing import CellKind, LedgerColumn, LedgerLayout, LedgerValue, write_ledger
 from projects.kept_lists import Asked, KeptList
 from projects.list_columns import FIXED, Column, values_of
-from projects.list_question import chosen_ids, chosen_rows, ordered_ids, projects_in, read_question
+from projects.list_question import chosen_ids, chosen_rows, facts_in, ordered_ids, read_question
 from projects.models import ListName
-from projects.selectors.lists import with_clocks
+from projects.selectors.lists import list_rows
 from projects.services.exports import keep_export
 from ui.pagination import capped_count
 
@@ -143,7 +143,7 @@ def _rows(
     number = 0
     for start in range(0, len(ids), AT_ONCE):
         progress.report(start, len(ids), f"正在写入第 {start + 1} / {len(ids)} 行")
-        projects = projects_in(ids[start : start + AT_ONCE], actor=actor)
-        for cells in values_of(columns, with_clocks(projects, today=today)):
+        facts = facts_in(ids[start : start + AT_ONCE], columns=columns, actor=actor)
+        for cells in values_of(columns, list_rows(facts, today=today)):
             number += 1
             yield [number, *(value for values in cells for value in values)]

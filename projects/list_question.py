@@ -14,9 +14,9 @@ from django.http import QueryDict
 from accounts.models import User
 from projects import selectors
 from projects.filters import Offers, ProjectFilterSet
-from projects.list_columns import Column, chosen_columns
+from projects.list_columns import Column, chosen_columns, facts_read
 from projects.list_orders import is_by_lamp, list_order
-from projects.models import Project, ProjectQuerySet
+from projects.models import ProjectQuerySet
 from ui.pagination import Segment
 
 COLUMNS = "cols"
@@ -40,7 +40,12 @@ class Question:
     columns: list[Column]
     order: list[Segment]
     is_by_lamp: bool
-    is_whole: bool  # nothing is filtered but by status
+    filters: str  # what chooses rows, as `filters_of` says it
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is filtered but by status."""
+        return not self.filters
 
     @property
     def rows(self) -> ProjectQuerySet:
@@ -55,10 +60,9 @@ class Question:
 
     @property
     def reads(self) -> set[str]:
-        """The fields that its columns show and that its order goes by."""
+        """The facts that its columns show and that its order goes by."""
         sorted_by = {word.removeprefix("-") for segment in self.order for word in segment.order}
-        shown = {field for column in self.columns for field in column.reads}
-        return (shown | sorted_by) - {"pk"}
+        return facts_read(self.columns) | sorted_by
 
 
 def read_question(
@@ -71,7 +75,7 @@ def read_question(
         columns=chosen_columns(asked_columns(parameters)),
         order=list_order(parameters.get("sort"), actor=actor, today=today),
         is_by_lamp=is_by_lamp(parameters.get("sort")),
-        is_whole=not filters_of(kept_query(parameters)),
+        filters=filters_of(kept_query(parameters)),
     )
 
 
@@ -128,7 +132,9 @@ def _last(segment: Segment) -> str:
     return "-pk" if segment.order[0].startswith("-") else "pk"
 
 
-def projects_in(ids: Sequence[int], *, actor: User) -> list[Project]:
-    """Rows of the list by id, in the given order; one query. What is gone meanwhile is left out."""
-    rows = {row.pk: row for row in chosen_rows(ids, actor=actor)}
-    return [rows[pk] for pk in ids if pk in rows]
+def facts_in(ids: Sequence[int], *, columns: Sequence[Column], actor: User) -> list[selectors.Facts]:
+    """What these columns read of rows of the list, by id and in the given order; one query. What is gone
+    meanwhile is left out."""
+    found = selectors.facts_of(chosen_rows(ids, actor=actor), reads=facts_read(columns))
+    facts = {row["pk"]: row for row in found}
+    return [facts[pk] for pk in ids if pk in facts]

@@ -19,7 +19,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Case, F, Field, ForeignKey, IntegerField, Model, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M")  # a row: an object of a model, or a dict of its values
 
 PAGE_SIZE = 50
 COUNT_CAP = 1000
@@ -56,6 +56,9 @@ class CappedCount:
         return self.number > 0
 
 
+BEYOND_COUNTING = CappedCount(COUNT_CAP, is_capped=True)
+
+
 class CursorInvalid(ValueError):
     """The cursor was altered, or belongs to another order."""
 
@@ -79,7 +82,7 @@ def chosen_order(sort: str | None, allowed: Mapping[str, Sequence[str]], *, defa
 
 
 def keyset_page(
-    rows: QuerySet[M], *, order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE
+    rows: QuerySet[Any, M], *, order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE
 ) -> KeysetPage[M]:
     """The page of `rows` in `order` that starts where `cursor` says; the first one without.
 
@@ -94,7 +97,9 @@ def keyset_page(
         return read_page(rows, order=order, cursor=None, size=size)
 
 
-def read_page(rows: QuerySet[M], *, order: Sequence[str], cursor: str | None, size: int) -> KeysetPage[M]:
+def read_page(
+    rows: QuerySet[Any, M], *, order: Sequence[str], cursor: str | None, size: int
+) -> KeysetPage[M]:
     """As `keyset_page`, for callers who tell their clients about bad cursors.
 
     Raises:
@@ -148,12 +153,17 @@ def turned(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def segmented_page(
-    rows: QuerySet[M], *, segments: Sequence[Segment], cursor: str | None = None, size: int = PAGE_SIZE
+    rows: QuerySet[Any, M],
+    *,
+    segments: Sequence[Segment],
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    carry: str = "",
 ) -> KeysetPage[M]:
     """As `keyset_page`, through one segment after the other until the page is full.
 
     Every row lies in exactly one segment, or it would be shown twice or never. At most one query for
-    each segment; as a rule one or two.
+    each segment; as a rule one or two. What its cursors `carry`, the next page reads by `carried_by`.
     """
     keys = {segment.name: _keys(rows, segment.order, never_null=True) for segment in segments}
     try:
@@ -180,12 +190,20 @@ def segmented_page(
     has_previous = bool(found) and (has_more if backwards else values is not None)
     return KeysetPage(
         rows=[row for row, _ in found],
-        next_cursor=_write_segment_cursor(*found[-1], keys, backwards=False) if has_next else None,
-        previous_cursor=_write_segment_cursor(*found[0], keys, backwards=True) if has_previous else None,
+        next_cursor=_write_segment_cursor(*found[-1], keys, False, carry) if has_next else None,
+        previous_cursor=_write_segment_cursor(*found[0], keys, True, carry) if has_previous else None,
     )
 
 
-def whole_page(rows: QuerySet[M], *, segments: Sequence[Segment]) -> KeysetPage[M]:
+def carried_by(cursor: str | None) -> str:
+    """What the page before gave along with this cursor; "" for nothing, and for a cursor that was altered."""
+    try:
+        return str(_signer.unsign_object(cursor).get("c", "")) if cursor else ""
+    except (BadSignature, ValueError):
+        return ""
+
+
+def whole_page(rows: QuerySet[Any, M], *, segments: Sequence[Segment]) -> KeysetPage[M]:
     """As `segmented_page` without a cursor, for rows that are known to fit one page. One query.
 
     A search that finds one project would otherwise ask every segment for it. Keys are compared here and
@@ -196,7 +214,7 @@ def whole_page(rows: QuerySet[M], *, segments: Sequence[Segment]) -> KeysetPage[
     found = list(rows.order_by().annotate(segment_place=Case(*places, output_field=IntegerField())))
     sorted_rows: list[M] = []
     for place, segment_keys in enumerate(keys):
-        part = [row for row in found if row.segment_place == place]  # type: ignore[attr-defined]
+        part = [row for row in found if _value(row, "segment_place") == place]
         for key in reversed(segment_keys):
             part.sort(key=lambda row, name=key.name: _value(row, name), reverse=key.descending)  # type: ignore[misc]
         sorted_rows += part
@@ -290,7 +308,7 @@ def _beyond(keys: Sequence[_Key], values: Sequence[object], *, backwards: bool) 
 # --- cursors ---------------------------------------------------------------------------------
 
 
-def _write_cursor(row: Model, keys: Sequence[_Key], *, backwards: bool) -> str:
+def _write_cursor(row: object, keys: Sequence[_Key], *, backwards: bool) -> str:
     values = [_plain(_value(row, key.name)) for key in keys]
     content = {"o": [key.word for key in keys], "b": int(backwards), "v": values}
     return str(_signer.sign_object(content))
@@ -307,11 +325,15 @@ def _read_cursor(cursor: str, keys: Sequence[_Key]) -> tuple[bool, list[object]]
 
 
 def _write_segment_cursor(
-    row: Model, segment: str, keys: Mapping[str, Sequence[_Key]], *, backwards: bool
+    row: object, segment: str, keys: Mapping[str, Sequence[_Key]], backwards: bool, carry: str
 ) -> str:
-    values = [_plain(_value(row, key.name)) for key in keys[segment]]
-    words = [key.word for key in keys[segment]]
-    return str(_signer.sign_object({"s": segment, "o": words, "b": int(backwards), "v": values}))
+    content = {
+        "s": segment,
+        "o": [key.word for key in keys[segment]],
+        "b": int(backwards),
+        "v": [_plain(_value(row, key.name)) for key in keys[segment]],
+    }
+    return str(_signer.sign_object(content | ({"c": carry} if carry else {})))
 
 
 def _read_segment_cursor(cursor: str, keys: Mapping[str, Sequence[_Key]]) -> tuple[str, bool, list[object]]:
@@ -326,6 +348,8 @@ def _read_segment_cursor(cursor: str, keys: Mapping[str, Sequence[_Key]]) -> tup
 
 
 def _value(row: Any, name: str) -> Any:
+    if isinstance(row, dict):
+        return row[name]
     for part in name.split("__"):
         if row is None:
             return None

@@ -80,7 +80,7 @@ from projects.models.people import (
     TaskForceMemberQuerySet,
     TaskForceQuerySet,
 )
-from projects.models.projects import AnnualList, Project, ProjectQuerySet
+from projects.models.projects import AnnualList, Project, ProjectQuerySet, project_url
 from projects.models.pushes import Push, PushQuerySet, PushRule
 from projects.models.round_trip import (
     DraftRow,
@@ -286,4 +286,5 @@ __all__ = [
     "YearArchive",
     "YearArchiveQuerySet",
     "list_name",
+    "project_url",
 ]

@@ -58,6 +58,11 @@ class ProjectQuerySet(SharedProjectsQuerySet["Project"]):
         return self.filter(status=Project.Status.REPORTED)
 
 
+def project_url(pk: int) -> str:
+    """The dossier. Its page stands on a higher floor, so the address is written out."""
+    return f"/projects/{pk}/"
+
+
 @pghistory.track(exclude=["search_text"])
 class Project(models.Model):
     """A project that waits for land. Entered once; every page, reminder and ledger refers to it.
@@ -208,8 +213,7 @@ class Project(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The dossier. Its page stands on a higher floor, so the address is written out."""
-        return f"/projects/{self.pk}/"
+        return project_url(self.pk)
 
     @property
     def display_code(self) -> str:

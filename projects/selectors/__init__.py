@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from projects.selectors.lists import (
+    Facts,
+    ListRow,
     ProjectRow,
+    facts_of,
     for_counting,
-    for_screen,
     lamp_conditions,
     lamp_segments,
+    list_rows,
     project_list,
     reporting_units,
     total_area_m2,
@@ -20,12 +23,15 @@ from projects.selectors.submissions import submission_list, submission_rows, war
 
 __all__ = [
     "Candidate",
+    "Facts",
+    "ListRow",
     "ProjectRow",
     "WaitingRow",
+    "facts_of",
     "for_counting",
-    "for_screen",
     "lamp_conditions",
     "lamp_segments",
+    "list_rows",
     "project_list",
     "proposed_track",
     "reporting_units",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+from zlib import crc32
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
@@ -18,10 +22,19 @@ from projects.list_columns import FIXED, all_columns, cells_of
 from projects.list_orders import DEFAULT
 from projects.list_question import Question, kept_query, read_question
 from projects.list_tabs import WHOLE, kept_parameters, list_tabs, parameters_of
-from projects.models import ListName, Project
+from projects.models import ListName
 from projects.selectors.habits import habits_at
 from ui.htmx import render_page, wants_partial
-from ui.pagination import PAGE_SIZE, CappedCount, KeysetPage, capped_count, segmented_page, whole_page
+from ui.pagination import (
+    BEYOND_COUNTING,
+    PAGE_SIZE,
+    CappedCount,
+    KeysetPage,
+    capped_count,
+    carried_by,
+    segmented_page,
+    whole_page,
+)
 from ui.parts import Tab
 
 PAGE = "projects/project_list.html"
@@ -50,8 +63,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         return redirect(list_called(ListName.PROJECTS).address(habits.default.query, view=habits.default.pk))
     offers = offers_for(actor)
     question = read_question(request.GET, actor=actor, today=today, offers=offers)
-    page, total = _page(question, actor=actor, cursor=request.GET.get("cursor"))
-    rows = selectors.with_clocks(page, today=today)
+    page, total = _page(question, actor=actor, today=today, cursor=request.GET.get("cursor"))
+    rows = selectors.list_rows(page, today=today)
     context = {
         "filterset": question.filterset,
         "page": page,
@@ -86,17 +99,25 @@ def _count(question: Question, *, actor: User) -> CappedCount:
     return capped_count(question.rows)
 
 
-def _page(question: Question, *, actor: User, cursor: str | None) -> tuple[KeysetPage[Project], CappedCount]:
-    """The page asked for, and how many rows the list has."""
-    rows = selectors.for_screen(question.rows, reads=question.reads)
+def _page(
+    question: Question, *, actor: User, today: date, cursor: str | None
+) -> tuple[KeysetPage[dict[str, Any]], CappedCount]:
+    """The page asked for, and how many rows the list has.
+
+    A list beyond the cap is counted once for whoever turns its pages: the cursor carries that there are
+    more, for this reader, question and day. Below the cap the number is exact and counted each time.
+    """
+    rows = selectors.facts_of(question.rows, reads=question.reads)
     may_be_whole = question.is_by_lamp and not cursor
     if may_be_whole and question.at_most is not None and question.at_most <= PAGE_SIZE:
         page = whole_page(rows, segments=question.order)
         return page, CappedCount(len(page), is_capped=False)
-    total = _count(question, actor=actor)
+    many = f"{crc32(f'{actor.pk} {today} {question.filters}'.encode()):x}"
+    total = BEYOND_COUNTING if carried_by(cursor) == many else _count(question, actor=actor)
     if may_be_whole and total.number <= PAGE_SIZE:
         return whole_page(rows, segments=question.order), total
-    return segmented_page(rows, segments=question.order, cursor=cursor), total
+    carry = many if total.is_capped else ""
+    return segmented_page(rows, segments=question.order, cursor=cursor, carry=carry), total
 
 
 @login_required

@@ -131,7 +131,7 @@ def test_columns_cost_one_query_each_that_loads(api, section, django_assert_num_
         ProjectFactory()
     client = api(section)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"{V1}/projects/?cols=leader,verified,area")
 
 

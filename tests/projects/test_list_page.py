@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -12,6 +13,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -32,6 +34,7 @@ from projects.services.searching import name_document
 from tests.factories import ProjectFactory, organisation
 from tests.projects.test_selectors import running
 from tests.queries import queries_of
+from ui.pagination import capped_count
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -54,7 +57,7 @@ def as_user(client):
 
 
 def shown(response: Any) -> list[str]:
-    return [row.project.name for row in response.context["rows"]]
+    return [row.facts["name"] for row in response.context["rows"]]
 
 
 def sheet_of(content: bytes) -> list[tuple[object, ...]]:
@@ -123,6 +126,68 @@ def test_all_columns_cost_the_same_for_one_row_and_twenty(as_user, section):
         running(ProjectFactory(), date(2026, 11, 2))
 
     assert queries_of(lambda: browser.get(address)) == few
+
+
+@pytest.mark.parametrize("key", [column.key for column in all_columns()])
+def test_a_column_reads_no_more_than_it_says(as_user, section, key):
+    """A fact it does not name is not there."""
+    running(ProjectFactory(), date(2026, 11, 2))
+    ProjectFactory(status=Project.Status.SUBMITTED)
+
+    page = as_user(section).get(LIST, {"cols": key, "status": "ANY", "sort": "-number"})
+
+    assert [set(row.facts) for row in page.context["rows"]] == [
+        {"pk", "name", "status", "number", *next(c.reads for c in all_columns() if c.key == key)}
+    ] * 2
+
+
+# --- how many there are --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long_list(monkeypatch):
+    """Sixty projects where fifty-five are too many to count."""
+    monkeypatch.setattr("projects.views.listing.capped_count", partial(capped_count, cap=55))
+    for _ in range(60):
+        ProjectFactory()
+
+
+def counted(browser: Client, cursor: str, **words: str) -> tuple[bool, bool]:
+    """Whether the page behind a cursor was counted, and whether it says that there are too many."""
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(LIST, {"cursor": cursor, **words})
+    return any("COUNT(" in query["sql"] for query in asked), page.context["total"].is_capped
+
+
+def test_who_turns_the_pages_of_a_long_list_has_it_counted_once(as_user, section, long_list):
+    first = as_user(section).get(LIST)
+    browser = as_user(section)
+
+    assert first.context["total"].is_capped
+    second = first.context["page"].next_cursor
+    assert counted(browser, second) == (False, True)
+    back = browser.get(LIST, {"cursor": second}).context["page"].previous_cursor
+    assert counted(browser, back) == (False, True)
+
+
+def test_what_a_cursor_says_of_the_number_holds_for_one_reader_question_and_day(
+    as_user, section, officer, long_list
+):
+    cursor = as_user(section).get(LIST).context["page"].next_cursor
+
+    assert counted(as_user(section), cursor, priority="RESERVE") == (True, False)
+    assert counted(as_user(officer), cursor)[0]
+    with time_machine.travel("2026-11-21T10:00+08:00", tick=False):
+        assert counted(as_user(section), cursor)[0]
+    assert counted(as_user(section), f"{cursor}x")[0]
+
+
+def test_a_list_that_can_be_counted_is_counted_for_each_page(as_user, section, long_list, monkeypatch):
+    monkeypatch.setattr("projects.views.listing.capped_count", capped_count)
+    first = as_user(section).get(LIST)
+
+    assert str(first.context["total"]) == "60"
+    assert counted(as_user(section), first.context["page"].next_cursor) == (True, False)
 
 
 # --- tabs and views -----------------------------------------------------------------------------------

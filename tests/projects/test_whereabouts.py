@@ -197,12 +197,13 @@ def test_a_county_that_shares_the_project_reads_where_its_file_lies(section, pro
 
 @pytest.mark.parametrize("number", [1, 20])
 def test_the_column_costs_the_same_for_one_project_and_twenty(section, django_assert_num_queries, number):
-    from projects.list_columns import cells_of, chosen_columns
-    from projects.selectors import project_list, with_clocks
+    from projects.list_columns import cells_of, chosen_columns, facts_read
+    from projects.selectors import facts_of, list_rows, project_list
 
     for _ in range(number):
         moved(section, ProjectFactory())
-    rows = with_clocks(project_list(actor=section), today=TODAY)
+    columns = chosen_columns(["name", "file"])
+    rows = list_rows(facts_of(project_list(actor=section), reads=facts_read(columns)), today=TODAY)
 
     with django_assert_num_queries(1):
-        assert all(BUREAU in cells for cells in cells_of(chosen_columns(["name", "file"]), rows))
+        assert all(BUREAU in cells for cells in cells_of(columns, rows))
