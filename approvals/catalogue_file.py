@@ -123,6 +123,50 @@ def _label(word: str, kinds: PauseKinds) -> str:
     return kind.label
 
 
+# What the file leaves open and the product presumes (domain.md 1.5, 2.1, 11), and which of its limits
+# are no alternatives to the handling: by step and by how the basis begins.
+_EXTENSIONS = {("A04", "企业投资项目核准和备案管理条例10条"): 40}
+_GO_WITH = {
+    ("Y02", "期满1年内完成复垦"): "批准的使用期限届满",
+    ("J03", "闲置土地处置办法2条"): "约定的动工日期届满",
+    ("J03", "满2年无偿收回"): "约定的动工日期届满",
+}
+_PAPERS = (
+    (
+        "A04",
+        "企业投资项目核准和备案管理条例10条",
+        {
+            "line": "statutory",
+            "value": 2,
+            "unit": "year",
+            "kind": "validity",
+            "basis": "企业投资项目核准和备案管理办法38条: 核准文件有效期2年，期满前可申请延期一次，不超过1年",
+            "evidence": "[K]",
+        },
+    ),
+)
+
+
+def complete(step_limits: Any) -> None:
+    """Add to the limits what the file leaves open. Safe to repeat; touches nothing that the office revised.
+
+    Args:
+        step_limits: the model, real or historical, that knows `goes_with`.
+    """
+    seeded = step_limits.objects.filter(step_type__effective_from=EFFECTIVE_FROM)
+    for (code, basis), days in _EXTENSIONS.items():
+        found = seeded.filter(step_type__code=code, basis__startswith=basis, extension=None)
+        found.update(extension=days)
+    for (code, basis), other in _GO_WITH.items():
+        seeded.filter(step_type__code=code, basis__startswith=basis, goes_with="").update(goes_with=other)
+    for code, basis, paper in _PAPERS:
+        for limit in seeded.filter(step_type__code=code, basis__startswith=basis):
+            if not step_limits.objects.filter(step_type=limit.step_type_id, kind=paper["kind"]).exists():
+                step_limits.objects.create(
+                    step_type_id=limit.step_type_id, position=9, goes_with=limit.basis, **paper
+                )
+
+
 def load(step_types: Any, step_limits: Any) -> list[str]:
     """Create the step types that the database lacks; returns their codes.
 
@@ -139,4 +183,6 @@ def load(step_types: Any, step_limits: Any) -> list[str]:
         row = step_types.objects.create(code=seed.code, effective_from=EFFECTIVE_FROM, **seed.columns)
         step_limits.objects.bulk_create(step_limits(step_type=row, **limit) for limit in seed.limits)
         created.append(seed.code)
+    if created and hasattr(step_limits, "goes_with"):  # the first migrations had no such column
+        complete(step_limits)
     return created

@@ -124,6 +124,7 @@ def _limits(newest: StepType) -> list[dict[str, object]]:
             "evidence": row.evidence,
             "excluded": "、".join(row.excluded),
             "is_reference": row.is_reference,
+            "goes_with": row.goes_with,
         }
         for row in newest.limits.all()
     ]
@@ -143,6 +144,7 @@ def new_limits(formset: BaseFormSet[LimitForm]) -> list[NewLimit]:
             extension=row["extension"],
             evidence=row["evidence"],
             is_reference=row["is_reference"],
+            goes_with=row["goes_with"],
             excluded=tuple(word.strip() for word in row["excluded"].split("、") if word.strip()),
         )
         for row in rows

@@ -292,7 +292,7 @@ class DecideForm(StepForm):
 
     def set_up(self) -> None:
         self.fields["decided_on"].initial = self.today
-        alternatives = rules.validity_limits(selectors.step_limits(self.step))
+        alternatives = selectors.validities(self.step)
         if len(alternatives) > 1:
             field = self.fields["validity_limit_id"]
             assert isinstance(field, LimitField)
@@ -429,6 +429,7 @@ class LimitForm(OfficeForm):
     evidence = forms.CharField(label="核实程度", max_length=60, required=False)
     excluded = forms.CharField(label="不计入（顿号分开）", max_length=200, required=False)
     is_reference = forms.BooleanField(label="仅参考", required=False)
+    goes_with = forms.CharField(label="仅随（哪一条依据）", max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

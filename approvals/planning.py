@@ -71,11 +71,10 @@ def _line(step: Step, setting: HandlingSetting, terms: OwnTerms) -> tuple[Line, 
     promise = selectors.promise_of(step)
     if promise is not None and promise.value is not None:
         return _as_line(promise), LineName.COMMITTED, False
-    found = [limit for limit in rules.handling_limits(selectors.step_limits(step)) if limit.value is not None]
-    if found:
+    # Of several the officer has not chosen yet, the longest: a plan should hold.
+    chosen = rules.longest(rules.handling_limits(selectors.step_limits(step)))
+    if chosen is not None:
         rows = {row.pk: row for row in step.step_type.limits.all()}
-        # Of several the officer has not chosen yet, the longest: a plan should hold.
-        chosen = max(found, key=lambda limit: limit.value or 0)
         return _as_line(rows[chosen.id]), LineName.STATUTORY, False
     return Line(limit=setting.assumed_days), LineName.COMMITTED, True
 

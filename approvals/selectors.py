@@ -20,7 +20,7 @@ from approvals.models import (
     StepTypeQuerySet,
 )
 from deadlines.models import Pause, PauseKind
-from deadlines.rules import LineKind
+from deadlines.rules import LineKind, Unit
 from deadlines.selectors import pause_kinds
 from projects.models import Project
 
@@ -46,6 +46,8 @@ def limits_of(step_type: StepType, *, round_number: int = 1) -> list[rules.Limit
                 value=row.value,
                 basis=row.basis,
                 round=row.round,
+                unit=Unit(row.unit or Unit.WORKING_DAY),
+                goes_with=row.goes_with,
             )
             for row in step_type.limits.all()
         ),
@@ -56,6 +58,12 @@ def limits_of(step_type: StepType, *, round_number: int = 1) -> list[rules.Limit
 def step_limits(step: Step) -> list[rules.Limit]:
     """The limits that a step's own round runs under."""
     return limits_of(step.step_type, round_number=step.round)
+
+
+def validities(step: Step) -> list[rules.Limit]:
+    """How long the paper of a step is good, as it was handled; several are alternatives."""
+    handled_under = step.deadline.statutory_basis if step.deadline is not None else ""
+    return rules.validity_limits(step_limits(step), handled_under=handled_under)
 
 
 def committed_limit(step_type: StepType, *, round_number: int = 1) -> StepLimit | None:

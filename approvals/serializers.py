@@ -127,6 +127,7 @@ class LimitOut(serializers.ModelSerializer[StepLimit]):
             "note",
             "is_reference",
             "excluded",
+            "goes_with",
         )
 
 
@@ -325,6 +326,7 @@ class LimitIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
     is_reference = serializers.BooleanField(default=False)
     excluded = serializers.ListField(child=serializers.CharField(max_length=30), default=list)
+    goes_with = serializers.CharField(max_length=300, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["value"] is not None and not attrs["unit"]:

@@ -76,6 +76,8 @@ class StepLimit(models.Model):
     `round` limits it to the n-th round of the step and those after it, until a higher one is
     given (初审, 复审); null is every round that has no limit of its own.
     `excluded` lists the labels of pause kinds that stop the committed line of this step.
+    `goes_with` names, by its basis, the limit with which this one comes: a validity that only one
+    of several ways of handling gives (核准文件), or what is owed once another has run out (复垦).
     """
 
     class LineName(models.TextChoices):
@@ -94,6 +96,7 @@ class StepLimit(models.Model):
     note = models.CharField("说明", max_length=300, blank=True)
     is_reference = models.BooleanField("仅作参考线", default=False)
     excluded = models.JSONField("不计入的时间", default=list)
+    goes_with = models.CharField("仅随", max_length=300, blank=True, default="")
     position = models.PositiveSmallIntegerField("顺序", default=0)
 
     class Meta:

@@ -63,6 +63,7 @@ from approvals.rules.limits import (
     choose,
     handling_limits,
     limits_of_round,
+    longest,
     shortest,
     validity_limits,
 )
@@ -213,6 +214,7 @@ __all__ = [
     "latest_days",
     "latest_start",
     "limits_of_round",
+    "longest",
     "may",
     "measured",
     "median",

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from deadlines.rules import add_months
 
+ONE_DAY = timedelta(days=1)
+
 
 class IdleState(StrEnum):
     """Where a parcel stands after its supply, by what is known on a day."""
@@ -92,7 +94,7 @@ class IdleReading:
 def read_idle(facts: ParcelFacts, terms: IdleTerms, *, today: date) -> IdleReading:
     """Whether a parcel is idle on a day.
 
-    Idle from the day on which `idle_months` past the agreed start are full without work, or past the
+    Idle from the day after the last of `idle_months` past the agreed start without work, or past the
     day of stopping with too little begun (less than the share of the area, or than the share of the
     investment). Exactly the share is enough. Two years without any start: recoverable without
     compensation. A government's cause excuses, whatever the time.
@@ -125,8 +127,8 @@ def too_little(facts: ParcelFacts, terms: IdleTerms) -> bool:
 def _not_started(facts: ParcelFacts, start_by: date, terms: IdleTerms, today: date) -> IdleReading:
     if today <= start_by:
         return IdleReading(IdleState.WAITING, f"约定 {start_by} 前开工。")
-    idle_from = add_months(start_by, terms.idle_months)
-    recoverable_from = add_months(start_by, terms.recovery_months)
+    idle_from = _full_on(start_by, terms.idle_months)
+    recoverable_from = _full_on(start_by, terms.recovery_months)
     late = (today - start_by).days
     if facts.is_governments_cause:
         return IdleReading(
@@ -150,14 +152,14 @@ def _not_started(facts: ParcelFacts, start_by: date, terms: IdleTerms, today: da
         )
     state = IdleState.NEARLY_IDLE if _is_near(idle_from, terms, today) else IdleState.LATE
     return IdleReading(
-        state, f"超约定开工日 {late} 日未动工，{idle_from} 满闲置期限。", idle_from, recoverable_from
+        state, f"超约定开工日 {late} 日未动工，{idle_from} 起满闲置期限。", idle_from, recoverable_from
     )
 
 
 def _stopped(facts: ParcelFacts, stopped_on: date, terms: IdleTerms, today: date) -> IdleReading:
     if not too_little(facts, terms):
         return IdleReading(IdleState.STOPPED, f"{stopped_on} 中止开发；动工面积和投资已达标准，不属闲置。")
-    idle_from = add_months(stopped_on, terms.idle_months)
+    idle_from = _full_on(stopped_on, terms.idle_months)
     days = (today - stopped_on).days
     if facts.is_governments_cause:
         return IdleReading(IdleState.EXCUSED, f"中止开发 {days} 日，属政府原因，不征缴闲置费。", idle_from)
@@ -170,11 +172,19 @@ def _stopped(facts: ParcelFacts, stopped_on: date, terms: IdleTerms, today: date
             fee_of(facts, terms),
         )
     state = IdleState.NEARLY_IDLE if _is_near(idle_from, terms, today) else IdleState.STOPPED
-    return IdleReading(state, f"中止开发 {days} 日，{idle_from} 满闲置期限。", idle_from)
+    return IdleReading(state, f"中止开发 {days} 日，{idle_from} 起满闲置期限。", idle_from)
+
+
+def _full_on(since: date, months: int) -> date:
+    """The first day on which so many months are full: their last day is the corresponding day.
+
+    Source: 民法典 202, 203 (the last day runs to its end).
+    """
+    return add_months(since, months) + ONE_DAY
 
 
 def _is_near(idle_from: date, terms: IdleTerms, today: date) -> bool:
-    return today >= idle_from - timedelta(days=terms.warning_days)
+    return today >= idle_from - ONE_DAY - timedelta(days=terms.warning_days)
 
 
 def fee_of(facts: ParcelFacts, terms: IdleTerms) -> Decimal | None:

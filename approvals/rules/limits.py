@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from deadlines.rules import LineKind
+from deadlines.rules import LineKind, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Limit:
     """One limit of the catalogue, as far as the choice among alternatives needs it.
 
     round: the round of the step from which it applies; None is every round without its own.
+    goes_with: the basis of another limit with which this one comes; never a choice of its own.
     """
 
     id: int
@@ -21,6 +22,16 @@ class Limit:
     value: int | None
     basis: str = ""
     round: int | None = None
+    unit: Unit = Unit.WORKING_DAY
+    goes_with: str = ""
+
+    @property
+    def usual_days(self) -> float:
+        """About how many calendar days it takes, to tell the longer of two in different units."""
+        return (self.value or 0) * _USUAL_DAYS[self.unit]
+
+
+_USUAL_DAYS = {Unit.WORKING_DAY: 7 / 5, Unit.CALENDAR_DAY: 1, Unit.MONTH: 365 / 12, Unit.YEAR: 365}
 
 
 def limits_of_round(limits: Iterable[Limit], round_number: int) -> list[Limit]:
@@ -42,18 +53,44 @@ def limits_of_round(limits: Iterable[Limit], round_number: int) -> list[Limit]:
 
 def shortest(alternatives: Sequence[Limit]) -> Limit | None:
     """The limit that binds when silence chose for us: the shortest of those that give a number."""
-    known = [limit for limit in alternatives if limit.value is not None]
-    return min(known, key=lambda limit: limit.value or 0, default=None)
+    return min(_known(alternatives), key=lambda limit: limit.usual_days, default=None)
+
+
+def longest(alternatives: Sequence[Limit]) -> Limit | None:
+    """The limit by which a plan should hold while nobody has chosen; None where none gives a number."""
+    return max(_known(alternatives), key=lambda limit: limit.usual_days, default=None)
+
+
+def _known(alternatives: Iterable[Limit]) -> list[Limit]:
+    return [limit for limit in alternatives if limit.value is not None]
 
 
 def handling_limits(limits: Iterable[Limit]) -> list[Limit]:
-    """The statutory limits that time the handling; several are alternatives to choose from."""
-    return [limit for limit in limits if not limit.is_committed and limit.kind is not LineKind.VALIDITY]
+    """The statutory limits that time the handling; several are alternatives to choose from.
+
+    What goes with another limit begins when that one has run out (期满1年内完成复垦).
+    """
+    return [
+        limit
+        for limit in limits
+        if not limit.is_committed and limit.kind is not LineKind.VALIDITY and not limit.goes_with
+    ]
 
 
-def validity_limits(limits: Iterable[Limit]) -> list[Limit]:
-    """How long the paper is good; several are alternatives to choose from."""
-    return [limit for limit in limits if limit.kind is LineKind.VALIDITY and limit.value is not None]
+def validity_limits(limits: Iterable[Limit], *, handled_under: str = "") -> list[Limit]:
+    """How long the paper is good; several are alternatives to choose from.
+
+    Args:
+        handled_under: the basis of the limit that timed the handling: of 核准 and 备案 only the first
+            gives a paper that lapses.
+    """
+    return [
+        limit
+        for limit in limits
+        if limit.kind is LineKind.VALIDITY
+        and limit.value is not None
+        and limit.goes_with in ("", handled_under)
+    ]
 
 
 def choose(alternatives: Sequence[Limit], limit_id: int | None) -> Limit | None:

@@ -215,6 +215,7 @@ class NewLimit:
     """One limit of a new version. `value` None where the law gives no number.
 
     round: the round of the step from which it applies; None is every round without its own.
+    goes_with: the basis of the limit with which it comes; see StepLimit.
     """
 
     line: str
@@ -228,6 +229,7 @@ class NewLimit:
     is_reference: bool = False
     excluded: tuple[str, ...] = ()
     round: int | None = None
+    goes_with: str = ""
 
 
 # What a new version takes over from the old one unless it says otherwise.

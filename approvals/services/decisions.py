@@ -125,7 +125,7 @@ def _refuse_early(step: Step, decided_on: date) -> None:
 def _open_validity(
     step: Step, decided_on: date, validity_limit_id: int | None, *, today: date
 ) -> Deadline | None:
-    alternatives = rules.validity_limits(selectors.step_limits(step))
+    alternatives = selectors.validities(step)
     try:
         chosen = rules.choose(alternatives, validity_limit_id)
     except LookupError:

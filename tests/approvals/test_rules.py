@@ -9,7 +9,7 @@ import pytest
 from approvals import rules
 from approvals.catalogue_file import read_catalogue
 from approvals.rules import Limit, Predecessor, Relation, Status, StepState, Verb
-from deadlines.rules import LineKind
+from deadlines.rules import LineKind, Unit
 
 ON = date(2026, 11, 2)
 
@@ -298,6 +298,37 @@ def test_silence_takes_the_shortest_number():
 
     assert rules.shortest(limits).id == 3
     assert rules.shortest(limits[1:2]) is None
+
+
+def test_of_limits_in_different_units_the_time_decides_not_the_number():
+    """Idle land: one year, thirty days to look into it, two years."""
+    limits = [
+        Limit(1, False, LineKind.MAX, 1, unit=Unit.YEAR),
+        Limit(2, False, LineKind.MAX, 30, unit=Unit.CALENDAR_DAY),
+        Limit(3, False, LineKind.MAX, 2, unit=Unit.YEAR),
+        Limit(4, False, LineKind.MAX, None),
+        Limit(5, False, LineKind.MAX, 25, unit=Unit.WORKING_DAY),
+        Limit(6, False, LineKind.MAX, 2, unit=Unit.MONTH),
+    ]
+
+    assert rules.shortest(limits).id == 2
+    assert rules.longest(limits).id == 3
+    assert rules.longest(limits[3:4]) is None
+
+
+def test_what_goes_with_another_limit_is_no_choice_of_its_own():
+    approval, notice = (
+        Limit(n, False, LineKind.MAX, days, name) for n, days, name in ((1, 20, "核准"), (2, 0, "备案"))
+    )
+    paper = Limit(3, False, LineKind.VALIDITY, 2, unit=Unit.YEAR, goes_with="核准")
+    always = Limit(4, False, LineKind.VALIDITY, 3, unit=Unit.YEAR)
+    after = Limit(5, False, LineKind.MAX, 1, unit=Unit.YEAR, goes_with="期满")
+    limits = [approval, notice, paper, always, after]
+
+    assert rules.handling_limits(limits) == [approval, notice]
+    assert rules.validity_limits(limits, handled_under="核准") == [paper, always]
+    assert rules.validity_limits(limits, handled_under="备案") == [always]
+    assert rules.validity_limits(limits) == [always]
 
 
 def test_of_two_alternatives_the_one_not_involved_does_not_stand_for_the_other():

@@ -216,10 +216,10 @@ def facts(**more: object) -> rules.ParcelFacts:
         (date(2025, 3, 31), IdleState.WAITING),
         (date(2025, 4, 1), IdleState.LATE),
         (date(2025, 12, 31), IdleState.NEARLY_IDLE),
-        (date(2026, 3, 30), IdleState.NEARLY_IDLE),
-        (date(2026, 3, 31), IdleState.IDLE),
-        (date(2027, 3, 30), IdleState.IDLE),
-        (date(2027, 3, 31), IdleState.RECOVERABLE),
+        (date(2026, 3, 31), IdleState.NEARLY_IDLE),
+        (date(2026, 4, 1), IdleState.IDLE),
+        (date(2027, 3, 31), IdleState.IDLE),
+        (date(2027, 4, 1), IdleState.RECOVERABLE),
     ],
 )
 def test_land_without_a_start_becomes_idle_and_recoverable(today: date, state: IdleState) -> None:
@@ -257,7 +257,8 @@ def test_stopped_land_is_idle_below_a_third_or_a_quarter(
         investment_yuan=Decimal(1_000),
     )
 
-    assert rules.read_idle(stopped, TERMS, today=date(2026, 6, 1)).state is state
+    assert rules.read_idle(stopped, TERMS, today=date(2026, 6, 2)).state is state
+    assert rules.read_idle(stopped, TERMS, today=date(2026, 6, 1)).state is not IdleState.IDLE
     assert rules.read_idle(stopped, TERMS, today=date(2026, 2, 1)).state is not IdleState.IDLE
 
 
@@ -268,4 +269,4 @@ def test_the_alarm_never_goes_off_by_itself_later(after: int) -> None:
     now = rank.index(rules.read_idle(facts(), TERMS, today=today).state)
 
     assert now <= rank.index(rules.read_idle(facts(), TERMS, today=today + timedelta(days=1)).state)
-    assert (now >= rank.index(IdleState.IDLE)) == (today >= add_months(START_BY, 12))
+    assert (now >= rank.index(IdleState.IDLE)) == (today > add_months(START_BY, 12))

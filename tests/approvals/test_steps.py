@@ -400,6 +400,46 @@ def test_alternative_validities_must_be_chosen(dispatcher, officer):
     assert step.decision.validity.due_on == date(2030, 11, 20)
 
 
+def test_only_a_permission_among_the_ways_of_starting_a_project_lapses(dispatcher, section):
+    """核准 is good for two years; 备案 and the government's own approval have no end."""
+    _, steps = opened(dispatcher)
+    step = accepted(steps["A04"], section, limit_id=limit_of(steps["A04"], "核准20工作日"))
+    step = decided(step, section, result="核准")
+
+    validity = Deadline.objects.get(pk=step.decision.validity_id)
+    assert (validity.due_on, validity.dependent_is_open) == (date(2028, 11, 20), True)
+
+    again = reopen(step_id=step.pk, actor=section, today=TODAY)
+    again = accepted(again, section, on=TODAY, limit_id=limit_of(again, "在线告知"))
+    assert decided(again, section, result="备案").decision.validity is None
+
+
+def test_a_permission_may_be_extended_by_forty_days(dispatcher, section):
+    _, steps = opened(dispatcher)
+    step = accepted(steps["A04"], section, limit_id=limit_of(steps["A04"], "核准20工作日"))
+    told = {"approved_by": "局长", "approved_on": MONDAY, "told_on": MONDAY, "reason": "项目复杂"}
+
+    with pytest.raises(errors.ExtensionTooLong):
+        extend_step(step_id=step.pk, line=LineName.STATUTORY, days=41, actor=section, today=TODAY, **told)
+    extend_step(step_id=step.pk, line=LineName.STATUTORY, days=40, actor=section, today=TODAY, **told)
+
+    step.deadline.refresh_from_db()
+    assert step.deadline.statutory_extension == 40
+
+
+def test_temporary_land_is_handled_in_twenty_days_and_restored_afterwards(dispatcher, officer):
+    """The year for restoring begins when the term is over; nobody chooses it at acceptance.
+
+    Nor the years after which land counts as idle: they run from the day agreed for building.
+    """
+    _, steps = opened(dispatcher)
+    step = accepted(reopen(step_id=steps["Y02"].pk, actor=officer, today=TODAY), officer)
+
+    assert (step.deadline.statutory_limit, step.deadline.statutory_unit) == (20, "wd")
+    watched = accepted(steps["J03"], officer)
+    assert (watched.deadline.statutory_limit, watched.deadline.statutory_unit) == (30, "cd")
+
+
 def test_a_minimum_period_must_be_over(dispatcher, officer):
     _, steps = opened(dispatcher)
     step = accepted(steps["Z01"], officer, on=date(2026, 4, 24))
