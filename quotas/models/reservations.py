@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -104,6 +105,14 @@ class Reservation(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
+
+    @property
+    def use_until(self) -> date | None:
+        """The last day of use in time: the prescribed one, or its clock's, moved off a day off.
+
+        Source: 民法典 203.
+        """
+        return (self.use_deadline.due_on if self.use_deadline else None) or self.use_by_on
 
 
 class ReservationLineQuerySet(ScopedQuerySet["ReservationLine"]):

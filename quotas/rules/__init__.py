@@ -53,7 +53,7 @@ from quotas.rules.reasoning import (
     reason_draw,
     try_out,
 )
-from quotas.rules.terms import transfer_out_due
+from quotas.rules.terms import transfer_out_due, transfer_out_line
 from quotas.rules.year_end import Clawback, Drawn, PlanYearEnd, clawback_of_scale, close_plan_year
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "shown",
     "total_of",
     "transfer_out_due",
+    "transfer_out_line",
     "try_out",
     "unpaid",
     "unused_scale",

@@ -6,7 +6,10 @@ from datetime import date
 
 from deadlines.rules import Line, LineKind, Unit, WorkingCalendar, due_of
 
-TRANSFER_OUT = Line(limit=1, unit=Unit.MONTH, kind=LineKind.MAX)
+
+def transfer_out_line(months: int = 1) -> Line:
+    """How long the giving county has for its transfer-out plan; the months are the policy's."""
+    return Line(limit=months, unit=Unit.MONTH, kind=LineKind.MAX)
 
 
 def transfer_out_due(approved_on: date, *, calendar: WorkingCalendar) -> date:
@@ -17,6 +20,6 @@ def transfer_out_due(approved_on: date, *, calendar: WorkingCalendar) -> date:
 
     Source: S4, annex 3, article 8; 民法典 202, 203.
     """
-    due = due_of(line=TRANSFER_OUT, start=approved_on, calendar=calendar).on
+    due = due_of(line=transfer_out_line(), start=approved_on, calendar=calendar).on
     assert due is not None, "a line without an open pause has a due date"
     return due

@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from deadlines.models import Deadline
 from deadlines.rules import Line, LineKind, Unit
 from deadlines.services import LineSpec, Owner, cancel, open_deadline, stop
-from quotas import selectors
+from quotas import rules, selectors
 from quotas.models import Reservation, TransferOut
 from quotas.rules import Pool
 
@@ -66,7 +66,6 @@ def _use_deadline(reservation: Reservation, on: date) -> Deadline:
 
 def _transfer_deadline(row: TransferOut, on: date) -> Deadline:
     months = selectors.policy_on(on).transfer_out_months
-    line = Line(limit=months, unit=Unit.MONTH, kind=LineKind.MAX)
     return open_deadline(
         owner=Owner(
             subject=row,
@@ -77,7 +76,7 @@ def _transfer_deadline(row: TransferOut, on: date) -> Deadline:
         ),
         role=Deadline.Role.HANDLING,
         started_on=on,
-        committed=LineSpec(line, TRANSFER_OUT_BASIS),
+        committed=LineSpec(rules.transfer_out_line(months), TRANSFER_OUT_BASIS),
         statutory=None,
         today=on,
     )

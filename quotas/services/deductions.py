@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rights import Right, require
 from audit.services import record
+from quotas import rules
 from quotas.errors import DeductionRefused
 from quotas.models import PendingDeduction, Reservation
 from quotas.rules import Pool
@@ -26,28 +27,35 @@ def note_deduction(
 
     Raises:
         Reservation.DoesNotExist: not visible to the actor.
-        DeductionRefused: not boundary scale, still in time, more than was drawn, or noted before.
+        DeductionRefused: not boundary scale, still in time, more than was left unused, or noted before.
     """
     require(actor, Right.KEEP_QUOTA)
-    rows = Reservation.objects.visible_to(actor).select_related("applicant")
+    rows = Reservation.objects.visible_to(actor).select_related("applicant", "use_deadline")
     row = rows.select_for_update(of=("self",)).get(pk=reservation_id)
     if row.pool != Pool.SCALE:
         raise DeductionRefused("只有城镇开发边界规模按等量扣减办理。请核对调节池。", pool=row.pool)
-    if row.use_by_on is None or row.use_by_on >= today:
+    if row.use_until is None or row.use_until >= today:
         raise DeductionRefused(
-            f"使用期限为 {row.use_by_on or '未定'}，尚未超期，不能登记待扣减。", use_by_on=row.use_by_on
+            f"使用期限为 {row.use_until or '未定'}，尚未超期，不能登记待扣减。", use_by_on=row.use_until
         )
     if PendingDeduction.objects.filter(reservation=row).exists():
         raise DeductionRefused("这笔调入已登记待扣减。请在待扣减清单中办理。")
-    drawn = sum(line.amount for line in row.lines.all())
-    if not 0 < amount <= drawn:
-        raise DeductionRefused(f"调入规模 {shown('ugb_scale', drawn)}，扣减数量须在此以内。", drawn=drawn)
+    lines = list(row.lines.all())
+    drawn, used = sum(line.amount for line in lines), sum(line.posted for line in lines)
+    clawback = rules.clawback_of_scale(drawn=drawn, approved_in_time=used, frozen_or_taken=amount)
+    if not 0 < clawback.deduction <= clawback.unused:
+        raise DeductionRefused(
+            f"调入规模 {shown('ugb_scale', drawn)}，未使用 {shown('ugb_scale', clawback.unused)}，"
+            "扣减数量须在未使用的数量以内。",
+            drawn=drawn,
+            unused=clawback.unused,
+        )
     if not document_no.strip():
         raise DeductionRefused("没有填写冻结或统筹文号。请补充文号。")
     found = PendingDeduction.objects.create(
         reservation=row,
         county=row.applicant,
-        amount=amount,
+        amount=clawback.deduction,
         cause=cause,
         document_no=document_no.strip(),
         noted_on=today,

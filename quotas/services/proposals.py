@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from accounts.models import User
 from accounts.rights import Right, require
@@ -413,8 +414,11 @@ def record_payment(*, actor: User, proposal_id: int, voucher: Voucher, today: da
     facts = {"payee": payee.organisation.name, "yuan": voucher.yuan, "voucher_no": voucher.number}
     log(proposal.application, "quota_proposal.paid", actor=actor, facts=facts)
     is_paid = not any(row.lacking for row in payees_of(proposal))
-    if is_paid and proposal.payment_deadline_id is not None:
-        clocks.stop(deadline_id=proposal.payment_deadline_id, stopped_on=today, today=today)
+    clock = proposal.payment_deadline
+    if is_paid and clock is not None:
+        # The day of the last money, not the day on which its voucher was typed.
+        paid = proposal.payments.filter(struck_reason="").aggregate(last=Max("paid_on"))["last"]
+        clocks.stop(deadline_id=clock.pk, stopped_on=max(paid, clock.started_on), today=today)
     return payment
 
 

@@ -73,12 +73,13 @@ def take_back_unused(
             although it is called waste.
     """
     require(actor, Right.HOOK_QUOTA)
-    row = Reservation.objects.visible_to(actor).select_related("applicant").get(pk=reservation_id)
+    rows = Reservation.objects.visible_to(actor).select_related("applicant", "use_deadline")
+    row = rows.get(pk=reservation_id)
     if is_waste:
         require(actor, Right.KEEP_NEGATIVE_LIST)
-        if row.use_by_on is None or row.use_by_on >= today:
+        if row.use_until is None or row.use_until >= today:
             raise ReservationClosed(
-                f"使用期限为 {row.use_by_on or '未定'}，尚未超期，不能按浪费处理。", use_by_on=row.use_by_on
+                f"使用期限为 {row.use_until or '未定'}，尚未超期，不能按浪费处理。", use_by_on=row.use_until
             )
     left = sum(line.left for line in row.lines.all())
     written = reservations.release(reservation_id=row.pk, on=today, actor=actor, reason=reason)

@@ -33,7 +33,9 @@ class ReleaseForm(ReasonForm):
 @require_GET
 def reservation_list(request: HttpRequest) -> HttpResponse:
     """What is set aside, for whom, until when."""
-    rows = Reservation.objects.visible_to(actor_of(request)).select_related("applicant", "project")
+    rows = Reservation.objects.visible_to(actor_of(request)).select_related(
+        "applicant", "project", "use_deadline"
+    )
     filterset = ReservationFilterSet(request.GET, queryset=rows, request=request)
     context = {
         "filterset": filterset,
@@ -72,7 +74,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _may_note(actor: User, found: Reservation) -> bool:
     """Boundary scale whose time for use is over; the service looks at the rest."""
-    is_late = found.use_by_on is not None and found.use_by_on < clock.today()
+    is_late = found.use_until is not None and found.use_until < clock.today()
     return found.pool == Pool.SCALE and is_late and allowed(actor, Right.KEEP_QUOTA)
 
 

@@ -192,8 +192,8 @@ def test_the_database_guards_the_books(dispatcher: User) -> None:
     assert book_balance(book="PLAN_NEW", county=county) == row.amount == 900
 
 
-def late_reservation(by: User) -> Reservation:
-    """10 hectares of 龙里 drawn by 都匀, whose time for use was over yesterday."""
+def late_reservation(by: User, use_by_on: date = TODAY - timedelta(days=3)) -> Reservation:
+    """10 hectares of 龙里 drawn by 都匀, whose time for use was over on Friday."""
     facts = {"actor": by, "sheet": Sheet("年度规模", TODAY, "1"), "today": TODAY}
     bookings.enter_scale(county=organisation("522730"), year=2026, amount=300_000, **facts)  # type: ignore[arg-type]
     account = Account.objects.get(instrument="ugb_scale", place="AVAILABLE", holder=organisation("522730"))
@@ -207,8 +207,47 @@ def late_reservation(by: User) -> Reservation:
         actor=by,
     )
     return reservations.lock(
-        reservation_id=held.pk, on=TODAY - timedelta(days=29), actor=by, use_by_on=TODAY - timedelta(days=1)
+        reservation_id=held.pk, on=TODAY - timedelta(days=29), actor=by, use_by_on=use_by_on
     )
+
+
+def test_a_time_for_use_that_ends_on_a_sunday_is_over_after_monday(dispatcher: User) -> None:
+    """As its clock shows it: 民法典 203."""
+    sunday, monday = date(2026, 11, 15), date(2026, 11, 16)
+    row = late_reservation(dispatcher, sunday)
+
+    def note(today: date) -> None:
+        deductions.note_deduction(
+            actor=dispatcher,
+            reservation_id=row.pk,
+            amount=1,
+            cause="FROZEN",
+            document_no="黔自然资函〔2026〕21号",
+            today=today,
+        )
+
+    assert (row.use_by_on, row.use_until) == (sunday, monday)
+    with pytest.raises(DeductionRefused, match="2026-11-16，尚未超期"):
+        note(monday)
+    note(monday + timedelta(days=1))
+
+
+def test_no_more_is_noted_for_deduction_than_was_left_unused(dispatcher: User) -> None:
+    """Golden Q15: what was approved in time is not frozen."""
+    row = late_reservation(dispatcher)
+    [line] = row.lines.all()
+    in_time = TODAY - timedelta(days=4)
+    reservations.post(
+        reservation_id=row.pk, on=in_time, actor=dispatcher, reason="报批", amounts={line.pk: 75_000}
+    )
+    said = {"cause": "FROZEN", "document_no": "黔自然资函〔2026〕21号", "actor": dispatcher, "today": TODAY}
+
+    with pytest.raises(DeductionRefused) as refused:
+        deductions.note_deduction(reservation_id=row.pk, amount=25_001, **said)  # type: ignore[arg-type]
+    noted = deductions.note_deduction(reservation_id=row.pk, amount=25_000, **said)  # type: ignore[arg-type]
+
+    assert refused.value.facts == {"drawn": 100_000, "unused": 25_000}
+    assert noted.amount == 25_000
 
 
 def test_frozen_scale_is_noted_and_the_same_amount_comes_off_at_the_evaluation(dispatcher: User) -> None:
@@ -243,7 +282,10 @@ def test_frozen_scale_is_noted_and_the_same_amount_comes_off_at_the_evaluation(d
     settled = deductions.settle_deduction(**facts)  # type: ignore[arg-type]
 
     left = dict(Account.objects.filter(instrument="ugb_scale", owner=county).values_list("place", "balance"))
-    assert (refused.value.facts, lacking.value.facts) == ({"drawn": 100_000}, {"lacking": 45_000})
+    assert (refused.value.facts, lacking.value.facts) == (
+        {"drawn": 100_000, "unused": 100_000},
+        {"lacking": 45_000},
+    )
     # What is frozen goes first; the rest of the year's own scale stays.
     assert {place: left[place] for place in ("AVAILABLE", "FROZEN", "DEDUCTED")} == {
         "AVAILABLE": 5_000,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -272,6 +272,23 @@ def test_hook_up_says_who_lacks_how_much_and_then_writes_off(
     done.payment_deadline.refresh_from_db()
     assert done.payment_deadline.state == Deadline.State.MET
     assert selectors.prove_ledger().is_sound
+
+
+def test_money_that_came_in_time_and_was_typed_late_is_in_time(
+    officer: User, section: User, dispatcher: User
+) -> None:
+    proposal = agreed(officer, section, dispatcher)
+    paid_on, typed_on = TODAY + timedelta(days=3), TODAY + timedelta(days=90)
+    given = [voucher(STATE, "9120000"), replace(voucher("522725", "4104000", "PZ-2"), paid_on=paid_on)]
+
+    for one in given:
+        proposals.record_payment(actor=section, proposal_id=proposal.pk, voucher=one, today=typed_on)
+
+    clock = Proposal.objects.get(pk=proposal.pk).payment_deadline
+    assert clock is not None
+    assert clock.due_on is not None
+    assert (clock.state, clock.stopped_on) == (Deadline.State.MET, paid_on)
+    assert paid_on <= clock.due_on < typed_on
 
 
 def test_own_quota_is_free_and_each_payee_is_owed_to_the_cent(
