@@ -209,13 +209,16 @@ def _clock_of(step: Step) -> Deadline:
 
 def _refuse_not_excluded(step: Step, kind: PauseKind) -> None:
     committed = selectors.promise_of(step)
-    if committed is None or kind.stops_statutory or kind.label in committed.excluded:
+    excluded = committed.excluded if committed is not None else []
+    # Without any promise there is no line to stop, which the clock says in its own words.
+    promised = step.deadline is not None and step.deadline.committed_limit is not None
+    if kind.stops_statutory or kind.label in excluded or not promised:
         return
-    named = "、".join(committed.excluded) or "无"
+    named = "、".join(excluded) or "无"
     raise PauseNotExcluded(
         f"“{step.step_type.short}”的承诺时限不扣除“{kind.label}”时间（承诺不计入：{named}）。",
         kind=kind.code,
-        excluded=committed.excluded,
+        excluded=excluded,
     )
 
 

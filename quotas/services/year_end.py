@@ -1,8 +1,8 @@
 """The year's end as a run: previewed, committed whole and once, undone whole (R10 of domain.md 3.2).
 
 Boundary scale that a county did not use moves into the pool and stays the county's. Plan quota
-lapses: what was drawn and not used comes back first and puts its county on the negative list.
-Farmland quota does not know a year.
+lapses, frozen or not; what was drawn and not used comes back first and puts its county on the
+negative list. Farmland quota does not know a year.
 
 A run is one transaction: killed at any moment it has moved everything or nothing, and the second
 attempt does the work that the first did not.
@@ -104,7 +104,8 @@ def planned_lines(prefecture: Organisation, pool: Pool, year: int, *, on: date) 
     accounts = Account.objects.filter(
         instrument=instrument.value, holder__path__startswith=prefecture.path, period=year
     ).order_by("pk")
-    free = accounts.filter(place=Place.AVAILABLE, balance__gt=0)
+    left = accounts.filter(balance__gt=0)
+    free = left.filter(place=Place.AVAILABLE)
     if pool is Pool.SCALE:
         own = [account for account in free if account.holder_id != prefecture.pk]
         return [
@@ -113,7 +114,8 @@ def planned_lines(prefecture: Organisation, pool: Pool, year: int, *, on: date) 
             if (moved := rules.unused_scale(available=account.balance, used=0).transferred)
         ]
     returned = _unused_reservations(accounts) if selectors.policy_on(on).waste_returns else []
-    lapsing = {account.pk: account.balance for account in free}
+    # What is held back is quota of that year as well: it could never be used after.
+    lapsing = {row.pk: row.balance for row in left.filter(place__in=[Place.AVAILABLE, Place.FROZEN])}
     for line in returned:
         lapsing[line.account_id] = lapsing.get(line.account_id, 0) + line.amount
     return returned + [PlannedLine(Act.LAPSE.value, pk, amount) for pk, amount in sorted(lapsing.items())]

@@ -11,13 +11,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from approvals import rules
+from approvals.errors import PauseNotExcluded
 from approvals.models import OwnTerm, Step, StepLimit
 from approvals.own_terms import own_terms
 from approvals.services.acceptance import accept_step
 from approvals.services.own_terms import OwnTermValues, add_own_term
+from approvals.services.pauses import pause_step
 from audit.models import Entry
 from deadlines.rules import Unit
 from desk.back_schedule import read_plan
+from tests.approvals.scenes import kind as kind_of_pause
 from tests.approvals.scenes import opened, without_gates
 from tests.factories import UserFactory, organisation
 from tests.queries import queries_of
@@ -108,6 +111,20 @@ def test_a_county_promises_less_than_the_level_above_and_its_steps_and_plans_fol
     assert mine.committed_basis == "都匀市本地承诺：攻坚方案"
     assert theirs.committed_limit == 20  # the prefecture's binds where a county has none
     assert before.committed_limit is None  # accepted before the term began
+
+    # A promise of the county's own excludes nothing: a meeting goes on its days.
+    with pytest.raises(PauseNotExcluded) as refused:
+        pause_step(
+            step_id=steps["A14"].pk,
+            kind=kind_of_pause("MEETING"),
+            first_on=TODAY,
+            evidence="会议通知",
+            expected_end_on=TODAY,
+            next_step="汇总",
+            actor=county,
+            today=TODAY,
+        )
+    assert refused.value.facts["excluded"] == []
 
     own = OwnTerm.objects.get(days=6)
     client.force_login(neighbour)

@@ -116,6 +116,19 @@ def test_the_run_answers_as_the_rule_does(keeper: User) -> None:
     assert NegativeListing.objects.get().wasted == expected.wasted[IDLE]
 
 
+def test_frozen_plan_quota_lapses_with_its_year_and_comes_back_frozen(keeper: User) -> None:
+    allot(keeper)
+    own = Account.objects.get(instrument="annual_plan", place="AVAILABLE", holder=organisation(COUNTY))
+    bookings.freeze(actor=keeper, account=own, amount=30_000, sheet=SHEET, today=DAY)
+
+    run = commit(keeper, prepare(keeper))
+
+    assert (plan("AVAILABLE", COUNTY), plan("FROZEN", COUNTY), plan("LAPSED", COUNTY)) == (0, 0, 800_000)
+    year_end.reverse_run(actor=keeper, run_id=run.pk, sheet=UNDO, today=NEXT)
+    assert (plan("AVAILABLE", COUNTY), plan("FROZEN", COUNTY), plan("LAPSED", COUNTY)) == (770_000, 30_000, 0)
+    assert selectors.prove_ledger().is_sound
+
+
 def test_what_was_only_held_comes_back_without_blame(keeper: User) -> None:
     allot(keeper)
     pool = Account.objects.get(instrument="annual_plan", place="AVAILABLE", holder=organisation(STATE))
