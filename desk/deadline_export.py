@@ -28,7 +28,7 @@ COLUMNS = (
     LedgerColumn(("状态",), CellKind.CENTRED, 9),
     LedgerColumn(("项目",), CellKind.TEXT, 34),
     LedgerColumn(("编号",), CellKind.CENTRED, 18),
-    LedgerColumn(("县市",), CellKind.CENTRED, 12),
+    LedgerColumn(("单位",), CellKind.CENTRED, 12),
     LedgerColumn(("环节",), CellKind.CENTRED, 12),
     LedgerColumn(("步骤",), CellKind.TEXT, 24),
     LedgerColumn(("起算日",), CellKind.DATE),

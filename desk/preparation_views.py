@@ -65,7 +65,7 @@ def _kpis(rows: ProjectQuerySet, today: date) -> list[Kpi]:
             "前期成熟，等年度新增指标",
             f"{address}?only=mature",
         ),
-        Kpi("前置手续逾期", overdue.count(), "个项目", "至少一项手续逾期", f"{address}?lamp=red"),
+        Kpi("前置手续逾期", overdue.count(), "个项目", "至少一项手续逾期", f"{address}?lamp=red", "red"),
     ]
 
 

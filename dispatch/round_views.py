@@ -175,18 +175,20 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         services.report(report_id=pk, **form.cleaned_data, actor=actor, today=clock.today(), now=clock.now())
         return f"{row.organisation.short_name}{row.round.period.label}已报送。"
 
+    notes, warnings = _notes(row)
     page = FormPage(
         title=f"{row.organisation.short_name}{row.round.period.label}报送",
         back=back,
         crumbs=[Crumb("调度报送", back), Crumb(row.round.period.label)],
-        notes=_notes(row),
+        notes=notes,
+        warnings=warnings,
         button="报送",
     )
     return fill_in(request, form, page, act)
 
 
-def _notes(row: Report) -> list[str]:
-    """What the ledger would say of the unit today."""
+def _notes(row: Report) -> tuple[list[str], list[str]]:
+    """What the ledger would say of the unit today, and what of it is overdue."""
     rows = preview_rows(
         organisation=row.organisation,
         period=row.round.period,
@@ -202,9 +204,8 @@ def _notes(row: Report) -> list[str]:
     ]
     if moved:
         notes.append("本期进展：" + "；".join(moved[:10]) + ("等。" if len(moved) > 10 else "。"))
-    if late:
-        notes.append("逾期项目：" + "、".join(late[:10]) + ("等。" if len(late) > 10 else "。"))
-    return notes
+    warnings = ["逾期项目：" + "、".join(late[:10]) + ("等。" if len(late) > 10 else "。")] if late else []
+    return notes, warnings
 
 
 # --- comparing --------------------------------------------------------------------------------

@@ -10,7 +10,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One row of figures. `kind`: bar or line. `colour`: primary, second, or a lamp's (red, amber, …)."""
+    """One row of figures.
+
+    `kind`: bar, line, or points where the categories have no order that a line could follow.
+    `colour`: primary, second, or a lamp's (red, amber, …).
+    """
 
     name: str
     values: Sequence[int | Decimal]

@@ -28,13 +28,17 @@ class Refusable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """What stands around the form. `notes`: sentences above it, e.g. what the rules propose."""
+    """What stands around the form.
+
+    `notes`: sentences above it, e.g. what the rules propose; `warnings`: what must not be overlooked.
+    """
 
     title: str
     back: str
     crumbs: Sequence[Crumb] = ()
     subtitle: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
+    warnings: Sequence[str] = field(default_factory=tuple)
     button: str = "保存"
 
 

@@ -68,6 +68,10 @@ class StepType(models.Model):
         return f"{self.code} {self.name}"
 
 
+# The marks of the step catalogue's sources.
+EVIDENCE_WORDS = {"[S]": "方案原文", "[L]": "法条已核对", "[F]": "公开资料", "[K]": "未核实"}
+
+
 class StepLimit(models.Model):
     """One time limit of a step type, with its source. Public reference data.
 
@@ -105,3 +109,11 @@ class StepLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_line_display()} {self.value} {self.get_unit_display()}"
+
+    @property
+    def evidence_label(self) -> str:
+        """How well the source was checked, in words for the marks of the catalogue: 法条已核对、未核实."""
+        words = self.evidence
+        for mark, meaning in EVIDENCE_WORDS.items():
+            words = words.replace(mark, meaning)
+        return words.replace("+", "、")

@@ -107,7 +107,7 @@ class Round(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.period)
+        return self.period.label
 
     @property
     def period(self) -> Period:

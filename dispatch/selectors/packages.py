@@ -33,7 +33,7 @@ def files_of(package: Package) -> list[PackageFile]:
 
 def package_key(found: Round, organisation: Organisation) -> str:
     """The key of the job that makes this package: one a version, whoever asks how often."""
-    return f"package:{found}:{organisation.code}:v{found.version}"
+    return f"package:{found.period}:{organisation.code}:v{found.version}"
 
 
 def circular_list(*, actor: User) -> QuerySet[Circular]:

@@ -52,7 +52,7 @@ def draft_circular(*, round_id: int, kind: str, draft: Draft, actor: User, now: 
     require(actor, Right.FREEZE_ROUND)
     found = Round.objects.select_for_update().get(pk=round_id)
     if not found.is_frozen:
-        raise RoundNotFrozen(f"{found.period.label}尚未定稿，定稿后才能起草通报。", period=str(found))
+        raise RoundNotFrozen(f"{found.period.label}尚未定稿，定稿后才能起草通报。", period=str(found.period))
     row = Circular.objects.select_for_update().filter(round=found, kind=kind).first()
     if row is not None and row.state != Circular.State.DRAFT:
         raise CircularNotReady(f"“{row.title}”{row.get_state_display()}，不能再改。", state=row.state)
@@ -61,7 +61,7 @@ def draft_circular(*, round_id: int, kind: str, draft: Draft, actor: User, now: 
     row.title, row.number = draft.title.strip(), draft.number.strip()
     row.praise, row.problems, row.demands = draft.praise, draft.problems, draft.demands
     row.save()
-    _log(row, "circular.drafted", actor, {"round": str(found), "version": row.version})
+    _log(row, "circular.drafted", actor, {"round": str(found.period), "version": row.version})
     return row
 
 

@@ -50,7 +50,9 @@ def request_package(*, round_id: int, organisation_code: str, actor: User, now: 
     found = Round.objects.get(pk=round_id)
     organisation = Organisation.objects.visible_to(actor).get(code=organisation_code)
     if not found.is_frozen:
-        raise RoundNotFrozen(f"{found.period.label}尚未定稿，定稿后才能生成报送材料包。", period=str(found))
+        raise RoundNotFrozen(
+            f"{found.period.label}尚未定稿，定稿后才能生成报送材料包。", period=str(found.period)
+        )
     key = package_key(found, organisation)
     is_known = Job.objects.filter(key=key).exclude(state__in=Job.RESTARTABLE_STATES).exists()
     job = enqueue(
@@ -67,7 +69,7 @@ def request_package(*, round_id: int, organisation_code: str, actor: User, now: 
             actor=actor,
             verb="package.requested",
             subject=job,
-            facts={"round": str(found), "organisation": organisation.code, "version": found.version},
+            facts={"round": str(found.period), "organisation": organisation.code, "version": found.version},
             scope_path=organisation.path,
         )
     return job

@@ -37,7 +37,7 @@ def report(
     if row.reported_at is not None and row.round.is_frozen:
         raise RoundIsFrozen(
             f"{row.round.period.label}已定稿，报送内容不能再改；确需更正，请联系调度办重新打开。",
-            round=str(row.round),
+            round=str(row.round.period),
         )
     row.is_unchanged, row.remarks = is_unchanged, remarks.strip()
     if row.reported_at is None or not row.round.is_frozen:
@@ -50,7 +50,7 @@ def report(
         actor=actor,
         verb="round.reported",
         subject=row,
-        facts={"round": str(row.round), "unchanged": is_unchanged, "late": _is_late(row)},
+        facts={"round": str(row.round.period), "unchanged": is_unchanged, "late": _is_late(row)},
         scope_path=row.organisation.path,
     )
     return row

@@ -255,7 +255,7 @@ def reopen_round(
     require(actor, Right.FREEZE_ROUND)
     found = Round.objects.select_for_update().get(pk=round_id)
     if found.frozen_at is None:
-        raise RoundNotFrozen(f"{found.period.label}尚未定稿，不需要重新打开。", period=str(found))
+        raise RoundNotFrozen(f"{found.period.label}尚未定稿，不需要重新打开。", period=str(found.period))
     if not reason.strip():
         raise ReasonMissing("重新打开须写明原因，报送单位会看到。")
     if closes_on < today:

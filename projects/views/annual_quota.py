@@ -147,7 +147,7 @@ def _chart(found: Balance, year: int) -> Chart:
             Series(
                 "缺口",
                 [from_m2(max(unit.gap_m2, 0), AreaUnit.MU) for unit in found.units],
-                kind="line",
+                kind="points",
                 colour="red",
             ),
         ],

@@ -59,9 +59,7 @@ def _render(request: HttpRequest, *, refusal: str = "", chosen: list[int] | None
 
 
 def _tabs(actor: User, active: str) -> list[Tab]:
-    tabs = [
-        Tab("推送记录", "/pushes/", capped_count(selectors.push_list(actor=actor)), active == "pushed")
-    ]
+    tabs = [Tab("推送记录", "/pushes/", capped_count(selectors.push_list(actor=actor)), active == "pushed")]
     if allowed(actor, Right.PUSH_PROJECTS):
         waiting = capped_count(selectors.unpushed(actor=actor))
         tabs.append(Tab("待推送", "/pushes/new/", waiting, active == "new"))

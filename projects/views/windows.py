@@ -141,7 +141,7 @@ def _kpis(found: CollectionWindow, duties: list[WindowDuty], actor: User, today:
     return [
         Kpi("应报单位", len(duties), "个", f"已报 {len(duties) - missing} 个"),
         Kpi("未报", missing, "个", "已过截止日期" if overdue else "", "", "red" if overdue else ""),
-        Kpi("逾期报送", late, "个"),
+        Kpi("逾期报送", late, "个", lamp="amber" if late else ""),
         Kpi("报送项目", sums.projects, "个", f"用地 {sums.total_m2 / 10_000:,.4f} 公顷"),
         Kpi("待县市汇总", sums.waiting_for_county, "个", f"待审核 {sums.waiting_for_bureau} 个"),
         Kpi(

@@ -16,6 +16,7 @@ const COLOURS = {
 function series(line) {
   const colour = token(COLOURS[line.colour] || line.colour);
   const common = { name: line.name, data: line.values, itemStyle: { color: colour } };
+  if (line.kind === "points") return { ...common, type: "scatter", symbol: "diamond", symbolSize: 10, z: 5 };
   if (line.kind !== "line") return { ...common, type: "bar", barMaxWidth: 14, barGap: "15%" };
   return {
     ...common,
@@ -24,7 +25,13 @@ function series(line) {
     symbolSize: 9,
     lineStyle: { width: 2.5, color: colour },
     z: 5,
-    endLabel: { show: true, formatter: "{c}", color: colour, fontSize: 12, fontWeight: 600 },
+    endLabel: {
+      show: true,
+      formatter: (point) => point.value.toLocaleString("zh-CN"),
+      color: colour,
+      fontSize: 12,
+      fontWeight: 600,
+    },
     itemStyle: { color: colour, borderColor: "#fff", borderWidth: 1 },
   };
 }
@@ -48,7 +55,8 @@ function draw(place) {
       data: data.categories,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: token("line-2") } },
-      axisLabel: words,
+      // Every bar is named while the names have room; the browser leaves out no county by itself.
+      axisLabel: { ...words, interval: 0, hideOverlap: true },
     },
     yAxis: {
       type: "value",

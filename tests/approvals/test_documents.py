@@ -427,7 +427,8 @@ def test_land_of_several_kinds_of_document_is_summed_kind_by_kind_and_counted_on
         actor=officer, document_id=revoked.pk, revoked_on=date(2026, 11, 1), reason="撤回", today=TODAY
     )
 
-    sums = client.get(reverse("approvals:documents")).context["sums"]
+    page = client.get(reverse("approvals:documents"))
+    sums = page.context["sums"]
     unclassed = client.get(reverse("approvals:documents"), {"priority": "NONE"}).context["sums"]
     sheet = client.get(reverse("approvals:documents-export"))
     twin = client.get(reverse("document-sums")).json()
@@ -439,6 +440,8 @@ def test_land_of_several_kinds_of_document_is_summed_kind_by_kind_and_counted_on
         "WORKS_PERMIT": (2, 0, 0, Decimal("1669300.25")),
     }
     assert (sums.number, sums.land_m2, sums.kinds[0].difference_m2) == (6, 5_902_610, 5_882_610)
+    assert "1,669,300.25" in page.content.decode()
+    assert ">0.0000<" not in page.content.decode()  # an area that nobody states is a dash
     assert unclassed.land_m2 == 4_000_000
     assert (twin["land_m2"], [row["number"] for row in twin["kinds"]]) == (5_902_610, [3, 1, 2])
     book = openpyxl.load_workbook(BytesIO(sheet.content))

@@ -190,7 +190,7 @@ def test_the_catalogue_shows_limits_with_their_evidence(client, officer):
     page = client.get(reverse("approvals:catalogue")).content.decode()
 
     assert "现行 45 个步骤" in page
-    assert "[K]+[F]摘录" in page
+    assert "未核实、公开资料摘录" in page
 
 
 def test_the_catalogue_reads_in_a_fixed_number_of_queries(officer, django_assert_num_queries):

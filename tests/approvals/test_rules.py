@@ -8,6 +8,7 @@ import pytest
 
 from approvals import rules
 from approvals.catalogue_file import read_catalogue
+from approvals.models import StepLimit
 from approvals.rules import Limit, Predecessor, Relation, Status, StepState, Verb
 from deadlines.rules import LineKind, Unit
 
@@ -21,6 +22,26 @@ def state(code: str, status: Status = Status.NOT_STARTED, **more: object) -> Ste
 def unmet(step: StepState, *entries: Predecessor, others: list[StepState], on: date = ON) -> list[str]:
     found = rules.unmet_predecessors(step, entries, {other.code: other for other in others}, on=on)
     return [entry.code for entry in found]
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ("[L]", "法条已核对"),
+        ("[L]+[K]", "法条已核对、未核实"),
+        ("[K] 自资规〔2019〕2号", "未核实 自资规〔2019〕2号"),
+        ("", ""),
+    ],
+)
+def test_a_source_says_in_words_how_well_it_was_checked(mark, words):
+    assert StepLimit(evidence=mark).evidence_label == words
+
+
+def test_no_mark_of_the_catalogue_is_left_without_words():
+    limits = [limit for step in read_catalogue() for limit in step.limits]
+
+    assert limits
+    assert not [limit for limit in limits if "[" in StepLimit(evidence=limit["evidence"]).evidence_label]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,9 @@ from dispatch.services.round_rules import RuleFacts, set_round_rule
 from jobs.services import run_waiting
 from notifications.models import Message
 from projects.models import LandUse, Project
+from tests.desk.promises import promise
 from tests.dispatch.ledger_data import plant_deadline, plant_projects
-from tests.factories import organisation
+from tests.factories import ProjectFactory, organisation
 
 UNITS = 13
 
@@ -96,7 +97,7 @@ def test_a_winter_of_rounds_opens_and_freezes_by_the_calendar(dispatcher):
     # The Wednesday-less week of the Spring Festival is skipped; W09 is reported on its own Thursday.
     assert due[9] == date(2026, 2, 26)
     others = Round.objects.exclude(kind="WEEK").order_by("due_on", "kind")
-    assert [(str(row), row.due_on, row.is_frozen) for row in others] == [
+    assert [(str(row.period), row.due_on, row.is_frozen) for row in others] == [
         ("2026-M01", date(2026, 1, 30), True),
         ("2026-M02", date(2026, 2, 28), True),
         ("2026-M03", date(2026, 3, 31), True),
@@ -332,6 +333,29 @@ def test_the_comparison_shows_a_county_its_own_rows_alone(client, dispatcher, of
         assert client.get(other).status_code == 404
         found = client.get("/api/v1/round-differences/").json()
         assert [row["name"] for row in found["turned"]] == ["改名的水库"]
+
+
+@pytest.mark.django_db
+def test_what_is_overdue_is_a_warning_and_no_green_note(client, officer):
+    mine = ProjectFactory(name="都匀试验水库", organisation=organisation("522701"))
+    promise(project=mine, started_on=date(2026, 9, 1), limit=5)
+    open_rounds(date(2026, 11, 16))
+    row = Report.objects.get(organisation__code="522701", round__kind="WEEK")
+    client.force_login(officer)
+
+    with time_machine.travel("2026-11-18T10:00:00+08:00", tick=False):
+        page = client.get(reverse("dispatch:report", args=[row.pk]))
+
+    assert page.context["page"].warnings == ["逾期项目：都匀试验水库。"]
+    assert not any("逾期项目" in note for note in page.context["page"].notes)
+    assert "lg-alert-amber" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_round_is_written_in_words():
+    open_rounds(date(2026, 11, 16))
+
+    assert "2026年第47周" in {str(row).replace(" ", "") for row in Round.objects.all()}
 
 
 @pytest.mark.django_db
