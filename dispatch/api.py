@@ -20,7 +20,7 @@ from accounts.models import Organisation
 from accounts.rights import Right, require
 from core import clock
 from deadlines.selectors import working_calendar
-from dispatch.downloads import file_response
+from dispatch.downloads import ledger_response
 from dispatch.filters import LedgerFilter, RoundFilter
 from dispatch.forms import period_of_text
 from dispatch.models import LedgerSnapshot, Round
@@ -190,7 +190,7 @@ class LedgerViewSet(
     @action(detail=True, methods=["get"])
     def file(self, request: Request, pk: str) -> HttpResponse:
         """下载定稿的 Excel 文件。"""
-        return file_response(self.get_object(), actor=actor_of(request))
+        return ledger_response(self.get_object(), actor=actor_of(request))
 
 
 def register(router: BaseRouter) -> None:

@@ -21,8 +21,8 @@ from accounts.models import Organisation
 from accounts.rights import Right, require
 from core import clock
 from dispatch.api import JobRefOut
+from dispatch.downloads import package_file_response, package_response
 from dispatch.models import Package, PackageFile, Round
-from dispatch.package_views import file_response, zip_response
 from dispatch.selectors import packages as selectors
 from dispatch.services.packages import request_package
 from jobs import broker
@@ -100,10 +100,11 @@ class PackageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
         """下载全部材料，或其中一份。"""
         found, chosen = self.get_object(), request.query_params.get("file", "")
         if not chosen:
-            return zip_response(found, actor=actor_of(request))
+            return package_response(found, actor=actor_of(request))
         if not chosen.isdecimal():
             raise Http404
-        return file_response(get_object_or_404(found.files, pk=int(chosen)), actor=actor_of(request))
+        file = get_object_or_404(found.files, pk=int(chosen))
+        return package_file_response(file, actor=actor_of(request))
 
 
 def register(router: BaseRouter) -> None:

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation, User
 from accounts.rights import Right, allowed, require
-from audit.services import record
 from core import clock
+from dispatch.downloads import attachment, circular_response
 from dispatch.models import Circular, Round
-from dispatch.package_views import attachment
 from dispatch.round_forms import ApproveForm, CircularForm, IssueForm
 from dispatch.selectors import packages as selectors
 from dispatch.selectors.ledgers import round_list
@@ -61,15 +60,7 @@ def circular_file(request: HttpRequest, pk: int) -> HttpResponse:
         text = services.draft_document(found, today=clock.today())
         return attachment(text, f"{found.title}（{found.get_state_display()}）.docx")
     services.sign_receipt(found=found, actor=actor, now=clock.now())
-    path = found.organisation.path
-    record(
-        actor=actor,
-        verb="file.downloaded",
-        subject=found,
-        facts={"sha256": found.sha256},
-        scope_path=path,
-    )
-    return attachment(bytes(found.content), found.filename)
+    return circular_response(found, actor=actor)
 
 
 @login_required

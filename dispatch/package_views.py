@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,24 +11,17 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import actor_of, login_required
 from accounts.models import Organisation, User
 from accounts.rights import Right, require
-from audit.services import record
 from core import clock
 from core.errors import DomainError
+from dispatch.downloads import package_file_response, package_response
 from dispatch.models import Package, PackageFile, Round
 from dispatch.round_forms import PackageForm
 from dispatch.selectors import packages as selectors
 from dispatch.services.packages import request_package
 from jobs import broker
-from ui.downloads import download
 from ui.htmx import render_page
 from ui.pagination import keyset_page
 from ui.parts import Crumb
-
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "zip": "application/zip",
-}
 
 
 @login_required
@@ -89,7 +79,7 @@ def package_file(request: HttpRequest, pk: int) -> HttpResponse:
     """One file, byte for byte as made."""
     actor = actor_of(request)
     require(actor, Right.READ_LEDGERS)
-    return file_response(get_object_or_404(PackageFile.objects.visible_to(actor), pk=pk), actor=actor)
+    return package_file_response(get_object_or_404(PackageFile.objects.visible_to(actor), pk=pk), actor=actor)
 
 
 @login_required
@@ -97,38 +87,9 @@ def package_file(request: HttpRequest, pk: int) -> HttpResponse:
 def package_zip(request: HttpRequest, pk: int) -> HttpResponse:
     """All files of a package in one."""
     actor = actor_of(request)
-    return zip_response(_visible(actor, pk), actor=actor)
+    return package_response(_visible(actor, pk), actor=actor)
 
 
 def _visible(actor: User, pk: int) -> Package:
     require(actor, Right.READ_LEDGERS)
     return get_object_or_404(selectors.package_list(actor=actor), pk=pk)
-
-
-def file_response(found: PackageFile, *, actor: User) -> HttpResponse:
-    """A kept file as a download, noted in the log."""
-    path = found.package.organisation.path
-    record(
-        actor=actor,
-        verb="file.downloaded",
-        subject=found,
-        facts={"sha256": found.sha256},
-        scope_path=path,
-    )
-    return attachment(bytes(found.content), found.filename)
-
-
-def zip_response(found: Package, *, actor: User) -> HttpResponse:
-    """The whole package, noted in the log. The same files give the same bytes."""
-    target = BytesIO()
-    with ZipFile(target, "w", ZIP_STORED) as archive:
-        for file in found.files.order_by("id"):
-            archive.writestr(ZipInfo(file.filename, (2000, 1, 1, 0, 0, 0)), bytes(file.content))
-    path = found.organisation.path
-    record(actor=actor, verb="file.downloaded", subject=found, facts={}, scope_path=path)
-    return attachment(target.getvalue(), f"{found}.zip")
-
-
-def attachment(content: bytes, filename: str) -> HttpResponse:
-    """Bytes under a Chinese name."""
-    return download(content, filename, content_type=TYPES[filename.rsplit(".", 1)[-1]])

@@ -18,7 +18,7 @@ from accounts.rights import Right, allowed, require
 from core import clock
 from core.errors import DomainError
 from deadlines.selectors import working_calendar
-from dispatch.downloads import file_response
+from dispatch.downloads import ledger_response
 from dispatch.forms import PeriodForm, UnitPeriodForm
 from dispatch.models import LedgerSnapshot, RoundKind
 from dispatch.presentation import figures_of, header_of, lines_of, sum_lines, widths_of
@@ -204,7 +204,7 @@ def _first_row(text: str, row_count: int) -> int:
 def ledger_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook, byte for byte as frozen."""
     actor = actor_of(request)
-    return file_response(_visible(actor, pk), actor=actor)
+    return ledger_response(_visible(actor, pk), actor=actor)
 
 
 def _visible(actor: User, pk: int) -> LedgerSnapshot:
