@@ -329,11 +329,13 @@ class TestTheCommand:
             (("--week", "2026-W48", "--output", "{}/a"), 1),
             (("--week", "2026-W47", "--output", "{}/a", "--organisation", "1"), 2),
             (("--week", "2026-W47", "--output", "{}/no/such/folder"), 2),
+            (("--week", "2026-W47", "--output", "{}"), 2),
         ],
-        ids=["skipped", "not begun", "unknown unit", "no such folder"],
+        ids=["skipped", "not begun", "unknown unit", "no such folder", "a folder"],
     )
     def test_a_refusal_has_its_exit_code(self, db, tmp_path, arguments, code):
         with pytest.raises(CommandError) as refused:
             call_command("export_ledger", *(word.format(tmp_path) for word in arguments))
 
         assert refused.value.returncode == code
+        assert not list(tmp_path.parent.glob(f".{tmp_path.name}*"))

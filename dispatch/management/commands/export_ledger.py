@@ -85,13 +85,15 @@ class Command(BaseCommand):
 
 
 def _put_in_place(path: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never finds half a file."""
+    """Whole or not at all: a reader never finds half a file, and a failure leaves nothing beside it."""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-        os.chmod(part.name, 0o644)
-        os.replace(part.name, path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            part = Path(folder) / path.name
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.chmod(0o644)
+            part.replace(path)
     except OSError as error:
         raise CommandError(f"写不了 {path}：{error.strerror}。", returncode=2) from error
