@@ -46,6 +46,10 @@ class CampaignForm(OfficeForm):
         is_area = given.get("measure") == Campaign.Measure.AREA
         if is_area == (given.get("unit") == PIECES):
             self.add_error("unit", "面积指标填面积单位，项目数指标填“个”。")
+        for name in ("floor", "stretch"):
+            figure = given.get(name)
+            if given.get("unit") == PIECES and figure is not None and figure % 1:
+                self.add_error(name, "项目数须为整数。")
         return given
 
     def facts(self) -> CampaignFacts:

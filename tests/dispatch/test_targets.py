@@ -33,6 +33,7 @@ from dispatch.services.targets import (
     set_target_setting,
     stage_table,
 )
+from dispatch.target_forms import PIECES, CampaignForm
 from tests.factories import ProjectFactory, organisation
 from tests.queries import queries_of
 
@@ -280,6 +281,24 @@ def test_goals_and_thresholds_that_contradict_themselves_are_refused(
             tolerance=Decimal(0),
             note="x",
         )
+
+
+@pytest.mark.django_db
+def test_a_goal_in_pieces_is_whole() -> None:
+    given = {
+        "name": "x",
+        "first_on": "2026-11-01",
+        "last_on": "2026-12-31",
+        "measure": "COUNT",
+        "unit": PIECES,
+        "floor": "2.5",
+        "stretch": "3",
+    }
+
+    form = CampaignForm(given, today=date(2026, 11, 20))
+
+    assert form.errors == {"floor": ["项目数须为整数。"]}
+    assert CampaignForm(given | {"floor": "2.0"}, today=date(2026, 11, 20)).is_valid()
 
 
 @pytest.mark.django_db
