@@ -91,7 +91,8 @@ def judge_again(*, draft: ImportDraft, projects: Collection[int], actor: User, t
     for kept in rows:
         for name, value in _shown(now[kept.row]).items():
             setattr(kept, name, value)
-    draft.preview_rows.bulk_update(rows, [*_SHOWN[:2], "project", *_SHOWN[3:]], batch_size=500)
+    fields = [name.removesuffix("_id") for name in _SHOWN]
+    draft.preview_rows.bulk_update(rows, fields, batch_size=500)
 
 
 def _judged(draft: ImportDraft, rows: Collection[DraftRow], actor: User, today: date) -> Preview:
