@@ -59,16 +59,7 @@ def brief(figures: RoundFigures) -> bytes:
     document.paragraph(overview(figures), lead="总体情况。")
     document.paragraph(moved(figures), lead="较上期变化。")
     document.paragraph(reporting(figures), lead="报送情况。")
-    if len(figures.units) > 1:
-        document.bar_chart(
-            title="各县（市）逾期、预警项目数",
-            labels=short_names([unit.name for unit in figures.units]),
-            bars=[
-                Bars("逾期", RED, [unit.red for unit in figures.units]),
-                Bars("预警", AMBER, [unit.amber for unit in figures.units]),
-            ],
-            height_mm=48,
-        )
+    _chart(document, figures, height_mm=48)
     return document.content(produced_on=figures.taken_on)
 
 
@@ -117,6 +108,21 @@ def _names(rows: Sequence[RowChange]) -> str:
     return f"{named}等 {len(rows)} 个" if len(rows) > MOST_NAMED else named
 
 
+def _chart(document: OfficialDocument, figures: RoundFigures, *, height_mm: int) -> None:
+    """The counties beside each other; one alone needs no picture."""
+    if len(figures.units) < 2:
+        return
+    document.bar_chart(
+        title="各县（市）逾期、预警项目数",
+        labels=short_names([unit.name for unit in figures.units]),
+        bars=[
+            Bars("逾期", RED, [unit.red for unit in figures.units]),
+            Bars("预警", AMBER, [unit.amber for unit in figures.units]),
+        ],
+        height_mm=height_mm,
+    )
+
+
 def short_names(names: Sequence[str]) -> list[str]:
     """Names short enough to stand side by side under a chart: 都匀, 经开区, 三都; never two the same."""
     short = [_PARK.sub(r"\1", name) if _PARK.search(name) else _COUNTY.sub(r"\1", name) for name in names]
@@ -151,14 +157,7 @@ def circular(figures: RoundFigures, text: CircularText, *, issuer: str, issued_o
     document.heading("一、总体情况")
     document.paragraph(overview(figures))
     document.paragraph(moved(figures))
-    document.bar_chart(
-        title="各县（市）逾期、预警项目数",
-        labels=short_names([unit.name for unit in figures.units]),
-        bars=[
-            Bars("逾期", RED, [unit.red for unit in figures.units]),
-            Bars("预警", AMBER, [unit.amber for unit in figures.units]),
-        ],
-    )
+    _chart(document, figures, height_mm=54)
     _part(document, "二、进展较好", text.praise or _best(figures))
     _part(document, "三、存在问题", text.problems or reporting(figures))
     document.table(_COLUMNS, [_line(unit) for unit in _ranked(figures)], caption="各县（市）项目情况")
@@ -189,6 +188,8 @@ def _ranked(figures: RoundFigures) -> list[UnitFigures]:
 
 
 def _best(figures: RoundFigures) -> str:
+    if not figures.units:
+        return "本期没有在库项目。"
     clean = [unit.name for unit in figures.units if unit.count and not unit.red]
     return f"{'、'.join(clean)}没有逾期项目。" if clean else "本期各单位均有逾期项目。"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import docx
 import pytest
 
-from dispatch.documents import RoundFigures, UnitFigures, brief, short_names
+from dispatch.documents import CircularText, RoundFigures, UnitFigures, brief, circular, short_names
 from dispatch.rules.differences import CellChange, Difference, RowChange
 from dispatch.rules.periods import Period
 from tests.libreoffice import opened
@@ -59,6 +60,15 @@ def worst_week():
         change=Difference(changed=changed),
         before=Period(2026, 46),
     )
+
+
+def test_a_circular_of_no_projects_accuses_nobody():
+    nothing = replace(worst_week(), units=[], total=UnitFigures("合计", 0, 0, 0, 0, 0), change=None)
+
+    content = circular(nothing, CircularText("通报"), issuer="州局", issued_on=date(2026, 11, 19))
+
+    words = [each.text for each in docx.Document(BytesIO(content)).paragraphs]
+    assert "本期没有在库项目。" in words
 
 
 def test_the_brief_names_the_worst_and_no_county_twice():
