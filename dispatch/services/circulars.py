@@ -139,7 +139,7 @@ def _document(row: Circular, copies: Collection[Organisation], *, today: date) -
     figures = round_figures(
         edition=edition,
         unit=whole.organisation,
-        rows=renumbered(stored_rows(whole.rows)),
+        rows=renumbered(stored_rows(whole)),
         taken_on=whole.taken_on,
         on=today,
     )

@@ -111,7 +111,7 @@ def _prefecture_ledger(week: Period, version: int) -> LedgerSnapshot:
 
 def _cut_out(whole: LedgerSnapshot, organisation: Organisation) -> list[Row]:
     """The unit's rows of the prefecture's ledger, so that both always say the same."""
-    return renumbered(rows_inside_unit(stored_rows(whole.rows), organisation))
+    return renumbered(rows_inside_unit(stored_rows(whole), organisation))
 
 
 def rows_inside_unit(rows: Iterable[Row], organisation: Organisation) -> list[Row]:
@@ -120,10 +120,12 @@ def rows_inside_unit(rows: Iterable[Row], organisation: Organisation) -> list[Ro
     return [row for row in rows if row.unit_code in codes]
 
 
-def stored_rows(stored: Sequence[dict[str, object]]) -> Iterator[Row]:
-    """Frozen rows as values again."""
-    for row in stored:
-        yield Row(str(row["unit"]), int(str(row["project"])), tuple(row["cells"]))  # type: ignore[arg-type]
+def stored_rows(frozen: LedgerSnapshot) -> Iterator[Row]:
+    """A ledger's rows as values again, in the columns of today: it may have been frozen with others."""
+    keys = [column["key"] for column in frozen.columns]
+    for row in frozen.rows:
+        cells = dict(zip(keys, row["cells"], strict=True))
+        yield Row(row["unit"], row["project"], tuple(cells.get(column.key) for column in COLUMNS))
 
 
 def _written(head: LedgerHead, *, rows: Sequence[Row], progress: Progress) -> bytes:

@@ -104,7 +104,7 @@ def _existing(whole: LedgerSnapshot, unit: Organisation) -> Package | None:
 
 def _parts(whole: LedgerSnapshot, unit: Organisation, *, actor: User, progress: Progress) -> Iterator[_Part]:
     period, taken_on = whole.round.period, whole.taken_on
-    rows = renumbered(rows_inside_unit(stored_rows(whole.rows), unit))
+    rows = renumbered(rows_inside_unit(stored_rows(whole), unit))
     is_whole = unit.code == settings.PREFECTURE_CODE
     below = _reporting_units(rows) if is_whole else []
     steps = 5 + len(below)

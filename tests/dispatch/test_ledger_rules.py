@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from deadlines.rules import Lamp
+from dispatch.models import LedgerSnapshot
 from dispatch.rules.ledger import (
     COLUMNS,
     OpenDeadline,
@@ -18,6 +19,7 @@ from dispatch.rules.ledger import (
     sums_of,
 )
 from dispatch.rules.periods import Period
+from dispatch.services.ledgers import stored_rows
 
 WEEK = Period(2026, 47)
 SPECIFIED = """
@@ -194,3 +196,14 @@ def test_a_cut_out_ledger_is_numbered_from_one():
     rows = renumbered([ledger_row(PROJECT, position=n, week=WEEK) for n in (8, 9)])
 
     assert [row.cells[0] for row in rows] == [1, 2]
+
+
+def test_a_ledger_of_an_earlier_release_is_read_by_its_own_columns():
+    row = ledger_row(PROJECT, position=1, week=WEEK)
+    earlier = [(key, cell) for key, cell in zip(KEYS, row.cells, strict=True) if key != "remark"][::-1]
+    frozen = LedgerSnapshot(
+        columns=[{"key": key} for key, _ in earlier],
+        rows=[{"unit": row.unit_code, "project": row.project_id, "cells": [cell for _, cell in earlier]}],
+    )
+
+    assert list(stored_rows(frozen)) == [row]
