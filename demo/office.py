@@ -224,7 +224,7 @@ def _collect(office: Office) -> None:
         reporters=[unit.pk for unit in reporters],
         today=opened,
     )
-    units = list(office.units.items())
+    units, year = list(office.units.items()), office.today.year
     for place, (unit, name) in enumerate(units):
         officer = office.county[unit]
         if place % 6 == 5:
@@ -234,13 +234,13 @@ def _collect(office: Office) -> None:
             report_nothing(actor=officer, duty_id=duty.pk, reason="本期没有新增项目。", today=closes)
             continue
         on = office.ago(2) if place % 3 == 2 else closes
-        _send(officer, name, _new_rows(unit, name, place), on=on)
+        _send(officer, name, _new_rows(unit, name, place, year), on=on)
         if place % 3:
             waiting = Project.objects.gathering().filter(organisation__code=unit)
             pass_on(actor=officer, project_ids=list(waiting.values_list("pk", flat=True)), today=on)
     # The department hands in what two counties have handed in, under a name of its own.
     twins = [
-        (f"{name}粮食储备库迁建工程", "", name, f"{name}发展和改革局", 3, 1, 3, "2027.3")
+        (f"{name}粮食储备库迁建工程", "", name, f"{name}发展和改革局", 3, 1, 3, f"{year + 1}.3")
         for _, name in units[:2]
     ]
     _send(office.water, "州水务局", twins, on=closes)
@@ -251,17 +251,18 @@ def _collect(office: Office) -> None:
     )
 
 
-def _new_rows(unit: str, name: str, place: int) -> list[tuple[object, ...]]:
+def _new_rows(unit: str, name: str, place: int, year: int) -> list[tuple[object, ...]]:
+    first = 860_000 + place * 10
     return [
         (
             kind.format(c=name),
-            f"26{place % 12 + 1:02d}-{unit[:6]}-04-{number + 1:02d}-{860_000 + place * 10 + number}",
+            f"{year % 100}{place % 12 + 1:02d}-{unit[:6]}-04-{number + 1:02d}-{first + number}",
             name,
             owner.format(c=name),
             3 + number + place % 4,
             1,
             3 + number,
-            "2027年第一季度",
+            f"{year + 1}年第一季度",
         )
         for number, (kind, owner) in enumerate(NEW_KINDS)
     ]

@@ -221,7 +221,9 @@ def plans(*, units: dict[str, str], year: int) -> Iterator[Plan]:
                 forest_ha=forest,
                 other_agri_ha=total - arable - forest - construction,
                 construction_ha=construction,
-                planned_start=dice.choice(("2026.12", "2027年第一季度", "2027-03-31", "2027年6月", "待定")),
+                planned_start=dice.choice(
+                    (f"{year}.12", f"{year + 1}年第一季度", f"{year + 1}-03-31", f"{year + 1}年6月", "待定")
+                ),
                 remark=dice.choice(PROBLEMS),
                 fate=fate,
                 milestone=_milestone(ladder, unit_index + kind_index * 2 + dice.randint(0, 1), standing),

@@ -53,7 +53,9 @@ UNITS = {unit: name for name, unit in COUNTY_POSTS}
 
 def test_the_same_year_draws_the_same_projects():
     assert list(plans(units=UNITS, year=2026)) == list(plans(units=UNITS, year=2026))
-    assert list(plans(units=UNITS, year=2026)) != list(plans(units=UNITS, year=2027))
+    later = list(plans(units=UNITS, year=2028))
+    assert list(plans(units=UNITS, year=2026)) != later
+    assert not [plan for plan in later if "2026" in plan.planned_start or "2027" in plan.planned_start]
 
 
 def test_there_are_some_180_projects_in_every_standing():
