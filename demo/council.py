@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from accounts.models import Organisation, Post, User
 from accounts.posts import Holder, install, name_contact
@@ -20,9 +19,9 @@ from consultations.services.quarters import watch_quarters
 from consultations.services.room import ResolutionTerms
 from consultations.services.topics import NewTopic, Origin
 from deadlines.selectors import working_calendar
+from demo.moments import noon
 from duties.services import tasks
 
-OFFICE = ZoneInfo("Asia/Shanghai")
 PREFECTURE = "522700"
 # Who leads, what is resolved, after how many working days, and whether it was done.
 RESOLVED: tuple[tuple[str, str, str, int, bool], ...] = (
@@ -86,10 +85,6 @@ def _bulletins(dispatcher: User, today: date) -> None:
             bulletins.issue_bulletin(bulletin_id=made.pk, actor=dispatcher, today=today)
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), OFFICE)
-
-
 def _posts(council: Council, dispatcher: User, accounts: Mapping[str, User], since: date) -> None:
     """Names of posts, no personal ones; departments with an account name their liaison and handler."""
     for seat in council.seats.select_related("post__organisation"):
@@ -149,7 +144,7 @@ def _past(
         today=held_on,
     )
     agenda.build_agenda(meeting_id=meeting.pk, actor=dispatcher, today=held_on)
-    meetings.notify_units(meeting_id=meeting.pk, actor=dispatcher, today=held_on, now=_noon(held_on))
+    meetings.notify_units(meeting_id=meeting.pk, actor=dispatcher, today=held_on, now=noon(held_on))
     meetings.start_meeting(meeting_id=meeting.pk, actor=dispatcher, today=held_on)
     _attend(meeting, dispatcher, held_on)
     items = list(meeting.items.order_by("place"))
@@ -175,9 +170,9 @@ def _past(
         actor=dispatcher,
         today=issued_on,
     )
-    minutes.issue_minutes(minutes_id=draft.pk, actor=dispatcher, today=issued_on, now=_noon(issued_on))
+    minutes.issue_minutes(minutes_id=draft.pk, actor=dispatcher, today=issued_on, now=noon(issued_on))
     for name in ("linye", "shuiwu"):
-        minutes.acknowledge(minutes_id=draft.pk, actor=accounts[name], today=issued_on, now=_noon(issued_on))
+        minutes.acknowledge(minutes_id=draft.pk, actor=accounts[name], today=issued_on, now=noon(issued_on))
     _carry_out(meeting, dispatcher, accounts, issued_on, today)
 
 
@@ -215,4 +210,4 @@ def _coming(council: Council, dispatcher: User, today: date) -> None:
         today=today,
     )
     agenda.build_agenda(meeting_id=meeting.pk, actor=dispatcher, today=today)
-    meetings.notify_units(meeting_id=meeting.pk, actor=dispatcher, today=today, now=_noon(today))
+    meetings.notify_units(meeting_id=meeting.pk, actor=dispatcher, today=today, now=noon(today))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from accounts.models import Organisation, User
 from approvals.models import Step
 from deadlines.selectors import working_calendar
+from demo.moments import noon
 from opinions.rules import Verdict
 from opinions.selectors import kind_for_step, kinds_in_force
 from opinions.services import requests
@@ -16,7 +16,6 @@ from opinions.services.requests import Answer
 from opinions.services.rounds import Asked, StepRef, draft_round, send_round
 from projects.models import Project
 
-OFFICE = ZoneInfo("Asia/Shanghai")
 QUESTION = "请就该项目选址是否符合本部门管理要求提出意见；有条件同意的，请逐条写明条件。"
 # What each department said, and after how many working days; no answer is silence.
 ANSWERS: tuple[tuple[str, int, Verdict, str, str], ...] = (
@@ -39,11 +38,7 @@ def ask_around(*, dispatcher: User, today: date) -> None:
     )
     for step, sent_on in zip(sitings, (days[15], days[3]), strict=False):
         _ask(step, sent_on, dispatcher, days, today)
-    lapse_due(today=today, now=_noon(today))
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), OFFICE)
+    lapse_due(today=today, now=noon(today))
 
 
 def _ask(step: Step, sent_on: date, dispatcher: User, days: list[date], today: date) -> None:
@@ -60,7 +55,7 @@ def _ask(step: Step, sent_on: date, dispatcher: User, days: list[date], today: d
         asked=[Asked(units[code].pk, "", "列入年度清单") for code in codes if code in units],
         step=StepRef(step.pk, step.code, step.step_type.short),
     )
-    send_round(round_id=round_.pk, actor=dispatcher, today=sent_on, now=_noon(sent_on))
+    send_round(round_id=round_.pk, actor=dispatcher, today=sent_on, now=noon(sent_on))
     place = days.index(sent_on)
     for code, after, verdict, text, conditions in ANSWERS:
         request = round_.requests.filter(organisation__code=f"{prefecture}-{code}").first()
@@ -73,12 +68,12 @@ def _ask(step: Step, sent_on: date, dispatcher: User, days: list[date], today: d
             proof="公文交换签收单",
             actor=dispatcher,
             today=day,
-            now=_noon(day),
+            now=noon(day),
         )
         requests.answer(
             request_id=request.pk,
             answer=Answer(verdict, text, conditions, "分管负责人"),
             actor=dispatcher,
             today=day,
-            now=_noon(day),
+            now=noon(day),
         )

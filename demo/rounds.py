@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from accounts.models import Organisation, User
 from deadlines.selectors import working_calendar
+from demo.moments import at
 from dispatch.models import Report, Round
 from dispatch.rules.periods import Period
 from dispatch.selectors.rounds import schedule_of
@@ -31,7 +31,6 @@ from jobs.services import run_one
 from projects.models import Project
 from projects.services.verification import verify_unchanged
 
-OFFICE = ZoneInfo("Asia/Shanghai")
 WEEKS = 2
 LOOKED = 21
 REMARKS = "本周新增一个项目报件，其余无变化。"
@@ -42,10 +41,10 @@ def hold(*, dispatcher: User, county: Mapping[str, User], today: date) -> None:
     _look(county, today)
     for period in reversed(_last_weeks(today)):
         _week(period, dispatcher=dispatcher, county=county, today=today)
-    rounds.open_due_rounds(today=today, calendar=working_calendar(), now=_at(today, 8))
+    rounds.open_due_rounds(today=today, calendar=working_calendar(), now=at(today, 8))
     newest = Round.objects.filter(kind="WEEK", frozen_at__isnull=False).order_by("year", "number").last()
     if newest is not None:
-        now = _at(today, 9)
+        now = at(today, 9)
         job = request_package(round_id=newest.pk, organisation_code="522700", actor=dispatcher, now=now)
         run_one(job_id=job.pk, clock=lambda: now)
         _circulate(newest, dispatcher=dispatcher, county=county, today=today)
@@ -59,7 +58,7 @@ def hold(*, dispatcher: User, county: Mapping[str, User], today: date) -> None:
 def _circulate(newest: Round, *, dispatcher: User, county: Mapping[str, User], today: date) -> None:
     """The newest round's circular, approved and sent to every county; the first has read it."""
     draft = Draft(f"关于{newest.period.label}重点项目用地要素保障情况的通报")
-    now = _at(today, 9)
+    now = at(today, 9)
     row = draft_circular(round_id=newest.pk, kind="CIRCULAR", draft=draft, actor=dispatcher, now=now)
     approve_circular(
         circular_id=row.pk, approver="专班组长", approved_on=today, actor=dispatcher, today=today
@@ -97,12 +96,12 @@ def _week(period: Period, *, dispatcher: User, county: Mapping[str, User], today
     schedule = schedule_of(period, calendar=calendar)
     assert schedule is not None
     due_on = schedule.due_on
-    rounds.open_due_rounds(today=schedule.opens_on, calendar=calendar, now=_at(schedule.opens_on, 8))
+    rounds.open_due_rounds(today=schedule.opens_on, calendar=calendar, now=at(schedule.opens_on, 8))
     codes = sorted(county)
     prompt, late = (codes[:-2], codes[-2]) if len(codes) > 2 else (codes, "")
     for place, code in enumerate(prompt):
         _say(period, code, actor=county[code], day=due_on, remarks="" if place % 3 else REMARKS)
-    now = _at(due_on, 18)
+    now = at(due_on, 18)
     job = rounds.freeze_round(period=period, actor=dispatcher, today=due_on, calendar=calendar, now=now)
     run_one(job_id=job.pk, clock=lambda: now)
     day_after = calendar.next_working_day(due_on)
@@ -120,9 +119,5 @@ def _say(period: Period, code: str, *, actor: User, day: date, remarks: str) -> 
             remarks=remarks,
             actor=actor,
             today=day,
-            now=_at(day, 15),
+            now=at(day, 15),
         )
-
-
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), OFFICE)
