@@ -179,6 +179,17 @@ class DeadlineQuerySet(ScopedQuerySet["Deadline"]):
         """Running or standing still; not closed."""
         return self.filter(state__in=Deadline.OPEN_STATES)
 
+    def past_end(self, today: date) -> DeadlineQuerySet:
+        """Those to be done by a day that has passed; never a wait that is over, nor a reference line.
+
+        Source: domain.md 2.1 (a 公告期 is no time limit); rulings, "Lamps".
+        """
+        is_wait = Q(committed_kind=LineKind.MIN) | Q(
+            committed_limit__isnull=True, statutory_kind=LineKind.MIN
+        )
+        is_reference = Q(committed_limit__isnull=True, statutory_is_reference=True)
+        return self.filter(due_on__lt=today).exclude(is_wait | is_reference)
+
     def with_lamp(self, today: date) -> DeadlineQuerySet:
         """Annotate `lamp`, the value of deadlines.rules.Lamp, by comparing stored days with today."""
         return self.annotate(

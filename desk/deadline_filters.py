@@ -138,6 +138,8 @@ class DeadlineFilter(FilterSet):
     def by_due(self, rows: DeadlineQuerySet, name: str, value: str) -> DeadlineQuerySet:
         """The governing due date lies in the window, both ends included; a paused one has none."""
         running = rows.filter(state=Deadline.State.RUNNING)
+        if value == "overdue":
+            return running.past_end(self.today)
         first, last = self._window(value)
         if first is not None:
             running = running.filter(due_on__gte=first)
@@ -145,8 +147,6 @@ class DeadlineFilter(FilterSet):
 
     def _window(self, value: str) -> tuple[date | None, date]:
         today = self.today
-        if value == "overdue":
-            return None, today - timedelta(days=1)
         if value == "today":
             return today, today
         if value == "week":

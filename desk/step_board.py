@@ -47,7 +47,7 @@ def board(*, actor: User, today: date) -> list[Lane]:
         .values_list("due_on")
         .annotate(number=Count("pk"))
     )
-    overdue = open_rows.filter(due_on__lt=today)
+    overdue = open_rows.past_end(today)
     numbered = open_rows.filter(due_on__range=(today, sunday)).annotate(
         place=Window(RowNumber(), partition_by="due_on", order_by=[F("lamp_rank"), F("pk")])
     )

@@ -305,6 +305,22 @@ def test_the_board_has_what_is_overdue_and_what_each_day_brings(client, section,
     assert "2026-11-28" not in lanes
 
 
+def test_a_wait_that_is_over_and_a_reference_line_are_not_overdue(client, section, project, at_noon):
+    """公告期满 lets the next step begin; B03's thirty days are of an old rule and warn nobody."""
+    notice, review, late = (
+        accepted(project[1][code], section, on=date(2026, 10, 9), today=TODAY)
+        for code in ("Z01", "B03", "A03")
+    )
+    client.force_login(section)
+
+    lanes = {lane.key: lane for lane in client.get("/board/").context["lanes"]}
+    listed = client.get("/obligations/?due=overdue").context["rows"]
+
+    assert all(step.deadline.due_on < TODAY for step in (notice, review, late))
+    assert [row.deadline.pk for row in lanes["overdue"].rows] == [late.deadline_id]
+    assert [row.deadline.pk for row in listed] == [late.deadline_id]
+
+
 def test_the_board_looks_ahead_to_the_end_of_next_week(client, section, project, at_noon):
     step = accepted(project[1]["A08"], section, on=date(2026, 11, 4), today=TODAY)
     client.force_login(section)
