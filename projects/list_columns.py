@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -61,6 +62,8 @@ class Column:
     is_default: bool = False
 
 
+_MOST_KEPT = 16_384  # cells already written, some hundred bytes each
+_text = lru_cache(maxsize=_MOST_KEPT)(escape)  # Django's own asks first whether the text is lazy
 _columns: dict[str, Column] = {}
 FIXED = "name"  # a row without its name cannot be opened
 
@@ -117,7 +120,7 @@ def cells_of(columns: Sequence[Column], rows: Sequence[ListRow]) -> list[SafeStr
 def _box(pk: int, name: str) -> str:
     return (
         '<td class="lg-col-check"><input class="form-check-input row-box" type="checkbox" name="id"'
-        f' value="{pk}" form="selection" data-lg-row aria-label="选择 {escape(name)}"></td>'
+        f' value="{pk}" form="selection" data-lg-row aria-label="选择 {_text(name)}"></td>'
     )
 
 
@@ -134,12 +137,16 @@ def facts_read(columns: Iterable[Column]) -> set[str]:
 # --- ways to write a cell ----------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=_MOST_KEPT, typed=True)
 def html_of(value: LedgerValue) -> str:
-    """A value as the screen writes it; a dash for none."""
+    """A value as the screen writes it; a dash for none.
+
+    Kept: units, stages, people and the rows on top stand in one list after the other.
+    """
     if value is None or value == "":
         return NOTHING
     if type(value) is str:
-        return escape(value)  # Django's own asks first whether the text is lazy: twice as long
+        return escape(value)
     if isinstance(value, date):
         return f"<time>{value.isoformat()}</time>"
     return conditional_escape(str(value))
@@ -170,6 +177,11 @@ def _field(key: str, label: str, name: str, **more: Any) -> Column:
     return plain(key, label, lambda row, _: row.facts[name], reads=(name,), **more)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def _in_hectares(m2: int) -> str:
+    return format_area(m2, AreaUnit.HA)
+
+
 def _area(key: str, name: str, field: str, **more: Any) -> Column:
     fact = f"land__{field}"
 
@@ -179,7 +191,7 @@ def _area(key: str, name: str, field: str, **more: Any) -> Column:
 
     def shown(row: ListRow, found: Any) -> str:
         area = row.facts[fact]
-        return NOTHING if area is None else format_area(area, AreaUnit.HA)
+        return NOTHING if area is None else _in_hectares(area)
 
     heading = LedgerColumn(("用地面积（公顷）", name), CellKind.HA, total=True)
     more = {"css": "lg-num", "reads": (fact,), **more}
@@ -208,7 +220,7 @@ _LAMPS = {name: lamp(name) for name in ("red", "amber", "pause", "green", "idle"
 
 
 def _name_cell(row: ListRow, found: Any) -> str:
-    return f'<a href="{project_url(row.facts["pk"])}">{escape(row.facts["name"])}</a>'
+    return f'<a href="{project_url(row.facts["pk"])}">{_text(row.facts["name"])}</a>'
 
 
 _UNITS = {Unit.WORKING_DAY: "工作日", Unit.CALENDAR_DAY: "日"}

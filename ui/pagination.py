@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.signing import BadSignature, Signer
-from django.db.models import Case, F, Field, ForeignKey, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import F, Field, ForeignKey, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 M = TypeVar("M")  # a row: an object of a model, or a dict of its values
@@ -201,24 +201,6 @@ def carried_by(cursor: str | None) -> str:
         return str(_signer.unsign_object(cursor).get("c", "")) if cursor else ""
     except (BadSignature, ValueError):
         return ""
-
-
-def whole_page(rows: QuerySet[Any, M], *, segments: Sequence[Segment]) -> KeysetPage[M]:
-    """As `segmented_page` without a cursor, for rows that are known to fit one page. One query.
-
-    A search that finds one project would otherwise ask every segment for it. Keys are compared here and
-    not by the database: dates and numbers, whose order is the same everywhere.
-    """
-    places = [When(segment.condition, then=Value(place)) for place, segment in enumerate(segments)]
-    keys = [_keys(rows, segment.order, never_null=True) for segment in segments]
-    found = list(rows.order_by().annotate(segment_place=Case(*places, output_field=IntegerField())))
-    sorted_rows: list[M] = []
-    for place, segment_keys in enumerate(keys):
-        part = [row for row in found if _value(row, "segment_place") == place]
-        for key in reversed(segment_keys):
-            part.sort(key=lambda row, name=key.name: _value(row, name), reverse=key.descending)  # type: ignore[misc]
-        sorted_rows += part
-    return KeysetPage(rows=sorted_rows, next_cursor=None, previous_cursor=None)
 
 
 # --- keys ------------------------------------------------------------------------------------

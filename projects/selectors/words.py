@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Value
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from projects.models import DocumentNumber, Project, ProjectQuerySet
 
@@ -52,14 +53,22 @@ def _begun_with(word: str) -> Found | None:
     """A few projects whose code or number begins with the word, and those of documents. One query."""
     if not _CODE.fullmatch(word):
         return None
-    begun = Project.objects.filter(Q(code__startswith=word) | Q(number__startswith=word)).order_by()
-    named = _documents(word).annotate(is_code=Value(False)).values_list("project_id", "is_code")
-    both = begun.annotate(is_code=Value(True)).values_list("pk", "is_code").union(named, all=True)
-    rows = list(both[: FEW + 1])
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, {"beginning": f"{word}%", "piece": f"%{word}%", "most": FEW + 1})
+        rows = cursor.fetchall()
     if len(rows) > FEW or not any(is_code for _, is_code in rows):
         return None
     pks = {pk for pk, _ in rows}
     return Found(Q(pk__in=pks), len(pks))
+
+
+# Digits and hyphens alone: nothing in them that LIKE would take for more. Upper case as the index has it.
+_BEGUN = """
+(SELECT id, true FROM projects_project WHERE code LIKE %(beginning)s OR number LIKE %(beginning)s)
+UNION ALL
+(SELECT project_id, false FROM projects_documentnumber WHERE upper(number) LIKE %(piece)s)
+LIMIT %(most)s
+"""
 
 
 def _holding(word: str) -> Found:

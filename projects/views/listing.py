@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-from zlib import crc32
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
@@ -20,21 +16,12 @@ from projects.filters import UP_FROM_PROVINCE, offers_for
 from projects.kept_lists import list_called
 from projects.list_columns import FIXED, all_columns, cells_of
 from projects.list_orders import DEFAULT
+from projects.list_page import count, list_page
 from projects.list_question import Question, kept_query, read_question
 from projects.list_tabs import WHOLE, kept_parameters, list_tabs, parameters_of
 from projects.models import ListName
 from projects.selectors.habits import habits_at
 from ui.htmx import render_page, wants_partial
-from ui.pagination import (
-    BEYOND_COUNTING,
-    PAGE_SIZE,
-    CappedCount,
-    KeysetPage,
-    capped_count,
-    carried_by,
-    segmented_page,
-    whole_page,
-)
 from ui.parts import Tab
 
 PAGE = "projects/project_list.html"
@@ -63,17 +50,16 @@ def project_list(request: HttpRequest) -> HttpResponse:
         return redirect(list_called(ListName.PROJECTS).address(habits.default.query, view=habits.default.pk))
     offers = offers_for(actor)
     question = read_question(request.GET, actor=actor, today=today, offers=offers)
-    page, total = _page(question, actor=actor, today=today, cursor=request.GET.get("cursor"))
-    rows = selectors.list_rows(page, today=today)
+    found = list_page(question, actor=actor, today=today, cursor=request.GET.get("cursor"))
+    rows = found.page.rows
     context = {
         "filterset": question.filterset,
-        "page": page,
+        "page": found.page,
         "columns": question.columns,
         "rows": rows,
         "body": mark_safe("".join(f"<tr>{cells}</tr>\n" for cells in cells_of(question.columns, rows))),
-        "total": total,
-        # Beyond the cap a sum reads the whole table; it is given when asked for.
-        "area_m2": None if total.is_capped else selectors.total_area_m2(question.rows),
+        "total": found.total,
+        "area_m2": found.area_m2,
         "tabs": list_tabs(request.GET, habits, ready=VIEWS),
         "habits": habits,
         "query": kept_query(request.GET),
@@ -93,33 +79,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, PAGE, context, partial="list")
 
 
-def _count(question: Question, *, actor: User) -> CappedCount:
-    if question.is_whole:
-        return capped_count(selectors.for_counting(question.rows, actor=actor))
-    return capped_count(question.rows)
-
-
-def _page(
-    question: Question, *, actor: User, today: date, cursor: str | None
-) -> tuple[KeysetPage[dict[str, Any]], CappedCount]:
-    """The page asked for, and how many rows the list has.
-
-    A list beyond the cap is counted once for whoever turns its pages: the cursor carries that there are
-    more, for this reader, question and day. Below the cap the number is exact and counted each time.
-    """
-    rows = selectors.facts_of(question.rows, reads=question.reads)
-    may_be_whole = question.is_by_lamp and not cursor
-    if may_be_whole and question.at_most is not None and question.at_most <= PAGE_SIZE:
-        page = whole_page(rows, segments=question.order)
-        return page, CappedCount(len(page), is_capped=False)
-    many = f"{crc32(f'{actor.pk} {today} {question.filters}'.encode()):x}"
-    total = BEYOND_COUNTING if carried_by(cursor) == many else _count(question, actor=actor)
-    if may_be_whole and total.number <= PAGE_SIZE:
-        return whole_page(rows, segments=question.order), total
-    carry = many if total.is_capped else ""
-    return segmented_page(rows, segments=question.order, cursor=cursor, carry=carry), total
-
-
 @login_required
 @require_GET
 def counts(request: HttpRequest) -> HttpResponse:
@@ -132,7 +91,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         Tab(
             tab.label,
             tab.url,
-            _count(
+            count(
                 read_question(QueryDict(tab.url.partition("?")[2]), actor=actor, today=today, offers=offers),
                 actor=actor,
             ),

@@ -9,16 +9,20 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from django.http import QueryDict
 
+from accounts.models import User
 from deadlines.models import Deadline
 from deadlines.rules.lamps import WORST_FIRST, worst
 from deadlines.selectors import lamp_of
 from projects import selectors
+from projects.list_page import list_page
+from projects.list_question import read_question
 from projects.models import NEVER, Project, ProjectClock
 from projects.selectors.clock_drift import clock_drift
 from projects.tasks import check_clocks
 from tests.factories import DeadlineFactory, ProjectFactory
-from ui.pagination import segmented_page, turned, whole_page
+from ui.pagination import segmented_page, turned
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -139,6 +143,13 @@ def test_a_wrong_clock_is_logged_and_mended_overnight(caplog):
     assert caplog.text == ""
 
 
+def on_one_page(reader: User, *, is_turned: bool) -> list[int]:
+    """The list by lamp as it is read where it fits one page: without its segments."""
+    asked = QueryDict("sort=-lamp" if is_turned else "sort=lamp")
+    question = read_question(asked, actor=reader, today=TODAY)
+    return [row.pk for row in list_page(question, actor=reader, today=TODAY, cursor=None).page]
+
+
 @pytest.mark.parametrize("is_turned", [False, True])
 @pytest.mark.parametrize("size", [3, 5])
 def test_segments_page_forwards_and_backwards_without_losing_a_row(section, is_turned, size):
@@ -158,7 +169,7 @@ def test_segments_page_forwards_and_backwards_without_losing_a_row(section, is_t
 
     assert len(there) == len(set(there)) == 23
     assert [row.pk for page in reversed(back) for row in page] == there
-    assert [row.pk for row in whole_page(rows, segments=segments)] == there
+    assert on_one_page(section, is_turned=is_turned) == there
 
 
 def test_a_cursor_of_another_order_means_the_first_page(section):

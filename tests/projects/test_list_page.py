@@ -147,7 +147,7 @@ def test_a_column_reads_no_more_than_it_says(as_user, section, key):
 @pytest.fixture
 def long_list(monkeypatch):
     """Sixty projects where fifty-five are too many to count."""
-    monkeypatch.setattr("projects.views.listing.capped_count", partial(capped_count, cap=55))
+    monkeypatch.setattr("projects.list_page.capped_count", partial(capped_count, cap=55))
     for _ in range(60):
         ProjectFactory()
 
@@ -183,7 +183,7 @@ def test_what_a_cursor_says_of_the_number_holds_for_one_reader_question_and_day(
 
 
 def test_a_list_that_can_be_counted_is_counted_for_each_page(as_user, section, long_list, monkeypatch):
-    monkeypatch.setattr("projects.views.listing.capped_count", capped_count)
+    monkeypatch.setattr("projects.list_page.capped_count", capped_count)
     first = as_user(section).get(LIST)
 
     assert str(first.context["total"]) == "60"
