@@ -599,6 +599,29 @@ def test_a_code_is_found_from_its_beginning_and_by_a_piece_of_it(as_user, sectio
     assert found("2601-522701 荔波") == found("2601-522709") == set()
 
 
+def test_a_beginning_means_codes_and_numbers_that_begin_so_and_any_piece_of_a_document(as_user, section):
+    named = ProjectFactory(name="都匀水库", number="5227-2026-0001")
+    held = {"name": "荔波公路", "code": "95227-2026-0001"}
+    ProjectFactory(**held, search_text=search_text(**held))
+    paper = ProjectFactory(name="独山学校")
+    name_document(project_id=paper.pk, number="函a5227-2026-0001号")
+
+    found = as_user(section).get(LIST, {"q": "5227-2026-0001"})
+
+    assert set(shown(found)) == {named.name, paper.name}
+
+
+def test_the_area_is_that_of_all_rows_whether_they_fit_a_page_or_not(as_user, section):
+    areas = [10_000 + 7 * number for number in range(53)]
+    for number, area in enumerate(areas):
+        ProjectFactory(name=f"水库{number}" if number < 3 else f"公路{number}", land={"total_m2": area})
+    ProjectFactory(name="水库无面积").land.delete()
+    browser = as_user(section)
+
+    assert browser.get(LIST, {"q": "水库"}).context["area_m2"] == sum(areas[:3])
+    assert browser.get(LIST).context["area_m2"] == sum(areas)
+
+
 def test_few_found_by_their_words_are_counted_as_they_are_read(as_user, section):
     ProjectFactory(name="都匀水库")
     browser = as_user(section)
