@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import actor_of, login_required
-from approvals import selectors
+from approvals import rules, selectors
 from approvals.document_forms import file_field
 from approvals.models import Occasion, Step
 from approvals.services import occasions
@@ -19,7 +19,7 @@ from approvals.services.consulting import OPINION_ROUND
 from approvals.services.steps import require_hands
 from core import clock
 from deadlines.models import PauseKind
-from deadlines.selectors import pause_kinds
+from deadlines.selectors import pause_kinds, working_calendar
 from papers.services import Upload
 from ui.filling import FormPage, fill_in
 from ui.forms import OfficeForm
@@ -98,7 +98,9 @@ def occasion_new(request: HttpRequest, pk: int) -> HttpResponse:
             step_id=row.pk, facts=form.facts(), notice=upload_of(form), actor=actor, today=today
         )
         said = "停表已开始" if done.pause_id else f"仍计时：{done.why_counted}"
-        return f"{done.kind.label}已登记，{said}。"
+        due = rules.notice_due(done.kind.code, done.first_on, working_calendar())
+        told = f"当事人和利害关系人最迟应于 {due} 接到通知。" if due else ""
+        return f"{done.kind.label}已登记，{said}。{told}"
 
     return fill_in(request, form, page_of(row, "登记听证、评审等事项"), act)
 

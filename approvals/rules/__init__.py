@@ -82,7 +82,14 @@ from approvals.rules.order import (
     unmet_predecessors,
 )
 from approvals.rules.own_terms import Term, binding_term, can_be_shortened
-from approvals.rules.pauses import PauseFacts, PauseFlag, PauseReview, review_pauses, usual_end
+from approvals.rules.pauses import (
+    PauseFacts,
+    PauseFlag,
+    PauseReview,
+    notice_due,
+    review_pauses,
+    usual_end,
+)
 from approvals.rules.receipt import Receipt, binding_acceptance_day
 from approvals.rules.schedule import (
     CONSTRUCTION_CODE,
@@ -222,6 +229,7 @@ __all__ = [
     "next_possible_on",
     "normalise_doc_no",
     "normalise_supervision_no",
+    "notice_due",
     "opening",
     "order_problem",
     "part_too_large",

@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from approvals.rules.late import is_entered_late
-from deadlines.rules import WorkingCalendar
+from deadlines.rules import WorkingCalendar, latest_day_before
+
+HEARING = "HEARING"
+HEARING_NOTICE_DAYS = 7
 
 
 class PauseFlag(StrEnum):
@@ -115,3 +118,13 @@ def usual_end(first_on: date, usual_days: int | None, calendar: WorkingCalendar)
     if not usual_days:
         return None
     return calendar.nth_working_day(first_on - timedelta(days=1), usual_days)
+
+
+def notice_due(kind_code: str, first_on: date, calendar: WorkingCalendar) -> date | None:
+    """By when those concerned must have been told of an event; None where no law says.
+
+    Source: 行政许可法 48(一), seven working days before a hearing; golden D37.
+    """
+    if kind_code != HEARING:
+        return None
+    return latest_day_before(event=first_on, working_days=HEARING_NOTICE_DAYS, calendar=calendar)

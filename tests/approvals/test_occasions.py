@@ -185,3 +185,23 @@ def test_the_page_begins_it_and_the_api_ends_it(step, section, client):
     assert row["why_counted"] == ""
     assert (ended.status_code, ended.json()["outcome"]) == (200, "原则通过")
     assert "原则通过" in client.get(reverse("approvals:step", args=[step.pk])).content.decode()
+
+
+@time_machine.travel("2026-05-12T10:00+08:00", tick=False)
+def test_a_hearing_says_by_when_those_concerned_must_have_been_told(dispatcher, section, client):
+    """Golden D37: the seventh working day from the day after the notice is the hearing."""
+    _, steps = opened(dispatcher, on=date(2026, 4, 1))
+    step = accepted(steps["A03"], section, on=date(2026, 5, 8), today=date(2026, 5, 12))
+    client.force_login(section)
+    body = {
+        "title": "听证通知",
+        "first_on": "2026-05-12",
+        "expected_end_on": "2026-05-12",
+        "next_step": "整理笔录",
+    }
+
+    said = client.post(
+        reverse("approvals:occasion-new", args=[step.pk]), {**body, "kind": kind("HEARING").pk}, follow=True
+    ).content.decode()
+
+    assert "最迟应于 2026-04-29 接到通知" in said

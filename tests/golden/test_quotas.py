@@ -16,6 +16,7 @@ from deadlines.published import published_calendar
 from deadlines.rules import WorkingCalendar
 from projects.rules.levels import LevelFacts, propose_level, read_level_rules
 from quotas import rules
+from quotas.models import Policy
 from quotas.rules import Instrument
 from tests.golden.conftest import OWN_CASES
 
@@ -199,7 +200,7 @@ def price_mean(given: Case) -> Case:
         "window": [means.window.first.isoformat(), means.window.last.isoformat()],
         "trades_in_window": means.count,
         **{str(method): _text(means.by(method)) for method in rules.MeanMethod},
-        "default": str(rules.MeanMethod.SIMPLE),
+        "default": str(Policy().price_method),
     }
 
 
