@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from deadlines.models import Deadline
 from deadlines.rules import Line, LineKind, Unit
 from deadlines.services import LineSpec, Owner, cancel, open_deadline, stop
@@ -22,17 +22,7 @@ def open_task_clock(task: Task, *, today: date) -> Deadline:
     """The holder's clock, from the day before the task was due the same day; else from its issue."""
     since = min(task.issued_on, task.due_on - timedelta(days=1))
     return open_deadline(
-        owner=Owner(
-            subject=task,
-            subject_label=f"任务：{task.title}"[:200],
-            stage=STAGE_TASK,
-            holder_organisation=task.holder,
-            holder=task.person,
-            scope_organisation=task.holder,
-            project_id=task.project_id,
-            project_code=task.project.display_code if task.project else "",
-            project_name=task.project.name if task.project else "",
-        ),
+        owner=_owner(task, "任务", STAGE_TASK, unit=task.holder, person=task.person),
         role=Deadline.Role.HANDLING,
         started_on=since,
         committed=until(task.due_on, since=since, basis=task.source_label or f"{task.issued_for.name}交办"),
@@ -46,16 +36,7 @@ def open_problem_clock(problem: Problem, *, today: date) -> Deadline:
     kind = problem.kind
     line = Line(limit=kind.limit_days, unit=Unit(kind.limit_unit), kind=LineKind.MAX)
     return open_deadline(
-        owner=Owner(
-            subject=problem,
-            subject_label=f"问题：{problem.title}"[:200],
-            stage=STAGE_PROBLEM,
-            holder_organisation=problem.office,
-            scope_organisation=problem.office,
-            project_id=problem.project_id,
-            project_code=problem.project.display_code if problem.project else "",
-            project_name=problem.project.name if problem.project else "",
-        ),
+        owner=_owner(problem, "问题", STAGE_PROBLEM, unit=problem.office),
         role=Deadline.Role.HANDLING,
         started_on=today,
         committed=LineSpec(line, kind.basis or f"{kind.label}类问题办理时限"),
@@ -67,23 +48,31 @@ def open_problem_clock(problem: Problem, *, today: date) -> Deadline:
 def open_verification_clock(task: Task, *, days: int, today: date) -> Deadline:
     """The issuer's clock, from the day the holder reported: it verifies, or sends the task back."""
     issuer = task.issued_by
+    person = issuer if issuer.is_active and issuer.organisation_id == task.issued_for_id else None
     return open_deadline(
-        owner=Owner(
-            subject=task,
-            subject_label=f"核验：{task.title}"[:200],
-            stage=STAGE_VERIFICATION,
-            holder_organisation=task.issued_for,
-            holder=issuer if issuer.is_active and issuer.organisation_id == task.issued_for_id else None,
-            scope_organisation=task.issued_for,
-            project_id=task.project_id,
-            project_code=task.project.display_code if task.project else "",
-            project_name=task.project.name if task.project else "",
-        ),
+        owner=_owner(task, "核验", STAGE_VERIFICATION, unit=task.issued_for, person=person),
         role=Deadline.Role.HANDLING,
         started_on=today,
         committed=LineSpec(Line(limit=days, unit=Unit.WORKING_DAY, kind=LineKind.MAX), "督办设置：核验时限"),
         statutory=None,
         today=today,
+    )
+
+
+def _owner(
+    subject: Task | Problem, what: str, stage: str, *, unit: Organisation, person: User | None = None
+) -> Owner:
+    project = subject.project
+    return Owner(
+        subject=subject,
+        subject_label=f"{what}：{subject.title}"[:200],
+        stage=stage,
+        holder_organisation=unit,
+        holder=person,
+        scope_organisation=unit,
+        project_id=subject.project_id,
+        project_code=project.display_code if project else "",
+        project_name=project.name if project else "",
     )
 
 
