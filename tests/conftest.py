@@ -31,6 +31,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("untimed")
 
+# Nothing is garbage before everything is collected; `pytest_collection_finish` sets it going again.
+gc.disable()
+
 # The product's own way of hashing; its million rounds only make a stolen hash dear, and each sign-in slow.
 PBKDF2PasswordHasher.iterations = 1_000
 
@@ -52,6 +55,7 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays to the end: no collection of garbage looks at it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 100)
 
 

@@ -14,10 +14,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Organisation, User
-from tests.database import kept_for_module
 from tests.factories import OrganisationFactory, UserFactory, organisation
-from tests.people import OFFICES, person
-from tests.world import FROZEN_TIME, World, build_world
+from tests.world import FROZEN_TIME, Scene, World, scene_for_module
 
 ROLES = ("anonymous", "county", "section", "dispatch", "department", "leader", "sysadmin")
 
@@ -1743,20 +1741,10 @@ def _monday() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    world: World
-    people: dict[str, User]
-
-
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    """One of everything, built once: each test takes back what its calls did."""
-    with kept_for_module(django_db_blocker):
-        with django_db_blocker.unblock(), time_machine.travel(FROZEN_TIME, tick=False):
-            people = {name: person(name) for name in OFFICES}
-            world = build_world(officer=people["county"], dispatcher=people["dispatch"])
-        yield Scene(world, people)
+    with scene_for_module(django_db_blocker) as built:
+        yield built
 
 
 def answers(world: World, user: User | None, chosen: list[Route]) -> dict[tuple[str, str], int]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+import time_machine
 
 from accounts.models import Organisation, User
 from approvals.models import (
@@ -83,10 +87,12 @@ from projects.services.following import follow
 from projects.services.importing import stage_upload
 from projects.services.pushing import push_to
 from projects.services.round_trip import download_list
+from tests.database import kept_for_module
 from tests.factories import JobFactory, MessageFactory, ProjectFactory, organisation
 from tests.opinions.scenes import drafted, request_of
 from tests.opinions.scenes import sent as sent_round
 from tests.papers import files
+from tests.people import OFFICES, person
 from tests.projects.windows import open_window
 from tests.world_council import CouncilRows, build_council
 from tests.world_desk import DeskRows, build_desk
@@ -203,6 +209,27 @@ class World:
         row = next(getattr(part, name) for part in parts if hasattr(part, name))
         named = row.arguments if hasattr(row, "arguments") else [row.pk]
         return [*named, *([verb] if verb else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The world and everybody in it by role name."""
+
+    world: World
+    people: dict[str, User]
+
+
+@contextmanager
+def scene_for_module(blocker: Any) -> Iterator[Scene]:
+    """One of everything, built once for a module: each of its tests takes back what it did.
+
+    A fixture of module scope enters it after `django_db_setup`.
+    """
+    with kept_for_module(blocker):
+        with blocker.unblock(), time_machine.travel(FROZEN_TIME, tick=False):
+            people = {name: person(name) for name in OFFICES}
+            world = build_world(officer=people["county"], dispatcher=people["dispatch"])
+        yield Scene(world, people)
 
 
 def build_world(*, officer: User, dispatcher: User) -> World:

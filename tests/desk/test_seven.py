@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,7 +21,7 @@ from dispatch.rules.panels import Measure, Panel, lacking
 from dispatch.selectors.panels import conditions_on
 from projects.models import Project
 from tests.queries import queries_of
-from tests.world import FROZEN_TIME, TODAY, build_world
+from tests.world import FROZEN_TIME, TODAY, Scene, scene_for_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -31,9 +32,19 @@ def frozen() -> Iterator[None]:
         yield
 
 
-def test_each_panel_counts_its_rows_and_says_what_is_lacking(people: dict[str, User]) -> None:
-    build_world(officer=people["county"], dispatcher=people["dispatch"])
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    with scene_for_module(django_db_blocker) as built:
+        yield built
 
+
+@pytest.fixture
+def people(scene: Scene) -> dict[str, User]:
+    """Everybody, in the built world."""
+    return scene.people
+
+
+def test_each_panel_counts_its_rows_and_says_what_is_lacking(people: dict[str, User]) -> None:
     panels = {panel.label: panel for panel in seven_panels(actor=people["dispatch"], today=TODAY)}
 
     assert list(panels) == [
@@ -55,7 +66,6 @@ def test_each_panel_counts_its_rows_and_says_what_is_lacking(people: dict[str, U
 
 
 def test_a_training_of_last_year_leaves_this_year_s_panel_lacking(people: dict[str, User]) -> None:
-    build_world(officer=people["county"], dispatcher=people["dispatch"])
     Training.objects.update(held_on=date(TODAY.year - 1, 3, 7))
 
     [panel] = [one for one in seven_panels(actor=people["dispatch"], today=TODAY) if one.label == "业务培训"]
@@ -83,7 +93,6 @@ def test_what_a_panel_lacks_is_measured_against_its_conditions() -> None:
 def test_other_conditions_apply_from_their_day_on_and_the_earlier_ones_stay(
     client: Client, people: dict[str, User]
 ) -> None:
-    build_world(officer=people["county"], dispatcher=people["dispatch"])
     client.force_login(people["dispatch"])
     address, tomorrow = reverse("desk:seven-conditions"), TODAY + timedelta(days=1)
     now = {one.value: least for one, least in conditions_on(TODAY).items()}
@@ -126,8 +135,6 @@ def test_other_conditions_apply_from_their_day_on_and_the_earlier_ones_stay(
 
 
 def test_both_sides_equal_their_rows_and_a_county_sees_its_own(people: dict[str, User]) -> None:
-    build_world(officer=people["county"], dispatcher=people["dispatch"])
-
     found = {kpi.label: kpi for kpi in both_sides(actor=people["dispatch"], today=TODAY).kept}
     other = {kpi.label: kpi for kpi in both_sides(actor=people["stranger"], today=TODAY).kept}
     growth = {kpi.label: kpi for kpi in both_sides(actor=people["stranger"], today=TODAY).growth}
@@ -148,7 +155,6 @@ def test_below_the_floor_is_red_and_none_entered_is_grey() -> None:
 def test_the_pages_and_the_interface_agree_and_cost_the_same_for_anybody(
     client: Client, people: dict[str, User]
 ) -> None:
-    build_world(officer=people["county"], dispatcher=people["dispatch"])
     client.force_login(people["leader"])
 
     page = client.get(reverse("desk:seven")).content.decode()
