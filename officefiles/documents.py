@@ -159,7 +159,12 @@ class OfficialDocument:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         add_bar_chart(
-            self._document, paragraph, title=plain(title), labels=labels, bars=bars, height_mm=height_mm
+            self._document,
+            paragraph,
+            title=plain(title),
+            labels=[plain(label) for label in labels],
+            bars=bars,
+            height_mm=height_mm,
         )
 
     def landscape(self) -> None:

@@ -11,6 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from officefiles.document_charts import Bars
 from officefiles.documents import (
     Align,
     Column,
@@ -285,3 +286,13 @@ def test_elements_inside_a_paragraph_stand_in_the_order_word_insists_on():
 def test_days_and_numbers_have_no_leading_nought():
     assert office_day(DAY) == "2026年11月2日"
     assert document_number("黔南自然资函", 2026, 1) == "黔南自然资函〔2026〕1号"
+
+
+def test_a_control_character_in_a_label_leaves_the_chart_readable():
+    document = OfficialDocument(title="通报")
+
+    document.bar_chart(title="逾期", labels=["都匀\x0b市", "福泉市"], bars=[Bars("逾期", "C0392B", [1, 2])])
+
+    with zipfile.ZipFile(io.BytesIO(document.content())) as package:
+        chart = ElementTree.fromstring(package.read("word/charts/chart1.xml"))
+    assert "都匀市" in [each.text for each in chart.iter()]
