@@ -62,7 +62,8 @@ class Column:
     is_default: bool = False
 
 
-_MOST_KEPT = 16_384  # cells already written, some hundred bytes each
+# Units, stages, people and the rows on top stand in one list after the other.
+_MOST_KEPT = 16_384
 _text = lru_cache(maxsize=_MOST_KEPT)(escape)  # Django's own asks first whether the text is lazy
 _columns: dict[str, Column] = {}
 FIXED = "name"  # a row without its name cannot be opened
@@ -137,16 +138,12 @@ def facts_read(columns: Iterable[Column]) -> set[str]:
 # --- ways to write a cell ----------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=_MOST_KEPT, typed=True)
 def html_of(value: LedgerValue) -> str:
-    """A value as the screen writes it; a dash for none.
-
-    Kept: units, stages, people and the rows on top stand in one list after the other.
-    """
+    """A value as the screen writes it; a dash for none."""
     if value is None or value == "":
         return NOTHING
     if type(value) is str:
-        return escape(value)
+        return _text(value)
     if isinstance(value, date):
         return f"<time>{value.isoformat()}</time>"
     return conditional_escape(str(value))
