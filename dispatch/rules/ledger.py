@@ -64,8 +64,9 @@ REQUISITION = (
     ("Z09", "社保"),
 )
 SUPPLY = (("X01", "用地许可"), ("X03", "工程许可"))
-# A project's land is supplied in one of these ways.
+# A project's land is supplied in one of these ways; the first two end it, by decision or by contract.
 SUPPLY_STEPS = ("G02", "G04", "G03", "G05")
+SUPPLIED = ("G02", "G04")
 COUNTY_REQUEST, PREFECTURE_REVIEW, APPROVAL = "B01", "B02", "B03"
 
 AREAS = (
@@ -259,11 +260,18 @@ def _step_values(steps: Mapping[str, StepFacts]) -> dict[str, Cell]:
     review, approval = steps.get(PREFECTURE_REVIEW), steps.get(APPROVAL)
     values["B02_accepted"] = _accepted_cell(review)
     values["approval_no"] = approval.doc_no if approval else None
-    supplied = [
-        steps[code] for code in SUPPLY_STEPS if code in steps and steps[code].status != "NOT_INVOLVED"
-    ]
-    values["supply"] = _step_cell(supplied[0] if supplied else None)
+    values["supply"] = _step_cell(_supply(steps))
     return values
+
+
+def _supply(steps: Mapping[str, StepFacts]) -> StepFacts | None:
+    """The step that says how far the land's supply is: what ended it, else what has begun, else what is to
+    come. A way that nobody has set aside yet hides none that was taken."""
+    ways = [steps[code] for code in SUPPLY_STEPS if code in steps and steps[code].status != "NOT_INVOLVED"]
+    ended = [step for step in ways if step.status == "DONE" and step.code in SUPPLIED]
+    begun = [step for step in ways if step.status not in ("NOT_STARTED", "DONE")]
+    to_come = [step for step in ways if step.status != "DONE"]
+    return next(iter([*ended, *begun, *to_come, *ways]), None)
 
 
 def _accepted_cell(step: StepFacts | None) -> Cell:

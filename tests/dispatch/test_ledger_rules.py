@@ -126,6 +126,23 @@ def test_land_is_supplied_in_the_way_that_applies():
     assert cells(replace(PROJECT, steps=steps))["supply"] == "2026-11-18"
 
 
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        ({"G02": "NOT_STARTED", "G03": "DONE", "G04": "DONE"}, "2026-11-18"),
+        ({"G02": "NOT_STARTED", "G03": "DONE", "G04": "RUNNING"}, "RUNNING"),
+        ({"G02": "NOT_STARTED", "G03": "RUNNING", "G04": "NOT_STARTED"}, "RUNNING"),
+        ({"G02": "NOT_INVOLVED", "G03": "DONE", "G04": "NOT_STARTED"}, "NOT_STARTED"),
+        ({"G02": "NOT_INVOLVED", "G03": "DONE", "G04": "NOT_INVOLVED"}, "2026-11-18"),
+        ({"G02": "NOT_INVOLVED", "G04": "NOT_INVOLVED"}, None),
+    ],
+)
+def test_a_way_of_supply_not_set_aside_hides_none_that_was_taken(states, shown):
+    steps = {code: step(code, state, state) for code, state in states.items()}
+
+    assert cells(replace(PROJECT, steps=steps))["supply"] == shown
+
+
 def test_the_current_stage_is_the_worst_lamp_and_then_the_earliest_day():
     late = replace(RUNNING, label="环评", lamp=Lamp.RED, due_on=date(2026, 11, 10), remaining=-7, overdue=7)
     soon = replace(RUNNING, label="水保", due_on=date(2026, 11, 25))
