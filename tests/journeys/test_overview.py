@@ -25,6 +25,7 @@ BOXES = ".lg-cockpit-heat .table-responsive, .lg-cockpit-pools .lg-cockpit-scrol
 ONE_SCREEN = "document.documentElement.scrollHeight <= window.innerHeight"
 FITS = """(boxes) => [...document.querySelectorAll(boxes)].map(
     box => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight + 1)"""
+LIST_HEIGHT = "document.querySelector('.lg-cockpit-urgent .lg-cockpit-scroll').clientHeight"
 PAGES = re.compile(rb"/Type\s*/Page\b(?!s)")
 INSIDE = """([inner, outer]) => document.querySelector(inner).getBoundingClientRect().right
     <= document.querySelector(outer).getBoundingClientRect().right + 1"""
@@ -72,6 +73,8 @@ def test_a_number_of_the_dashboard_opens_its_rows_on_the_wall_and_on_the_phone(
     expect(keeper.locator(".lg-banner")).to_have_count(2)
     assert keeper.evaluate(ONE_SCREEN)
     assert keeper.evaluate(FITS, BOXES) == [True, True]
+    keeper.set_viewport_size({"width": 1280, "height": 800})  # a small screen scrolls, the red list stays
+    assert keeper.evaluate(LIST_HEIGHT) >= 90
     row = wall.locator(".lg-heat tbody tr", has_text="都匀市")
     expect(row.locator("td.lg-sum a")).to_have_text(re.compile(r"都匀市合计在办\s*2\s*其中逾期\s*1"))
     row.locator("td.lg-sum a").click()
