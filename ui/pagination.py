@@ -24,7 +24,7 @@ M = TypeVar("M")  # a row: an object of a model, or a dict of its values
 PAGE_SIZE = 50
 COUNT_CAP = 1000
 
-_signer = Signer(salt="ui.pagination")
+_signer = Signer(salt="ui.pagination", sep=".")  # an address holds it as it is
 
 
 @dataclass(frozen=True, slots=True)
