@@ -237,13 +237,15 @@ class ExtendForm(StepForm):
         lines = [
             (name.value, name.label)
             for name in (LineName.STATUTORY, LineName.COMMITTED)
-            if deadline is not None and getattr(deadline, f"{name}_limit") is not None
+            if deadline is not None
+            and getattr(deadline, f"{name}_limit") is not None
+            and most_extension(self.step, deadline, name) != 0
         ]
         _choices(self.fields["line"], lines)
         if deadline is not None and deadline.statutory_limit is not None:
             most = most_extension(self.step, deadline, LineName.STATUTORY)
             unit = deadline.get_statutory_unit_display()
-            if most is not None:
+            if most:
                 self.fields["days"].help_text = f"按所选线的单位计。法定线共可延长 {most} {unit}。"
         self.fields["approved_on"].initial = self.today
         self.fields["told_on"].initial = self.today

@@ -204,8 +204,11 @@ def _makes_sense(verb: Verb, row: Step) -> bool:
     if verb is Verb.PAUSE:
         return row.deadline is not None
     if verb is Verb.EXTEND:
-        lines = (row.deadline.committed_kind, row.deadline.statutory_kind) if row.deadline else ()
-        return LineKind.MAX in lines
+        return row.deadline is not None and any(
+            getattr(row.deadline, f"{name}_kind") == LineKind.MAX
+            and pauses.most_extension(row, row.deadline, name) != 0
+            for name in LineName
+        )
     if verb is Verb.EXCEPT:
         promised = row.deadline is not None and row.deadline.committed_limit is not None
         return promised and getattr(row, "promise_exception", None) is None

@@ -293,6 +293,13 @@ def extend_step(
     deadline = _clock_of(step)
     most = most_extension(step, deadline, line)
     granted = getattr(deadline, f"{line}_extension")
+    if most == 0:
+        raise ExtensionTooLong(
+            f"{line.label}的依据没有规定可以延长（{deadline.statutory_basis}）；"
+            "确有规定的，请先在步骤目录中写明可延长的时间。",
+            most=most,
+            granted=granted,
+        )
     if most is not None and granted + days > most:
         raise ExtensionTooLong(
             f"{line.label}最多可延长 {most}{deadline.get_statutory_unit_display()}"
@@ -322,10 +329,15 @@ def extend_step(
 
 
 def most_extension(step: Step, deadline: Deadline, line: LineName) -> int | None:
-    """What the law of the chosen limit allows; None where the catalogue does not say."""
+    """What the law of the chosen limit allows, 0 where it names no extension; None: nobody's law.
+
+    No query where the step's limits are loaded.
+    """
     if line is not LineName.STATUTORY:
         return None
     if step.is_joint:
         return selectors.handling_setting(deadline.started_on).joint_extension_days
-    rows = step.step_type.limits.filter(line=StepLimit.LineName.STATUTORY, basis=deadline.statutory_basis)
-    return rows.values_list("extension", flat=True).first()
+    for row in step.step_type.limits.all():
+        if row.line == StepLimit.LineName.STATUTORY and row.basis == deadline.statutory_basis:
+            return row.extension or 0
+    return None

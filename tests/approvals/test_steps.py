@@ -346,6 +346,18 @@ def test_the_law_says_how_much_longer(dispatcher, section):
     assert step.deadline.statutory_due_on == date(2026, 12, 14)
 
 
+def test_a_limit_whose_law_names_no_extension_is_not_extended(dispatcher, officer, client):
+    """条例31条 gives fifteen working days for the 公告 and no more."""
+    _, steps = opened(dispatcher)
+    step = accepted(steps["B05"], officer)
+
+    with pytest.raises(errors.ExtensionTooLong, match="没有规定可以延长"):
+        extended(step, officer, 1)
+
+    client.force_login(officer)
+    assert f"/steps/{step.pk}/extend/" not in client.get(f"/steps/{step.pk}/").content.decode()
+
+
 # --- endings -----------------------------------------------------------------------------------
 
 
