@@ -66,6 +66,11 @@ class Coverage:
         return Coverage(self.project_id, tuple(line for line in self.lines if line.instrument.pool is pool))
 
     @property
+    def movements(self) -> tuple[Movement, ...]:
+        """The entries of all lines, instrument by instrument, newest first in each."""
+        return tuple(movement for line in self.lines for movement in line.movements)
+
+    @property
     def missing(self) -> tuple[CoverageLine, ...]:
         return tuple(line for line in self.lines if line.missing)
 

@@ -119,3 +119,14 @@ def test_the_dossier_shows_what_is_covered_and_what_is_missing(section, client) 
     assert "有缺口" in page
     assert "0.0900 公顷" in page
     assert "0.0100 公顷" in page
+
+
+@pytest.mark.django_db
+def test_a_need_that_nothing_was_entered_for_says_so(section, client) -> None:
+    project = ProjectFactory(land={"total_m2": 10_000, "arable_m2": 1_000})
+    client.force_login(section)
+
+    page = client.get(f"/projects/{project.pk}/?tab=quota").content.decode()
+
+    assert "有缺口" in page
+    assert "没有分录。" in page
