@@ -59,7 +59,7 @@ def gate_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filterset": filterset,
         "rows": found.rows,
-        "page": KeysetPage(list(found.rows), write_cursor(found.next_after), None),  # type: ignore[type-var]
+        "page": KeysetPage(list(found.rows), write_cursor(found.next_after), None),
         "is_continued": bool(_after(request)),
         "may_edit": allowed(actor, Right.EDIT_GATES),
         "today": today,

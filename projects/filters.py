@@ -189,17 +189,15 @@ class ProjectFilterSet(FilterSet):
         return rows.filter(chosen)
 
     def by_due(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        """Any open deadline whose due date lies in the window; both ends included."""
+        """Any open deadline whose due date lies in the window, both ends included; or is past it."""
         running = Deadline.objects.open().exclude(state=Deadline.State.PAUSED)
-        first, last = self._window(value)
-        if first is not None:
-            running = running.filter(due_on__gte=first)
-        return rows.filter(pk__in=running.filter(due_on__lte=last).values("project_id"))
-
-    def _window(self, value: str) -> tuple[date | None, date]:
-        today = self.today
         if value == "overdue":
-            return None, today - timedelta(days=1)
+            return rows.filter(pk__in=running.past_end(self.today).values("project_id"))
+        window = self._window(value)
+        return rows.filter(pk__in=running.filter(due_on__range=window).values("project_id"))
+
+    def _window(self, value: str) -> tuple[date, date]:
+        today = self.today
         if value == "week":
             monday = today - timedelta(days=today.weekday())
             return monday, monday + timedelta(days=6)

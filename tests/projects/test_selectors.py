@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,7 +25,9 @@ TODAY = date(2026, 11, 20)
 MAXIMUM = rules.Line(limit=20, unit=rules.Unit.WORKING_DAY, kind=rules.LineKind.MAX)
 
 
-def running(project: Project, started_on: date, *, stage: str = "用地预审与选址") -> Deadline:
+def running(
+    project: Project, started_on: date, *, stage: str = "用地预审与选址", line: rules.Line = MAXIMUM
+) -> Deadline:
     return open_deadline(
         owner=Owner(
             subject=project,
@@ -37,7 +40,7 @@ def running(project: Project, started_on: date, *, stage: str = "用地预审与
         role=Deadline.Role.HANDLING,
         started_on=started_on,
         committed=None,
-        statutory=LineSpec(MAXIMUM, "行政许可法42"),
+        statutory=LineSpec(line, "行政许可法42"),
         today=TODAY,
     )
 
@@ -150,6 +153,19 @@ def test_each_filter_keeps_what_it_says(section, parameters, names):
     running(second, date(2026, 11, 10), stage="征地前期程序")
 
     assert found(section, parameters) == names
+
+
+def test_a_wait_that_is_over_and_a_reference_line_are_not_past_their_end(section):
+    """公告期满 lets the next step begin; a line of an old rule warns nobody."""
+    lines = {
+        "公告": replace(MAXIMUM, kind=rules.LineKind.MIN),
+        "参照": replace(MAXIMUM, is_reference=True),
+        "逾期": MAXIMUM,
+    }
+    for name, line in lines.items():
+        assert running(ProjectFactory(name=name), date(2026, 9, 1), line=line).due_on < TODAY
+
+    assert found(section, "due=overdue") == {"逾期"}
 
 
 # --- lamps and clocks -----------------------------------------------------------------------------
