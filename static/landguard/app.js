@@ -51,6 +51,13 @@ document.querySelectorAll("details[data-lg-fold]").forEach((group) => {
 });
 document.querySelector(".lg-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 
+// --- tabs: one row on a phone; the one that is open is brought into sight ---------------------------
+
+document.querySelectorAll(".lg-tabs").forEach((row) => {
+  const tab = row.querySelector("[aria-current]");
+  if (tab) row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 40;
+});
+
 // --- lists: an address names only the filters that are set ------------------------------------------
 
 document.addEventListener("htmx:configRequest", (event) => {

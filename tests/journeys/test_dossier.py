@@ -13,11 +13,20 @@ from papers.models import Paper
 from projects.models import Comment, Follow, Verification
 from projects.services.comments import comment
 from tests.factories import ProjectFactory
+from tests.journeys.conftest import PHONE
 from tests.journeys.reading import at_both_sizes, overflows, violations
 from tests.papers import files
 from tests.papers.test_papers import attached
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TAB_IN_SIGHT = """(() => {
+    const box = document.querySelector(".lg-tabs [aria-current]").getBoundingClientRect();
+    return box.left >= 0 && box.right <= window.innerWidth;
+})()"""
+ALL_TABS_IN_SIGHT = """(() => {
+    const row = document.querySelector(".lg-tabs");
+    return row.scrollWidth <= row.clientWidth;
+})()"""
 
 
 def test_a_paper_goes_in_is_replaced_and_stays_from_strangers(
@@ -116,3 +125,14 @@ def test_every_tab_is_accessible(signed_in: Callable[..., Page], officer: User) 
         for width in at_both_sizes(page):
             assert violations(page) == [], (tab, width)
             assert not overflows(page), (tab, width)
+
+
+def test_the_open_tab_is_in_sight_at_every_width(signed_in: Callable[..., Page], officer: User) -> None:
+    project = ProjectFactory(name="都匀市抽水蓄能电站")
+    phone = signed_in(officer, viewport=PHONE)
+    phone.goto(f"/projects/{project.pk}/?tab=history")
+    assert phone.evaluate(TAB_IN_SIGHT)
+
+    wide = signed_in(officer)
+    wide.goto(f"/projects/{project.pk}/")
+    assert wide.evaluate(ALL_TABS_IN_SIGHT)
