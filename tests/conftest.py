@@ -22,6 +22,7 @@ from tests.database import (
     restore_fresh_tables,
 )
 from tests.people import person
+from tests.turns import SHORT, dealt
 
 HERE = Path(__file__).parent
 
@@ -40,15 +41,14 @@ PBKDF2PasswordHasher.iterations = 1_000
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that no worker begins one when the others have nothing left to take over."""
-    items.sort(key=_turn)
+    items[:] = dealt(items, turn=_turn, workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 def _turn(item: pytest.Item) -> int:
     """0 what walks the whole product, 1 what starts processes or drives a browser, 2 the many short ones."""
     if item.path.parent == HERE or item.path.name == "test_axe.py":
         return 0
-    return 1 if item.get_closest_marker("services") or item.get_closest_marker("journey") else 2
+    return 1 if item.get_closest_marker("services") or item.get_closest_marker("journey") else SHORT
 
 
 def pytest_collection_finish() -> None:
