@@ -230,7 +230,12 @@ def _clock(row: ListRow, found: Any) -> Values:
 
 def _clock_cell(row: ListRow, found: Any) -> str:
     line = row.line
-    return clock_bar_html(row.lamp.value, used=line.used, limit=line.allowed) if line else NOTHING
+    if line is None:
+        return NOTHING
+    unit = (
+        "" if line.counted_in is Unit.WORKING_DAY else _UNITS[line.counted_in]
+    )  # the title's are working days
+    return clock_bar_html(row.lamp.value, used=line.used, limit=line.allowed, unit=unit)
 
 
 def _updated_cell(row: ListRow, found: Any) -> str:

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from accounts.models import Post, User
 from core import clock
+from deadlines import rules
 from jobs.models import Job
 from jobs.services import run_one, run_waiting
 from projects import bulk
@@ -139,6 +140,18 @@ def test_a_column_reads_no_more_than_it_says(as_user, section, key):
     assert [set(row.facts) for row in page.context["rows"]] == [
         {"pk", "name", "status", "number", *next(c.reads for c in all_columns() if c.key == key)}
     ] * 2
+
+
+def test_a_clock_that_does_not_count_working_days_says_what_it_counts(as_user, section):
+    days = rules.Line(limit=35, unit=rules.Unit.CALENDAR_DAY, kind=rules.LineKind.MAX)
+    running(ProjectFactory(name="都匀水库"), date(2026, 11, 10), line=days)
+    running(ProjectFactory(name="荔波公路"), date(2026, 11, 10))
+
+    page = as_user(section).get(LIST, {"cols": "name,clock"}).content.decode()
+
+    assert "已计 / 时限（工作日）" in page
+    assert ">10/35日<" in page
+    assert ">8/20<" in page
 
 
 # --- how many there are --------------------------------------------------------------------------------
