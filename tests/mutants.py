@@ -161,7 +161,7 @@ MUTANTS = (
         STEPS,
     ),
     Mutant("a later round's limit applies early", LIMITS, "limit.round <= round_number", "True", STEPS),
-    Mutant("silence takes the longest limit", LIMITS, "return min(known", "return max(known", STEPS),
+    Mutant("silence takes the longest limit", LIMITS, "return min(_known", "return max(_known", STEPS),
     Mutant(
         "a gate of nothing is closed",
         GATES,

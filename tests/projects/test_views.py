@@ -89,7 +89,7 @@ def test_every_order_pages_without_losing_a_row(as_user, section, sort):
 
     while True:
         page = browser.get(reverse("projects:list"), {"sort": sort} | ({"cursor": cursor} if cursor else {}))
-        seen += [shown.project.pk for shown in page.context["rows"]]
+        seen += [shown.pk for shown in page.context["rows"]]
         cursor = page.context["page"].next_cursor
         if cursor is None:
             break
