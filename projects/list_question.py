@@ -61,7 +61,9 @@ class Question:
     @property
     def reads(self) -> set[str]:
         """The facts that its columns show and that its order goes by."""
-        sorted_by = {word.removeprefix("-") for segment in self.order for word in segment.order}
+        sorted_by = {
+            word.removeprefix("-") for segment in self.order for word in (*segment.order, segment.last)
+        }
         return facts_read(self.columns) | sorted_by
 
 
@@ -129,7 +131,7 @@ def ordered_ids(question: Question) -> list[int]:
 
 
 def _last(segment: Segment) -> str:
-    return "-pk" if segment.order[0].startswith("-") else "pk"
+    return f"-{segment.last}" if segment.order[0].startswith("-") else segment.last
 
 
 def facts_in(ids: Sequence[int], *, columns: Sequence[Column], actor: User) -> list[selectors.Facts]:

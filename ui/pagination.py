@@ -7,7 +7,7 @@ Nullable sort fields come last in both directions: a row without a date is never
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +18,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Field, ForeignKey, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M")  # a row: an object of a model, or a dict of its values
 
@@ -136,18 +137,21 @@ class Segment:
     """A part of a list that comes as a whole before the next one: the red ones, then the amber ones.
 
     For orders that no index holds, made of parts that an index holds each. `order` as for
-    `keyset_page`; its fields are never null within the segment.
+    `keyset_page`; its fields are never null within the segment. `last` tells equal rows apart: the key,
+    or where the index lies in another table, that table's link to it. Of the key itself the database
+    would not know that it may begin there, and read every row of the same day up to the one it seeks.
     """
 
     name: str
     condition: Q
     order: tuple[str, ...]
+    last: str = "pk"
 
 
 def turned(segments: Sequence[Segment]) -> list[Segment]:
     """The same list from its end."""
     return [
-        Segment(segment.name, segment.condition, tuple(_turned(word) for word in segment.order))
+        replace(segment, order=tuple(_turned(word) for word in segment.order))
         for segment in reversed(segments)
     ]
 
@@ -165,7 +169,9 @@ def segmented_page(
     Every row lies in exactly one segment, or it would be shown twice or never. At most one query for
     each segment; as a rule one or two. What its cursors `carry`, the next page reads by `carried_by`.
     """
-    keys = {segment.name: _keys(rows, segment.order, never_null=True) for segment in segments}
+    keys = {
+        segment.name: _keys(rows, segment.order, last=segment.last, never_null=True) for segment in segments
+    }
     try:
         start, backwards, values = _read_segment_cursor(cursor, keys) if cursor else (None, False, None)
     except CursorInvalid:
@@ -244,9 +250,11 @@ class _Key:
         return Q(**{f"{self.name}__{'lte' if self.descending != backwards else 'gte'}": value})
 
 
-def _keys(rows: QuerySet[Any], order: Sequence[str], *, never_null: bool = False) -> list[_Key]:
+def _keys(
+    rows: QuerySet[Any], order: Sequence[str], *, last: str = "pk", never_null: bool = False
+) -> list[_Key]:
     words = [word for word in order if word.removeprefix("-") not in ("pk", "id")]
-    last = "-pk" if order and order[0].startswith("-") else "pk"
+    last = f"-{last}" if order and order[0].startswith("-") else last
     return [
         _Key(
             name=word.removeprefix("-"),
@@ -275,7 +283,14 @@ def _is_nullable(rows: QuerySet[Any], name: str) -> bool:
 
 
 def _beyond(keys: Sequence[_Key], values: Sequence[object], *, backwards: bool) -> Q:
-    """(a, b, pk) beyond (x, y, z): a beyond x, or a = x and b beyond y, or …"""
+    """(a, b, pk) beyond (x, y, z): a beyond x, or a = x and b beyond y, or …
+
+    As one comparison of rows where nothing can be empty and all run one way: an index then begins exactly
+    there, and does not read again what came before on the same day.
+    """
+    if len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys):
+        compare = TupleLessThan if keys[0].descending != backwards else TupleGreaterThan
+        return Q(compare(Tuple(*(key.name for key in keys)), tuple(values)))
     choice = Q(pk__in=[])
     same = Q()
     for key, value in zip(keys, values, strict=True):

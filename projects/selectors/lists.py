@@ -167,7 +167,7 @@ def lamp_segments(today: date) -> list[Segment]:
         Lamp.IDLE: "clock__green_from",
     }
     return [
-        Segment(lamp.value, condition, (first_of[lamp],))
+        Segment(lamp.value, condition, (first_of[lamp],), last="clock__project_id")
         for lamp, condition in lamp_conditions(today).items()
     ]
 
